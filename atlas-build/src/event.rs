@@ -1,0 +1,202 @@
+//! What the engine tells while it works: the whole contract with whoever shows it. Knows no words,
+//! no colours and no terminal.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use atlas_fingerprint::DirtyReason;
+use camino::Utf8PathBuf;
+
+use crate::ids::{DenseMap, UnitId};
+use crate::packages::Target;
+use crate::process::CommandLine;
+use crate::units::{CompileMode, DebugLevel};
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// Something that the user should know but that stops nothing; a sentence in cargo's words.
+    Warning(String),
+    /// Another process holds a lock that this build needs.
+    Blocking(Utf8PathBuf),
+    /// The plan is made. Comes once, before any event that names a unit.
+    Planned(Arc<Planned>),
+    /// The unit need not be built; its stored messages follow, then its artifact.
+    Fresh(UnitId),
+    /// The unit has to be built.
+    Dirty(UnitId, DirtyReason),
+    /// A process was started for the unit.
+    Started(UnitId, Arc<CommandLine>),
+    /// The unit's metadata is there: dependents may start.
+    MetadataReady(UnitId),
+    /// A diagnostic of the compiler.
+    Diagnostic(UnitId, Diagnostic),
+    /// A line that a build script or rustc wrote without the form of a message.
+    Output(UnitId, OutputStream, String),
+    /// `cargo::warning` or `cargo::error` of a build script.
+    BuildScriptMessage(UnitId, crate::rustc::Severity, String),
+    /// A build script ran, now or earlier.
+    BuildScriptExecuted(UnitId, Arc<BuildScriptExecuted>),
+    /// A unit's files are in place.
+    Artifact(UnitId, Arc<Artifact>),
+    /// The unit is done; for a fresh one the duration is zero.
+    Finished(UnitId, Duration),
+    /// The unit's process failed; what it printed was told before.
+    Failed(UnitId, Failure),
+}
+
+/// What will be built.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// What to call each unit.
+    pub units: DenseMap<UnitId, UnitDescription>,
+    /// Name of the profile asked for.
+    pub profile: String,
+    /// Whether the profile optimizes, for the closing line.
+    pub optimized: bool,
+    /// Whether the profile has debug info, for the closing line.
+    pub debuginfo: bool,
+}
+
+/// What to call a unit.
+#[derive(Clone, Debug)]
+pub struct UnitDescription {
+    /// Package id specification.
+    pub package_id: String,
+    /// Package name.
+    pub package: String,
+    /// Package version.
+    pub version: semver::Version,
+    /// Where the package comes from, unless it is the default registry: a path or an address, as
+    /// cargo shows it in parentheses.
+    pub source: Option<String>,
+    /// The manifest.
+    pub manifest_path: Utf8PathBuf,
+    /// Whether the package is local: its warnings are shown without `-vv`.
+    pub is_local: bool,
+    /// The target.
+    pub target: Arc<Target>,
+    /// What is done with it.
+    pub mode: CompileMode,
+}
+
+/// A diagnostic of the compiler.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub level: DiagnosticLevel,
+    /// As rustc rendered it, with escape sequences.
+    pub rendered: String,
+    /// The whole message, as rustc's JSON.
+    pub json: String,
+    /// Whether rustc could fix it by itself.
+    pub machine_applicable: bool,
+    /// Whether it only counts the errors and warnings before it.
+    pub is_summary: bool,
+}
+
+/// How bad a diagnostic is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DiagnosticLevel {
+    /// The compile fails.
+    Error,
+    /// Counted in the closing summary of a package.
+    Warning,
+    /// Neither.
+    Other,
+}
+
+/// Where a line was written to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OutputStream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// What a run of a build script said, as in cargo's `build-script-executed` message.
+#[derive(Clone, Debug)]
+pub struct BuildScriptExecuted {
+    /// Values of `-l`.
+    pub linked_libs: Vec<String>,
+    /// Values of `-L`.
+    pub linked_paths: Vec<String>,
+    /// Values of `--cfg`.
+    pub cfgs: Vec<String>,
+    /// Variables for rustc.
+    pub env: Vec<(String, String)>,
+    /// `OUT_DIR`.
+    pub out_dir: Utf8PathBuf,
+}
+
+/// Files of a unit, as in cargo's `compiler-artifact` message.
+#[derive(Clone, Debug)]
+pub struct Artifact {
+    /// `opt-level`.
+    pub opt_level: String,
+    /// `debug`.
+    pub debuginfo: DebugLevel,
+    /// `debug-assertions`.
+    pub debug_assertions: bool,
+    /// `overflow-checks`.
+    pub overflow_checks: bool,
+    /// Features that are on.
+    pub features: Vec<String>,
+    /// The files: where the user finds them, else where other units do.
+    pub filenames: Vec<Utf8PathBuf>,
+    /// The executable among them.
+    pub executable: Option<Utf8PathBuf>,
+    /// Whether nothing had to be done.
+    pub fresh: bool,
+}
+
+/// Why a unit's process failed.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    /// It ended with a status other than success.
+    Exit {
+        /// What was run.
+        command: Arc<CommandLine>,
+        /// Its exit code, if it was not killed by a signal.
+        code: Option<i32>,
+        /// How the system describes the end, such as `exit status: 101` or `signal: 9 (SIGKILL)`.
+        status: String,
+        /// What a build script wrote (rustc's messages were told as diagnostics).
+        stdout: String,
+        /// What a build script wrote to standard error.
+        stderr: String,
+    },
+    /// It could not be started.
+    Spawn {
+        /// What was to be run.
+        command: Arc<CommandLine>,
+        /// The system's reason.
+        error: String,
+    },
+    /// It ended well, but said something that cannot be used, in cargo's words.
+    Invalid(String),
+    /// A file of it could not be put in place.
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What was done, and the system's reason.
+        error: String,
+    },
+    /// The build was interrupted.
+    Interrupted,
+}
+
+/// How a build ended.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Units that were built.
+    pub built: usize,
+    /// Units that were found fresh.
+    pub fresh: usize,
+    /// Units whose process failed, in the order of failing.
+    pub failed: Vec<UnitId>,
+    /// Whether the user interrupted it.
+    pub interrupted: bool,
+}

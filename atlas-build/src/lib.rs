@@ -1,0 +1,12 @@
+//! The build engine of cargo-atlas: reads a workspace, plans its units, runs them, keeps what came
+//! of it. Knows cargo and rustc; never prints and never reads the environment by itself.
+
+pub mod event;
+pub mod ids;
+pub mod packages;
+pub mod plan;
+pub mod process;
+pub mod request;
+pub mod rustc;
+pub mod units;
+pub mod workspace;

@@ -1,0 +1,106 @@
+//! What has to be done for a unit, as far as it is known before anything runs. Pure data: says what
+//! to run and which files come of it, never whether it has to be run.
+
+use camino::Utf8PathBuf;
+
+use crate::ids::UnitId;
+use crate::process::CommandLine;
+use crate::rustc::BuildScriptOutput;
+
+/// What has to be done for a unit.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Run rustc.
+    Compile(CompileStep),
+    /// Run a build script.
+    RunBuildScript(BuildScriptStep),
+    /// The configuration says what the build script would say (`target.<triple>.<links>`).
+    OverriddenBuildScript(BuildScriptOutput),
+}
+
+/// A run of rustc.
+#[derive(Clone, Debug)]
+pub struct CompileStep {
+    /// The command, without what build scripts add to it.
+    pub command: CommandLine,
+    /// The unit's own directory, `…/unit/<name>-<hash>`.
+    pub unit_dir: Utf8PathBuf,
+    /// Where rustc writes (`--out-dir`), below `unit_dir`.
+    pub out_dir: Utf8PathBuf,
+    /// The dep-info file that rustc writes, below `out_dir`.
+    pub dep_info: Utf8PathBuf,
+    /// The files that come of it, dep-info not among them.
+    pub outputs: Vec<Output>,
+    /// What build scripts add to the command.
+    pub additions: BuildScriptAdditions,
+    /// Whether dependents may start once metadata is there.
+    pub pipelined: bool,
+}
+
+/// A file that rustc writes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Output {
+    /// Where rustc writes it.
+    pub path: Utf8PathBuf,
+    /// Where other units find it (`…/deps/<file>`).
+    pub published: Utf8PathBuf,
+    /// Where the user finds it, if the unit was asked for.
+    pub uplifted: Option<Utf8PathBuf>,
+    /// What it is good for.
+    pub flavor: OutputFlavor,
+}
+
+/// What an output is good for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OutputFlavor {
+    /// The thing asked for: an executable, a cdylib, a staticlib, an object.
+    Normal,
+    /// Something that other Rust crates link: rlib, dylib, proc macro.
+    Linkable,
+    /// Metadata.
+    Metadata,
+    /// Separate debug info; may not come to exist.
+    DebugInfo,
+    /// Import libraries and the like; may not come to exist.
+    Auxiliary,
+}
+
+/// Which runs of build scripts add what to a command of rustc.
+#[derive(Clone, Default, Debug)]
+pub struct BuildScriptAdditions {
+    /// The run of the package's own build script: gives `--cfg`, `--check-cfg`, `rustc-env`, `-l`.
+    pub own: Option<UnitId>,
+    /// Whether `-l` flags of the own run are passed (only to the library, if there is one).
+    pub links_own_libraries: bool,
+    /// Runs whose library search paths are passed: the own one and those of all linked packages,
+    /// in cargo's order.
+    pub search_paths: Vec<UnitId>,
+    /// Runs whose linker arguments may be passed: the own one, and for cdylibs those of all linked
+    /// packages, in cargo's order. Arguments for [`LinkArgTarget::Cdylib`] count from all of them,
+    /// the others from the own one only.
+    ///
+    /// [`LinkArgTarget::Cdylib`]: crate::rustc::LinkArgTarget::Cdylib
+    pub linker_args: Vec<UnitId>,
+    /// Runs whose native directories below the target directory go on the dynamic library search
+    /// path of rustc (procedural macros that load native libraries).
+    pub plugin_paths: Vec<UnitId>,
+}
+
+/// A run of a build script.
+#[derive(Clone, Debug)]
+pub struct BuildScriptStep {
+    /// The command, without what other runs add to its environment. Its program is the published
+    /// executable of the script.
+    pub command: CommandLine,
+    /// The unit's own directory, `…/unit/<name>-<hash>`.
+    pub unit_dir: Utf8PathBuf,
+    /// `OUT_DIR`, below `unit_dir`.
+    pub out_dir: Utf8PathBuf,
+    /// Runs of packages depended on that declare `links`: each `metadata` entry becomes
+    /// `DEP_<NAME>_<KEY>`.
+    pub links_metadata: Vec<(String, UnitId)>,
+    /// All runs that this one depends on, for the dynamic library search path.
+    pub search_paths: Vec<UnitId>,
+    /// Name under which messages of the script are shown, such as `foo@1.0.0`.
+    pub label: String,
+}

@@ -1,0 +1,102 @@
+//! Starting processes: the only caller of `Command::new` in the product. Knows nothing of rustc.
+#![expect(clippy::disallowed_methods, reason = "this is the seam through which processes start")]
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::process::{Command, Output, Stdio};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// A command line with its directory and its changes to the environment. A plain value: it can be
+/// compared, printed and hashed before anything is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandLine {
+    /// The executable.
+    pub program: OsString,
+    /// Arguments without the program.
+    pub args: Vec<OsString>,
+    /// Variables to set (`Some`) or remove (`None`) on top of the inherited environment.
+    pub env: BTreeMap<String, Option<OsString>>,
+    /// Directory to run in; absolute.
+    pub cwd: Utf8PathBuf,
+}
+
+impl CommandLine {
+    /// Creates a command line without arguments.
+    pub fn new(program: impl Into<OsString>, cwd: impl Into<Utf8PathBuf>) -> Self {
+        CommandLine {
+            program: program.into(),
+            args: Vec::new(),
+            env: BTreeMap::new(),
+            cwd: cwd.into(),
+        }
+    }
+
+    /// Appends an argument.
+    pub fn arg(&mut self, arg: impl Into<OsString>) -> &mut Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    /// Appends arguments.
+    pub fn args<I: IntoIterator<Item = S>, S: Into<OsString>>(&mut self, args: I) -> &mut Self {
+        self.args.extend(args.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets a variable.
+    pub fn env(&mut self, name: impl Into<String>, value: impl AsRef<OsStr>) -> &mut Self {
+        self.env.insert(name.into(), Some(value.as_ref().to_owned()));
+        self
+    }
+
+    /// Removes an inherited variable.
+    pub fn env_remove(&mut self, name: impl Into<String>) -> &mut Self {
+        self.env.insert(name.into(), None);
+        self
+    }
+
+    /// Turns the value into a command that can be spawned.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.args).current_dir(&self.cwd);
+        for (name, value) in &self.env {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
+    }
+
+    /// Runs the command to its end and captures what it prints.
+    ///
+    /// # Errors
+    ///
+    /// [`SpawnError`] if it could not be started; a failing exit status is not an error.
+    pub fn output(&self) -> Result<Output, SpawnError> {
+        self.command().stdin(Stdio::null()).output().map_err(|source| self.spawn_error(source))
+    }
+
+    /// Wraps an error of the system with what was to be started.
+    pub fn spawn_error(&self, source: std::io::Error) -> SpawnError {
+        SpawnError { program: self.program.clone(), cwd: self.cwd.clone(), source }
+    }
+
+    /// Returns the directory to run in.
+    pub fn cwd(&self) -> &Utf8Path {
+        &self.cwd
+    }
+}
+
+/// A process could not be started.
+#[derive(Debug, thiserror::Error)]
+#[error("could not execute process `{}` in `{cwd}` (never executed)", program.display())]
+pub struct SpawnError {
+    /// The executable.
+    pub program: OsString,
+    /// Directory it was to run in.
+    pub cwd: Utf8PathBuf,
+    /// The system's reason.
+    pub source: std::io::Error,
+}

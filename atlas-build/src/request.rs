@@ -1,0 +1,197 @@
+//! What the user asked for, typed: the only input of the engine besides the outside world.
+//! Knows no flag names and no terminal.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+
+use camino::Utf8PathBuf;
+
+/// A build, as asked for on the command line and by the environment.
+#[derive(Clone, Debug)]
+pub struct BuildRequest {
+    /// Directory the command was started in; absolute.
+    pub cwd: Utf8PathBuf,
+    /// `--manifest-path`, made absolute; `None` searches upwards from `cwd`.
+    pub manifest_path: Option<Utf8PathBuf>,
+    /// Which packages to build.
+    pub packages: PackageSelection,
+    /// Which targets of those packages to build.
+    pub targets: TargetSelection,
+    /// Features asked for.
+    pub features: CliFeatures,
+    /// Name of the profile asked for; `dev` if none was.
+    pub profile: String,
+    /// `--target` values in order, duplicates included; empty falls back to `build.target`.
+    pub platforms: Vec<String>,
+    /// `--target-dir`, made absolute.
+    pub target_dir: Option<Utf8PathBuf>,
+    /// `--jobs` as typed: a number, a negative number or `default`; `None` falls back to the config.
+    pub jobs: Option<String>,
+    /// Go on with what does not depend on a failed unit.
+    pub keep_going: bool,
+    /// How the lock file and the network may be used.
+    pub resolution: Resolution,
+    /// `--config` values in order.
+    pub config_args: Vec<String>,
+    /// Whether packages whose `rust-version` is newer than the compiler are an error.
+    pub rust_version: RustVersionCheck,
+    /// What rustc is asked to put into its messages.
+    pub message_format: MessageFormat,
+    /// Whether rustc should render diagnostics with colours.
+    pub color: DiagnosticColor,
+    /// `-vv`: warnings of dependencies and output of build scripts are shown.
+    pub extra_verbose: bool,
+    /// The process environment, read once.
+    pub env: Environment,
+}
+
+/// A snapshot of the process environment.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// Every variable.
+    pub vars: BTreeMap<OsString, OsString>,
+}
+
+impl Environment {
+    /// Returns a variable, if it is set.
+    pub fn get_os(&self, name: &str) -> Option<&OsStr> {
+        self.vars.get(OsStr::new(name)).map(OsString::as_os_str)
+    }
+
+    /// Returns a variable, if it is set and UTF-8.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.get_os(name).and_then(OsStr::to_str)
+    }
+}
+
+/// Which packages to build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PackageSelection {
+    /// No flag: the workspace's default members.
+    Default,
+    /// `--workspace`, with `-p` values that must exist.
+    All(Vec<String>),
+    /// `--workspace --exclude …`.
+    OptOut(Vec<String>),
+    /// `-p …`: names, globs or package id specifications.
+    Packages(Vec<String>),
+}
+
+/// Which targets of the selected packages to build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TargetSelection {
+    /// No flag: libraries and binaries.
+    Default,
+    /// At least one target flag.
+    Only(TargetFilter),
+}
+
+/// The target flags, when at least one was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetFilter {
+    /// `--all-targets` (the rules below are then all [`FilterRule::All`]).
+    pub all_targets: bool,
+    /// `--lib`.
+    pub lib: LibRule,
+    /// `--bin`, `--bins`.
+    pub bins: FilterRule,
+    /// `--example`, `--examples`.
+    pub examples: FilterRule,
+    /// `--test`, `--tests`.
+    pub tests: FilterRule,
+    /// `--bench`, `--benches`.
+    pub benches: FilterRule,
+}
+
+/// Whether libraries are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LibRule {
+    /// `--lib`: an error if there is none.
+    True,
+    /// `--all-targets`: included if there is one.
+    Default,
+    /// Not wanted.
+    False,
+}
+
+/// Which targets of one kind are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FilterRule {
+    /// `--bins`.
+    All,
+    /// `--bin NAME …` (names or globs); empty when the flag was not given.
+    Just(Vec<String>),
+}
+
+impl FilterRule {
+    /// The rule of a flag that was not given.
+    pub fn none() -> Self {
+        FilterRule::Just(Vec::new())
+    }
+
+    /// Returns whether the rule asks for anything.
+    pub fn is_specific(&self) -> bool {
+        match self {
+            FilterRule::All => true,
+            FilterRule::Just(names) => !names.is_empty(),
+        }
+    }
+}
+
+/// Features asked for on the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CliFeatures {
+    /// `--features` values as typed; may hold several names separated by commas or spaces.
+    pub features: Vec<String>,
+    /// `--all-features`.
+    pub all_features: bool,
+    /// `--no-default-features`.
+    pub no_default_features: bool,
+}
+
+/// How the lock file and the network may be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Resolution {
+    /// `--locked`: the lock file must not change.
+    pub locked: bool,
+    /// `--offline`: no network.
+    pub offline: bool,
+    /// `--frozen`: both.
+    pub frozen: bool,
+}
+
+/// What to do with packages that declare a newer `rust-version` than the compiler's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RustVersionCheck {
+    /// Refuse to build.
+    Deny,
+    /// `--ignore-rust-version`.
+    Ignore,
+}
+
+/// `--message-format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageFormat {
+    /// `human`: full diagnostics.
+    Human,
+    /// `short`: one line a diagnostic.
+    Short,
+    /// `json`, with its options.
+    Json {
+        /// `json-render-diagnostics`: diagnostics are rendered to standard error instead.
+        render_diagnostics: bool,
+        /// `json-diagnostic-short`: the `rendered` field holds the short form.
+        short: bool,
+        /// `json-diagnostic-rendered-ansi`: the `rendered` field holds colours.
+        ansi: bool,
+    },
+}
+
+/// How rustc's diagnostics are to be rendered for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DiagnosticColor {
+    /// Keep the escape sequences that rustc renders.
+    pub ansi: bool,
+    /// Width of the terminal in columns, if output goes to one.
+    pub width: Option<u16>,
+}

@@ -1,0 +1,66 @@
+//! What a build script told cargo, or what a `links` override says in its place.
+
+use camino::Utf8PathBuf;
+use serde::{Deserialize, Serialize};
+
+/// The directives of one run of a build script.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct BuildScriptOutput {
+    /// `rustc-link-search`, in order.
+    pub library_paths: Vec<LibraryPath>,
+    /// `rustc-link-lib`, in order: values of `-l`.
+    pub library_links: Vec<String>,
+    /// `rustc-link-arg*`, in order.
+    pub linker_args: Vec<(LinkArgTarget, String)>,
+    /// `rustc-cfg`, in order: values of `--cfg`.
+    pub cfgs: Vec<String>,
+    /// `rustc-check-cfg`, in order: values of `--check-cfg`.
+    pub check_cfgs: Vec<String>,
+    /// `rustc-env`, in order.
+    pub env: Vec<(String, String)>,
+    /// `metadata`, in order: what dependents' scripts see as `DEP_<LINKS>_<KEY>`.
+    pub metadata: Vec<(String, String)>,
+    /// `rerun-if-changed`, as printed (relative to the package's directory).
+    pub rerun_if_changed: Vec<Utf8PathBuf>,
+    /// `rerun-if-env-changed`.
+    pub rerun_if_env_changed: Vec<String>,
+    /// `warning` and `error`, in order.
+    pub log_messages: Vec<(Severity, String)>,
+}
+
+/// A directory that a build script adds to the library search path.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct LibraryPath {
+    /// Value of `-L`, with its `KIND=` if it has one.
+    pub value: String,
+    /// Whether it lies below `OUT_DIR`: such paths go before all others.
+    pub in_out_dir: bool,
+}
+
+/// Which targets a linker argument is for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum LinkArgTarget {
+    /// `rustc-link-arg`: everything that is linked.
+    All,
+    /// `rustc-link-arg-cdylib`.
+    Cdylib,
+    /// `rustc-link-arg-bins`.
+    Bins,
+    /// `rustc-link-arg-bin=NAME=…`.
+    Bin(String),
+    /// `rustc-link-arg-tests`.
+    Tests,
+    /// `rustc-link-arg-benches`.
+    Benches,
+    /// `rustc-link-arg-examples`.
+    Examples,
+}
+
+/// How bad a build script says it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Severity {
+    /// `cargo::error`: the build fails.
+    Error,
+    /// `cargo::warning`.
+    Warning,
+}

@@ -1,0 +1,9 @@
+//! Units: what has to be compiled and run, in which order.
+
+mod graph;
+mod lto;
+mod profile;
+
+pub use graph::{CompileKind, CompileMode, Triple, Unit, UnitDependency, UnitGraph};
+pub use lto::Lto;
+pub use profile::{DebugInfo, DebugLevel, PanicStrategy, Profile, ProfileLto, ProfileRoot, Strip};
