@@ -3,6 +3,8 @@
 mod graph;
 mod lto;
 mod profile;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use graph::{CompileKind, CompileMode, Triple, Unit, UnitDependency, UnitGraph};
 pub use lto::Lto;
