@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::event::Failure;
 use crate::plan::{CompileStep, Output, OutputFlavor};
 
 /// A file could not be put in place or taken away.
@@ -21,6 +22,12 @@ pub struct PublishError {
     pub path: PathBuf,
     /// What was done, and the system's reason.
     pub error: io::Error,
+}
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Self {
+        Failure::Io { path: error.path, error: error.error.to_string() }
+    }
 }
 
 /// Makes the unit's directory ready for a compile: directories are there, files of the last compile
