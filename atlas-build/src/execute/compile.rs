@@ -117,7 +117,11 @@ impl<'a> Compile<'a> {
         if let Some(error) = self.error {
             return Err(error.into());
         }
-        publish::publish_all(self.step)?;
+        if self.is_metadata_published {
+            publish::publish_objects(self.step)?;
+        } else {
+            publish::publish_all(self.step)?;
+        }
         Ok(self.messages)
     }
 }

@@ -39,7 +39,7 @@ pub trait Freshness {
 #[derive(Clone, Debug)]
 pub enum Verdict {
     /// It need not be.
-    Fresh(Recorded),
+    Fresh(Box<Recorded>),
     /// It has to be.
     Dirty(DirtyReason),
 }

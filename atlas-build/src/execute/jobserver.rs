@@ -180,4 +180,53 @@ mod tests {
     fn zero_jobs_are_one() {
         assert!(!Jobserver::own(0).unwrap().is_inherited());
     }
+
+    const MARK: &str = "ATLAS_TEST_OF_AN_INHERITED_JOB_SERVER";
+
+    /// The other half of the test below, which runs it in a process of its own.
+    #[test]
+    fn inherits() {
+        #[expect(clippy::disallowed_methods, reason = "how the other half reaches this process")]
+        let Some(expected) = std::env::var_os(MARK) else { return };
+        let Some(jobserver) = Jobserver::inherit() else {
+            assert_eq!(expected, "nothing");
+            return;
+        };
+        assert_eq!(expected, "two tokens");
+        assert!(jobserver.is_inherited());
+        let (mut tokens, receiver) = tokens(&jobserver);
+        tokens.ask_for(3).unwrap();
+        for _ in 0..2 {
+            tokens.take(receiver.recv().unwrap().unwrap());
+        }
+        assert_eq!(tokens.capacity(), 3);
+    }
+
+    #[cfg(unix)]
+    #[rstest::rstest]
+    #[case::named_pipe(&[("CARGO_MAKEFLAGS", "-j --jobserver-auth=fifo:$FIFO")], "two tokens")]
+    #[case::of_make(&[("MAKEFLAGS", " -j3 --jobserver-auth=fifo:$FIFO")], "two tokens")]
+    #[case::of_older_make(&[("MFLAGS", "- --jobserver-fds=8,9 -j")], "two tokens")]
+    #[case::pipe(&[("MAKEFLAGS", "-j --jobserver-fds=8,9 --jobserver-auth=8,9")], "two tokens")]
+    #[case::closed_pipe(&[("MAKEFLAGS", " -j --jobserver-auth=208,209")], "nothing")]
+    #[case::make_without_jobs(&[("MAKEFLAGS", " -k")], "nothing")]
+    #[case::no_variable(&[], "nothing")]
+    fn job_server_is_inherited(#[case] variables: &[(&str, &str)], #[case] expected: &str) {
+        let directory = tempfile::tempdir().unwrap();
+        let fifo = directory.path().join("fifo");
+        let mut command = crate::process::CommandLine::new("/bin/sh", "/");
+        // The shell holds both ends of a pipe with two tokens in it, as make does.
+        let script = "mkfifo \"$1\" && exec 8<>\"$1\" 9<>\"$1\" && printf xx >&9 && exec \"$2\" --exact \
+            execute::jobserver::tests::inherits";
+        command.args(["-c", script, "sh"]).arg(&fifo).arg(std::env::current_exe().unwrap());
+        for name in ["CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS"] {
+            command.env_remove(name);
+        }
+        for (name, value) in variables {
+            command.env(*name, value.replace("$FIFO", fifo.to_str().unwrap()));
+        }
+        let output = command.env(MARK, expected).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        assert!(output.stdout.starts_with(b"\nrunning 1 test\n"));
+    }
 }

@@ -10,6 +10,8 @@ mod jobserver;
 mod message;
 mod pool;
 pub mod publish;
+#[cfg(test)]
+mod real;
 mod runner;
 #[cfg(test)]
 mod scenarios;

@@ -73,14 +73,24 @@ pub fn publish_metadata(step: &CompileStep) -> Result<(), PublishError> {
 ///
 /// If the system refuses.
 pub fn publish_all(step: &CompileStep) -> Result<(), PublishError> {
-    for output in &step.outputs {
-        if exists(&output.path) {
-            publish(output)?;
-        } else {
-            remove(&output.published)?;
-        }
-    }
+    step.outputs.iter().try_for_each(publish_if_written)?;
     uplift(step)
+}
+
+/// Like [`publish_all`] after [`publish_metadata`]: leaves the metadata alone, since dependents have
+/// taken its stamp by now.
+///
+/// # Errors
+///
+/// If the system refuses.
+pub fn publish_objects(step: &CompileStep) -> Result<(), PublishError> {
+    let objects = step.outputs.iter().filter(|output| output.flavor != OutputFlavor::Metadata);
+    objects.into_iter().try_for_each(publish_if_written)?;
+    uplift(step)
+}
+
+fn publish_if_written(output: &Output) -> Result<(), PublishError> {
+    if exists(&output.path) { publish(output) } else { remove(&output.published) }
 }
 
 /// Puts published files where the user finds them; does nothing where they are there already.
@@ -280,6 +290,32 @@ mod tests {
         publish_metadata(&fixture.step).unwrap();
         assert_eq!(fixture.list("deps"), ["libfoo.rmeta"]);
         assert_eq!(fixture.read("deps/libfoo.rmeta").unwrap(), "new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn metadata_is_published_once() {
+        use std::os::unix::fs::MetadataExt;
+        let fixture = Fixture::new(&[RLIB, RMETA]);
+        fixture.write("foo/out/libfoo.rmeta", "metadata");
+        publish_metadata(&fixture.step).unwrap();
+        let published = fixture.directory.path().join("deps/libfoo.rmeta");
+        let before = fs_err::metadata(&published).unwrap();
+        fixture.write("foo/out/libfoo.rlib", "objects");
+        publish_objects(&CompileStep {
+            outputs: fixture.step.outputs.iter().cloned().map(not_uplifted).collect(),
+            ..fixture.step.clone()
+        })
+        .unwrap();
+        let after = fs_err::metadata(&published).unwrap();
+        let stamp =
+            |it: &std::fs::Metadata| (it.ino(), it.mtime_nsec(), it.ctime(), it.ctime_nsec());
+        assert_eq!(stamp(&before), stamp(&after));
+        assert_eq!(fixture.read("deps/libfoo.rlib").unwrap(), "objects");
+    }
+
+    fn not_uplifted(output: Output) -> Output {
+        Output { uplifted: None, ..output }
     }
 
     #[test]

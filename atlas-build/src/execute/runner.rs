@@ -237,7 +237,8 @@ fn write_arguments(
     Ok((shorter, file))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::sync::mpsc;
 

@@ -16,7 +16,7 @@ use crate::execute::pool::execute_with;
 use crate::execute::testing::{build_script_step, compile_step};
 use crate::execute::{
     Colors, Exit, Freshness, Heard, Interrupt, Jobserver, Listener, Message, OnFailure, Outcome,
-    Recorded, Runner, Running, ScriptOutput, Settings, Verdict, Work,
+    Recorded, Runner, Running, ScriptOutput, ScriptOutputs, Settings, Verdict, Work,
 };
 use crate::ids::{DenseMap, UnitId};
 use crate::packages::testing::package;
@@ -117,18 +117,6 @@ fn play(scenario: &Scenario) -> Played {
         replay: scenario.recorded.clone(),
         recorded: BTreeMap::new(),
     };
-    let complete = |id: UnitId, scripts: &super::ScriptOutputs| {
-        let mut command = match &steps[id] {
-            Step::Compile(step) => step.command.clone(),
-            Step::RunBuildScript(step) => step.command.clone(),
-            Step::OverriddenBuildScript(_) => panic!("overridden scripts have no command"),
-        };
-        let below = fixture.graph.dependencies[id].iter().map(|dependency| dependency.unit);
-        for run in below.filter(|&run| fixture.graph.units[run].is_run_custom_build()) {
-            command.args(&scripts.of(run).cfgs);
-        }
-        Ok(command)
-    };
     let work = Work {
         graph: &fixture.graph,
         packages: &packages,
@@ -136,7 +124,7 @@ fn play(scenario: &Scenario) -> Played {
         steps: &steps,
         needs: &needs,
         priorities: &priorities,
-        complete: &complete,
+        complete: &|id, scripts| Ok(complete(&fixture, &steps[id], id, scripts)),
     };
     let settings = Settings {
         on_failure: scenario.on_failure,
@@ -162,6 +150,20 @@ fn play(scenario: &Scenario) -> Played {
     .unwrap();
     let recorded = freshness.recorded;
     Played { log, summary, failures, recorded, root }
+}
+
+/// Adds the `--cfg` values of the scripts' runs that a unit depends on.
+fn complete(fixture: &Fixture, step: &Step, id: UnitId, scripts: &ScriptOutputs) -> CommandLine {
+    let mut command = match step {
+        Step::Compile(step) => step.command.clone(),
+        Step::RunBuildScript(step) => step.command.clone(),
+        Step::OverriddenBuildScript(_) => panic!("overridden scripts have no command"),
+    };
+    let below = fixture.graph.dependencies[id].iter().map(|dependency| dependency.unit);
+    for run in below.filter(|&run| fixture.graph.units[run].is_run_custom_build()) {
+        command.args(&scripts.of(run).cfgs);
+    }
+    command
 }
 
 fn step(fixture: &Fixture, id: UnitId, root: &Utf8Path, scenario: &Scenario) -> Step {
@@ -345,7 +347,7 @@ struct FakeFreshness<'a> {
 impl Freshness for FakeFreshness<'_> {
     fn check(&mut self, unit: UnitId, _command: &CommandLine) -> Verdict {
         if self.fresh.contains(self.fixture.name(unit)) {
-            return Verdict::Fresh(self.replay.clone());
+            return Verdict::Fresh(Box::new(self.replay.clone()));
         }
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }

@@ -43,7 +43,7 @@ impl Pool<'_> {
         };
         match step {
             Step::Compile(step) => Judged::Settled(self.replay_compile(unit, step, &recorded)),
-            Step::RunBuildScript(step) => self.replay_script(unit, step, recorded, command),
+            Step::RunBuildScript(step) => self.replay_script(unit, step, *recorded, command),
             Step::OverriddenBuildScript(_) => Judged::Settled(Vec::new()),
         }
     }
