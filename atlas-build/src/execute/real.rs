@@ -26,12 +26,13 @@ struct Project {
     fixture: Fixture,
     /// Emitted by libraries.
     emit: &'static str,
+    rustc: String,
 }
 
 impl Project {
     fn new(units: &str, emit: &'static str, sources: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let project = Project { directory, fixture: graph(units), emit };
+        let project = Project { directory, fixture: graph(units), emit, rustc: "rustc".to_owned() };
         for (name, source) in sources {
             fs_err::write(project.root().join(name).with_extension("rs"), source).unwrap();
         }
@@ -53,7 +54,7 @@ impl Project {
             files.remove(0);
         }
         let mut step = compile_step(name, self.root(), &files);
-        let mut command = CommandLine::new("rustc", self.root());
+        let mut command = CommandLine::new(&self.rustc, self.root());
         command.args(["--crate-name", name, "--edition=2024"]).arg(format!("{name}.rs"));
         command.args(["--error-format=json", "--json=diagnostic-rendered-ansi,artifacts"]);
         if is_lib {
@@ -74,7 +75,7 @@ impl Project {
         step
     }
 
-    fn build(&self, events: &mut dyn FnMut(Event)) -> Summary {
+    fn build(&self, interrupt: &Interrupt, events: &mut dyn FnMut(Event)) -> Summary {
         let graph = &self.fixture.graph;
         let steps: DenseMap<UnitId, Step> =
             graph.units.ids().map(|id| Step::Compile(self.step(id))).collect();
@@ -103,11 +104,8 @@ impl Project {
             script_output: ScriptOutput::Quiet,
             bootstrap: Bootstrap::Allowed,
         };
-        let world = World {
-            runner: &System::new(jobserver.clone()),
-            jobserver: &jobserver,
-            interrupt: &Interrupt::new(),
-        };
+        let world =
+            World { runner: &System::new(jobserver.clone()), jobserver: &jobserver, interrupt };
         execute(&work, &settings, &world, &mut Recorder::default(), events).unwrap()
     }
 
@@ -115,7 +113,7 @@ impl Project {
     fn log(&self) -> Vec<String> {
         let log = RefCell::new(Vec::new());
         let name = |id: UnitId| self.fixture.name(id);
-        self.build(&mut |event| {
+        self.build(&Interrupt::new(), &mut |event| {
             log.borrow_mut().push(match event {
                 Event::Started(id, _) => format!("start {}", name(id)),
                 Event::MetadataReady(id) => format!("meta {}", name(id)),
@@ -210,6 +208,27 @@ fn errors_are_told_before_the_failure() {
 #[test]
 fn summary_counts_what_was_built() {
     let project = Project::new("a check\nb check: a", "metadata", &SOURCES[..2]);
-    let summary = project.build(&mut |_| {});
+    let summary = project.build(&Interrupt::new(), &mut |_| {});
     assert_eq!((summary.built, summary.fresh), (2, 0));
+}
+
+/// The compiler of this project never ends by itself: it reads from a pipe that nobody writes to.
+#[test]
+fn interrupt_ends_processes() {
+    let project = Project::new("a lib\nb lib: a", "metadata,link", &[]);
+    let rustc = "#!/bin/sh\nmkfifo pipe; echo up; exec 3<>pipe; exec cat <&3\n";
+    let path = project.root().join("rustc");
+    fs_err::write(&path, rustc).unwrap();
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs_err::set_permissions(&path, executable).unwrap();
+    let project = Project { rustc: path.into_string(), ..project };
+    let interrupt = Interrupt::new();
+    let mut failures = Vec::new();
+    let summary = project.build(&interrupt, &mut |event| match event {
+        Event::Output(..) => interrupt.raise(),
+        Event::Failed(_, failure) => failures.push(failure),
+        _ => {}
+    });
+    assert!(summary.interrupted);
+    assert!(matches!(failures[..], [Failure::Interrupted]), "{failures:?}");
 }

@@ -319,10 +319,20 @@ mod tests {
 
     #[test]
     fn killed_process_is_gone_even_if_its_child_holds_the_streams() {
-        let (running, receiver) = start(&shell("echo up; cat /dev/zero | cat >/dev/null")).unwrap();
-        assert!(matches!(receiver.recv(), Ok(Heard::Line(..))));
+        let directory = tempfile::tempdir().unwrap();
+        let fifo = directory.path().join("fifo");
+        let mut mkfifo = CommandLine::new("mkfifo", "/");
+        assert!(mkfifo.arg(&fifo).output().unwrap().status.success());
+        let mut command = shell("cat \"$1\"; exit 1");
+        command.arg("sh").arg(&fifo);
+        let (running, receiver) = start(&command).unwrap();
+        // Opens when the child has opened the other end.
+        let child_lives = std::fs::OpenOptions::new().write(true).open(&fifo).unwrap();
         running.kill();
         running.kill();
+        assert!(receiver.try_recv().is_err(), "the end is heard when the streams are closed");
+        drop(child_lives);
+        assert!(matches!(receiver.recv(), Ok(Heard::Ended(Ok(Exit { success: false, .. })))));
     }
 
     #[test]
