@@ -32,6 +32,8 @@ pub struct Workspace {
     pub manifest_profiles: BTreeMap<String, TomlProfile>,
     /// What `cargo metadata` says.
     pub metadata: cargo_metadata::Metadata,
+    /// `package.rust-version` as written, by package id (`cargo_metadata` pads it).
+    pub rust_versions: BTreeMap<String, String>,
     /// What manifests hold that `cargo metadata` leaves out, by path of the manifest.
     pub manifests: BTreeMap<Utf8PathBuf, ManifestExtras>,
     /// Things to tell the user, in cargo's words.
