@@ -49,6 +49,8 @@ pub struct PlatformFacts {
     pub rustflags: Vec<String>,
     /// `target.<triple>.linker`, or the one of a matching `target.'cfg(…)'`.
     pub linker: Option<Utf8PathBuf>,
+    /// `target.<triple>.runner`, or the one of a matching `target.'cfg(…)'`: what runs binaries.
+    pub runner: Option<Runner>,
     /// `target.<triple>.<links>`: build scripts that must not run, with what they would say.
     pub links_overrides: BTreeMap<String, BuildScriptOutput>,
     /// File name prefix and suffix for each crate type (`--print file-names`); types that the
@@ -67,6 +69,15 @@ pub struct FileName {
     pub prefix: String,
     /// Such as `.rlib`.
     pub suffix: String,
+}
+
+/// A program that runs the binaries of a platform.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Runner {
+    /// A path, or a name to look up on `PATH`.
+    pub program: Utf8PathBuf,
+    /// Arguments before the binary.
+    pub args: Vec<String>,
 }
 
 impl Toolchain {
