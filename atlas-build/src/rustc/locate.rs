@@ -25,7 +25,7 @@ pub struct Located {
 
 /// Finds the executables that the user did not name.
 ///
-/// With `RUSTUP_TOOLCHAIN` set, as it is below `cargo`, the answer needs no process. Otherwise, if
+/// With `RUSTUP_TOOLCHAIN` set to a full name, as it is below `cargo`, the answer needs no process. Otherwise, if
 /// `rustc` is a proxy, it is asked once, in `cwd`, which toolchain it stands for.
 ///
 /// # Errors
@@ -41,14 +41,15 @@ pub fn locate(
     let proxies = is_proxy("rustc", env, cwd);
     let mut toolchain = env.get("RUSTUP_TOOLCHAIN").map(str::to_owned);
     let mut bin = None;
-    if proxies {
-        bin = match &toolchain {
-            Some(name) => toolchain_bin(name, rustup_home),
-            None => ask_proxy(env, cwd)?.map(|sysroot| {
-                toolchain = Some(toolchain_name(&sysroot, rustup_home));
-                sysroot.join("bin")
-            }),
-        };
+    // A toolchain given by path is left to the proxies, as cargo does.
+    if proxies && !toolchain.as_ref().is_some_and(|name| name.contains(['/', '\\'])) {
+        bin = toolchain.as_ref().and_then(|name| toolchain_bin(name, rustup_home));
+        if bin.is_none()
+            && let Some(sysroot) = ask_proxy(env, cwd)?
+        {
+            toolchain = Some(toolchain_name(&sysroot, rustup_home));
+            bin = Some(sysroot.join("bin"));
+        }
     }
     let in_bin = |name: &str| {
         let path = bin.as_ref()?.join(name).with_extension(std::env::consts::EXE_EXTENSION);
@@ -76,13 +77,11 @@ fn is_proxy(tool: &str, env: &Environment, cwd: &Utf8Path) -> bool {
     size("rustup").is_some_and(|rustup| size(tool) == Some(rustup))
 }
 
-/// Returns the directory of executables of a toolchain given by name. One given by path is left to
-/// the proxy, as cargo does.
+/// Returns the directory of executables of a toolchain given by its full name. Short names, such as
+/// `nightly`, are for rustup to resolve.
 fn toolchain_bin(name: &str, rustup_home: Option<&Utf8Path>) -> Option<Utf8PathBuf> {
-    if name.contains(['/', '\\']) {
-        return None;
-    }
-    Some(rustup_home?.join("toolchains").join(name).join("bin"))
+    let bin = rustup_home?.join("toolchains").join(name).join("bin");
+    bin.is_dir().then_some(bin)
 }
 
 /// Asks the proxy for the sysroot; `None` if it refuses, which a later step reports better.
@@ -177,6 +176,17 @@ mod tests {
         assert_eq!(located.rustc, fixture.path("home/toolchains/one/bin/rustc"));
         assert_eq!(located.cargo, "/own/cargo");
         assert_eq!(located.rustup_toolchain.as_deref(), Some("one"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn short_names_of_toolchains_are_resolved_by_the_proxy() {
+        let fixture = Fixture::new();
+        let located = fixture.locate(&[("RUSTUP_TOOLCHAIN", "tw")]);
+        assert_eq!(located.rustc, fixture.path("home/toolchains/two/bin/rustc"));
+        assert_eq!(located.rustup_toolchain.as_deref(), Some("two"));
+        let located = fixture.locate(&[("RUSTUP_TOOLCHAIN", "/some/where")]);
+        assert_eq!(located.rustc, "rustc");
     }
 
     #[cfg(unix)]

@@ -8,7 +8,7 @@ use std::str::{FromStr, Lines};
 use camino::Utf8PathBuf;
 use cargo_platform::Cfg;
 
-use crate::process::{CommandLine, SpawnError};
+use crate::process::CommandLine;
 use crate::request::Environment;
 use crate::rustc::ask::{answer, describe};
 use crate::rustc::toolchain::FileName;
@@ -52,7 +52,7 @@ impl Compiler<'_> {
         let command = describe(line);
         let output = match answer(line, self.env, Stdio::piped()) {
             Ok(output) => output,
-            Err(source) => return Err(ProbeError::Spawn { command, source }),
+            Err(error) => return Err(ProbeError::Spawn { command, source: error.source }),
         };
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         if !output.status.success() {
@@ -87,7 +87,7 @@ pub enum ProbeError {
         /// The command line.
         command: String,
         /// The reason.
-        source: SpawnError,
+        source: std::io::Error,
     },
     /// It failed.
     #[error(

@@ -8,7 +8,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::Metadata;
 use cargo_util_schemas::manifest::TomlProfile;
 
-use crate::process::SpawnError;
 use crate::request::BuildRequest;
 use crate::rustc::{
     Compiler, Located, PlatformFacts, Probe, ProbeError, Toolchain, VerboseVersion, locate,
@@ -77,7 +76,7 @@ pub enum Error {
         /// The setting that names it, if one does.
         setting: Option<&'static str>,
         /// The reason.
-        source: SpawnError,
+        source: std::io::Error,
     },
     /// The compiler does not say what it is.
     #[error("failed to learn the version of `rustc`")]
@@ -91,6 +90,13 @@ pub enum Error {
     /// A manifest could not be read.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+}
+
+impl Error {
+    /// Returns whether cargo has told the user already, on standard error.
+    pub fn is_told(&self) -> bool {
+        matches!(self, Error::Metadata(MetadataError::Failed { .. }))
+    }
 }
 
 /// Reads the workspace of a request.
@@ -111,7 +117,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         rustup_home.as_deref(),
         &request.cwd,
     )
-    .map_err(|source| missing(&tools, "rustc".into(), source))?;
+    .map_err(|error| missing(&tools, "rustc".into(), error.source))?;
     let compiler = compiler(request, &config, &tools, &located);
     let version = version(&compiler, &tools)?;
     unsupported::check_version(&version)?;
@@ -243,7 +249,7 @@ fn version(compiler: &Compiler<'_>, tools: &Tools) -> Result<VerboseVersion, Err
 }
 
 /// Says which setting led to a program that does not start.
-fn missing(tools: &Tools, program: Utf8PathBuf, source: SpawnError) -> Error {
+fn missing(tools: &Tools, program: Utf8PathBuf, source: std::io::Error) -> Error {
     let is = |setting: &Option<Utf8PathBuf>| setting.as_ref() == Some(&program);
     let setting = if is(&tools.rustc_wrapper) {
         Some("RUSTC_WRAPPER or build.rustc-wrapper")

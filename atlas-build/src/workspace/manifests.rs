@@ -10,6 +10,9 @@ use cargo_util_schemas::manifest::TomlLints;
 use crate::workspace::lints;
 use crate::workspace::manifest::{ManifestExtras, ManifestFile};
 
+/// What a manifest has to contain for anything of it to be kept.
+const KEPT: &[&str] = &["[lints", "harness =", "bench =", "cargo-features"];
+
 /// A manifest could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
@@ -109,9 +112,7 @@ impl Source<'_> {
         let path = &package.manifest_path;
         let text = read_text(path)?;
         let is_registry = package.source.as_ref().is_some_and(|it| !it.repr.starts_with("git+"));
-        if is_registry
-            && !["[lints", "[lib]", "harness", "bench"].iter().any(|it| text.contains(it))
-        {
+        if is_registry && !KEPT.iter().any(|key| text.contains(key)) {
             return Ok(None);
         }
         let file = parse(path, &text)?;
