@@ -5,6 +5,8 @@ mod blueprint;
 mod build_output;
 mod build_script;
 mod env;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod outputs;
 mod toolchain;
 
