@@ -35,3 +35,28 @@ impl Package {
         Some(format!("registry `{}`", address.strip_prefix("sparse+").unwrap_or(address)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use crate::packages::CrateType;
+    use crate::rustc::fixture::{Fixture, lib};
+
+    #[rstest]
+    #[case(None, "a v0.1.0 (/w/a)")]
+    #[case(Some("registry+https://github.com/rust-lang/crates.io-index"), "a v0.1.0")]
+    #[case(Some("sparse+https://index.crates.io/"), "a v0.1.0")]
+    #[case(Some("registry+https://x.y/z"), "a v0.1.0 (registry `https://x.y/z`)")]
+    #[case(
+        Some("git+https://x.y/z?branch=b#0123456789abcdef"),
+        "a v0.1.0 (https://x.y/z?branch=b#01234567)"
+    )]
+    fn sources_are_shown_in_parentheses(#[case] source: Option<&str>, #[case] shown: &str) {
+        let mut fixture = Fixture::new();
+        let index = fixture.member("a", vec![lib(&[CrateType::Lib])]);
+        let package = &mut fixture.packages.packages[index];
+        package.source = source.map(str::to_owned);
+        assert_eq!(package.description(), shown);
+    }
+}

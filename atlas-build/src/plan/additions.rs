@@ -111,3 +111,146 @@ fn without_kind(value: &str) -> &Utf8Path {
         _ => value.into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Step, steps};
+    use crate::rustc::LibraryPath;
+    use crate::rustc::fixture::{Sample, without_hashes};
+
+    fn library_path(value: &str, in_out_dir: bool) -> LibraryPath {
+        LibraryPath { value: value.to_owned(), in_out_dir }
+    }
+
+    /// What the build script of the application says.
+    fn app_output() -> BuildScriptOutput {
+        BuildScriptOutput {
+            library_paths: vec![
+                library_path("/usr/app", false),
+                library_path("native=/w/target/atlas/debug/unit/app/out", true),
+            ],
+            library_links: vec!["z".to_owned()],
+            linker_args: vec![
+                (LinkArgTarget::All, "-all".to_owned()),
+                (LinkArgTarget::Bins, "-bins".to_owned()),
+                (LinkArgTarget::Bin("other".to_owned()), "-other".to_owned()),
+                (LinkArgTarget::Bin("my-app".to_owned()), "-my-app".to_owned()),
+                (LinkArgTarget::Tests, "-tests".to_owned()),
+                (LinkArgTarget::Examples, "-examples".to_owned()),
+                (LinkArgTarget::Cdylib, "-cdylib".to_owned()),
+            ],
+            cfgs: vec!["foo".to_owned()],
+            check_cfgs: vec!["cfg(bar)".to_owned()],
+            env: vec![("X".to_owned(), "Y".to_owned())],
+            ..BuildScriptOutput::default()
+        }
+    }
+
+    /// What the build script of the library with `links` says.
+    fn sys_output() -> BuildScriptOutput {
+        BuildScriptOutput {
+            library_paths: vec![
+                library_path("native=/w/target/atlas/debug/unit/sys/out", true),
+                library_path("framework=/usr/sys", false),
+            ],
+            library_links: vec!["sys".to_owned()],
+            linker_args: vec![
+                (LinkArgTarget::All, "-sys".to_owned()),
+                (LinkArgTarget::Cdylib, "-sys-cdylib".to_owned()),
+            ],
+            metadata: vec![("some-key".to_owned(), "val".to_owned())],
+            cfgs: vec!["sys".to_owned()],
+            ..BuildScriptOutput::default()
+        }
+    }
+
+    fn completed(sample: &Sample, id: UnitId) -> (CommandLine, CommandLine) {
+        let blueprint = sample.fixture.blueprint();
+        let (app, sys) = (app_output(), sys_output());
+        let outputs = |run: UnitId| if run == sample.app_run { &app } else { &sys };
+        let layout = &sample.fixture.layout;
+        match &steps(&blueprint).unwrap()[id] {
+            Step::Compile(step) => {
+                (step.command.clone(), complete_compile(step, layout, &outputs).unwrap())
+            }
+            Step::RunBuildScript(step) => {
+                (step.command.clone(), complete_build_script(step, layout, &outputs).unwrap())
+            }
+            Step::OverriddenBuildScript(_) => panic!("nothing is overridden"),
+        }
+    }
+
+    /// Returns the arguments that were added.
+    fn added(sample: &Sample, id: UnitId) -> String {
+        let (before, after) = completed(sample, id);
+        assert_eq!(after.args[..before.args.len()], before.args);
+        let added: Vec<_> =
+            after.args[before.args.len()..].iter().map(|arg| arg.to_str().unwrap()).collect();
+        without_hashes(&added.join(" "))
+    }
+
+    const PATHS: &str = "-L native=/w/target/atlas/debug/unit/app/out \
+         -L native=/w/target/atlas/debug/unit/sys/out -L /usr/app -L framework=/usr/sys";
+
+    #[test]
+    fn libraries_pass_what_their_own_script_links() {
+        let sample = Sample::new();
+        let expected = format!("{PATHS} -l z -C link-arg=-all --cfg foo --check-cfg cfg(bar)");
+        assert_eq!(added(&sample, sample.app), expected);
+        assert_eq!(added(&sample, sample.app_test), expected);
+    }
+
+    #[test]
+    fn others_leave_linking_to_the_library() {
+        let sample = Sample::new();
+        let expected = |args: &str| format!("{PATHS} {args} --cfg foo --check-cfg cfg(bar)");
+        assert_eq!(
+            added(&sample, sample.app_bin),
+            expected("-C link-arg=-all -C link-arg=-bins -C link-arg=-my-app")
+        );
+        let args = "-C link-arg=-all -C link-arg=-examples";
+        assert_eq!(added(&sample, sample.example), expected(args));
+        let args = "-C link-arg=-all -C link-arg=-tests";
+        assert_eq!(added(&sample, sample.it), expected(args));
+    }
+
+    #[test]
+    fn units_without_a_script_pass_only_paths() {
+        let sample = Sample::new();
+        let expected = "-L native=/w/target/atlas/debug/unit/sys/out -L framework=/usr/sys";
+        assert_eq!(added(&sample, sample.mac), expected);
+    }
+
+    #[test]
+    fn cdylibs_take_arguments_of_what_they_link() {
+        let mut sample = Sample::new();
+        let below = sample.fixture.units.dependencies[sample.mac].clone();
+        sample.fixture.units.dependencies[sample.lib_a] = below;
+        let expected = "-L native=/w/target/atlas/debug/unit/sys/out -L framework=/usr/sys \
+             -C link-arg=-sys-cdylib";
+        assert_eq!(added(&sample, sample.lib_a), expected);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn macros_load_what_was_built_for_them() {
+        let sample = Sample::new();
+        let (before, after) = completed(&sample, sample.app);
+        let path = |command: &CommandLine| {
+            command.env["LD_LIBRARY_PATH"].clone().unwrap().into_string().unwrap()
+        };
+        let own = "/w/target/atlas/debug/unit/sys/out";
+        assert_eq!(path(&after), format!("{}:{own}", path(&before)));
+        assert_eq!(after.env["X"].as_deref(), Some("Y".as_ref()));
+    }
+
+    #[test]
+    fn scripts_see_metadata_of_links() {
+        let sample = Sample::new();
+        let (before, mut after) = completed(&sample, sample.app_run);
+        let value = after.env.remove("DEP_THING_SOME_KEY");
+        assert_eq!(value, Some(Some("val".into())));
+        assert_eq!(before, after);
+    }
+}

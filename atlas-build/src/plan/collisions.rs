@@ -79,3 +79,51 @@ fn described(blueprint: &Blueprint<'_>, id: UnitId) -> String {
     let package = blueprint.package(id).description();
     format!("{kind} target `{}` in package `{package}`", target.name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::packages::CrateType;
+    use crate::rustc::fixture::{Fixture, Sample, lib, target};
+    use crate::units::CompileMode;
+
+    #[test]
+    fn ordinary_workspaces_have_none() {
+        assert_eq!(collisions(&Sample::new().fixture.blueprint()), []);
+    }
+
+    // What cargo printed for the same manifests.
+    #[test]
+    fn binaries_of_one_name_collide() {
+        let mut fixture = Fixture::new();
+        for name in ["a", "b"] {
+            let package = fixture.member(name, vec![target(TargetKind::Bin, "foo", "src/main.rs")]);
+            let unit = fixture.unit(package, 0, CompileMode::Build, &[]);
+            fixture.units.roots.push(unit);
+        }
+        let collisions = collisions(&fixture.blueprint());
+        let paths: Vec<&str> = collisions.iter().map(|found| found.path.as_str()).collect();
+        assert_eq!(paths, ["/w/target/debug/foo", "/w/target/debug/foo.dwp"]);
+        assert_eq!(
+            collisions[0].to_string(),
+            "output filename collision at /w/target/debug/foo
+  |
+  = note: the bin target `foo` in package `b v0.1.0 (/w/b)` has the same output filename as the \
+             bin target `foo` in package `a v0.1.0 (/w/a)`
+  = note: this may become a hard error in the future; see \
+             <https://github.com/rust-lang/cargo/issues/6313>
+  = help: consider changing their names to be unique or compiling them separately"
+        );
+    }
+
+    #[test]
+    fn shared_libraries_collide_where_they_are_published() {
+        let mut fixture = Fixture::new();
+        for name in ["a-b", "a_b"] {
+            let package = fixture.member(name, vec![lib(&[CrateType::Cdylib])]);
+            fixture.unit(package, 0, CompileMode::Build, &[]);
+        }
+        let collisions = collisions(&fixture.blueprint());
+        assert_eq!(collisions[0].path, "/w/target/atlas/debug/deps/liba_b.so");
+    }
+}

@@ -61,3 +61,30 @@ pub(crate) fn native_runs(
     }
     runs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rustc::fixture::Sample;
+
+    #[test]
+    fn own_runs_come_first_and_macros_only_load() {
+        let sample = Sample::new();
+        let runs = native_runs(&sample.fixture.packages, &sample.fixture.units);
+        assert_eq!(runs[sample.sys].linked, [sample.sys_run]);
+        assert!(runs[sample.sys].loaded.is_empty());
+        assert_eq!(runs[sample.mac].linked, [sample.sys_run]);
+        assert_eq!(runs[sample.app].linked, [sample.app_run, sample.sys_run]);
+        let sys = sample.fixture.units.units[sample.sys].package;
+        assert_eq!(runs[sample.app].loaded, BTreeSet::from([(sys, sample.sys_run)]));
+    }
+
+    #[test]
+    fn scripts_and_their_runs_link_nothing_of_their_own() {
+        let sample = Sample::new();
+        let runs = native_runs(&sample.fixture.packages, &sample.fixture.units);
+        for unit in [sample.sys_script, sample.sys_run, sample.app_run] {
+            assert_eq!(runs[unit], NativeRuns::default());
+        }
+    }
+}

@@ -116,3 +116,49 @@ fn build_script_step(
         label: format!("{}@{}", package.name, package.version),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rustc::fixture::{Sample, without_hashes};
+    use crate::units::CompileKind;
+
+    #[test]
+    fn compiles_say_which_files_come_of_them() {
+        let sample = Sample::new();
+        let steps = steps(&sample.fixture.blueprint()).unwrap();
+        let Step::Compile(step) = &steps[sample.app] else { panic!("a library is compiled") };
+        assert!(step.pipelined);
+        let dep_info = without_hashes(step.dep_info.as_str());
+        assert_eq!(dep_info, "/w/target/atlas/debug/unit/my-app-[H]/out/my_app-[H].d");
+        assert!(step.outputs.iter().all(|output| output.path.starts_with(&step.out_dir)));
+        let Step::Compile(step) = &steps[sample.dy] else { panic!("a library is compiled") };
+        assert!(!step.pipelined);
+        assert!(step.dep_info.ends_with("out/dy.d"));
+    }
+
+    #[test]
+    fn runs_of_scripts_name_what_they_are_told_of() {
+        let sample = Sample::new();
+        let steps = steps(&sample.fixture.blueprint()).unwrap();
+        let Step::RunBuildScript(step) = &steps[sample.app_run] else { panic!("a script runs") };
+        assert_eq!(step.label, "my-app@1.2.3-rc.1");
+        assert_eq!(step.links_metadata, [("THING".to_owned(), sample.sys_run)]);
+        assert!(step.search_paths.is_empty());
+    }
+
+    #[test]
+    fn overridden_scripts_do_not_run() {
+        let mut sample = Sample::new();
+        sample.fixture.units.dependencies[sample.sys_run].clear();
+        let output = BuildScriptOutput { cfgs: vec!["x".into()], ..BuildScriptOutput::default() };
+        let platforms = &mut sample.fixture.workspace.toolchain.platforms;
+        let facts = platforms.get_mut(&CompileKind::Host).unwrap();
+        facts.links_overrides.insert("thing".to_owned(), output.clone());
+        let steps = steps(&sample.fixture.blueprint()).unwrap();
+        let Step::OverriddenBuildScript(said) = &steps[sample.sys_run] else {
+            panic!("the configuration speaks")
+        };
+        assert_eq!(*said, output);
+    }
+}

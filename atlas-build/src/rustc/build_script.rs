@@ -126,3 +126,91 @@ fn compiler_env(blueprint: &Blueprint<'_>, id: UnitId, command: &mut CommandLine
     command.env("CARGO_ENCODED_RUSTFLAGS", blueprint.facts(id).rustflags.join("\x1f"));
     command.env_remove("RUSTFLAGS");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rustc::fixture::{HOST, Sample, without_hashes};
+
+    fn shown(command: &CommandLine) -> Vec<String> {
+        let changes = command.env.iter().filter(|(name, _)| !name.starts_with("CARGO_PKG_"));
+        let shown = changes.map(|(name, value)| match value {
+            Some(value) => without_hashes(&format!("{name}={}", value.display())),
+            None => format!("-{name}"),
+        });
+        shown.collect()
+    }
+
+    // What cargo printed for the same manifests, but for directories and values of hashes.
+    #[test]
+    fn scripts_are_told_of_the_build() {
+        let sample = Sample::new();
+        let command = build_script_command(&sample.fixture.blueprint(), sample.app_run).unwrap();
+        let program = without_hashes(command.program.to_str().unwrap());
+        assert_eq!(program, "/w/target/atlas/debug/unit/my-app-[H]/build-script-build");
+        assert_eq!(command.cwd, "/w/my-app");
+        assert!(command.args.is_empty());
+        let loader = "/w/target/debug:/w/target/atlas/debug/deps:\
+             /rust/lib/rustlib/x86_64-unknown-linux-gnu/lib:/rust/lib";
+        assert_eq!(
+            shown(&command),
+            [
+                "CARGO=/rust/bin/cargo",
+                "CARGO_CFG_DEBUG_ASSERTIONS=",
+                "CARGO_CFG_FEATURE=default,fancy-one",
+                "CARGO_CFG_PANIC=unwind",
+                "CARGO_CFG_TARGET_HAS_ATOMIC=8,ptr",
+                "CARGO_CFG_TARGET_OS=linux",
+                "CARGO_CFG_UNIX=",
+                "CARGO_ENCODED_RUSTFLAGS=",
+                "CARGO_FEATURE_DEFAULT=1",
+                "CARGO_FEATURE_FANCY_ONE=1",
+                "CARGO_MANIFEST_DIR=/w/my-app",
+                "CARGO_MANIFEST_PATH=/w/my-app/Cargo.toml",
+                "DEBUG=true",
+                &format!("HOST={HOST}"),
+                &format!("LD_LIBRARY_PATH={loader}"),
+                "NUM_JOBS=2",
+                "OPT_LEVEL=0",
+                "OUT_DIR=/w/target/atlas/debug/unit/my-app-[H]/out",
+                "PROFILE=debug",
+                "RUSTC=/rust/bin/rustc",
+                "-RUSTC_WORKSPACE_WRAPPER",
+                "-RUSTC_WRAPPER",
+                "RUSTDOC=/rust/bin/rustdoc",
+                "-RUSTFLAGS",
+                &format!("TARGET={HOST}"),
+            ]
+        );
+    }
+
+    #[test]
+    fn links_wrappers_linker_and_flags_are_told_of() {
+        let mut sample = Sample::new();
+        let toolchain = &mut sample.fixture.workspace.toolchain;
+        toolchain.rustc_wrapper = Some("/outer".into());
+        toolchain.rustc_workspace_wrapper = Some("/inner".into());
+        let facts = toolchain.platforms.get_mut(&CompileKind::Host).unwrap();
+        facts.rustflags = vec!["-C".to_owned(), "a b".to_owned()];
+        facts.linker = Some("/bin/ld".into());
+        let profile = &mut sample.fixture.units.units[sample.sys_run].profile;
+        profile.debug_assertions = false;
+        profile.debuginfo.level = DebugLevel::None;
+        profile.root = ProfileRoot::Release;
+        let command = build_script_command(&sample.fixture.blueprint(), sample.sys_run).unwrap();
+        let env = shown(&command);
+        for expected in [
+            "CARGO_ENCODED_RUSTFLAGS=-C\x1fa b",
+            "CARGO_CFG_FEATURE=",
+            "CARGO_MANIFEST_LINKS=thing",
+            "DEBUG=false",
+            "PROFILE=release",
+            "RUSTC_LINKER=/bin/ld",
+            "RUSTC_WRAPPER=/outer",
+            "RUSTC_WORKSPACE_WRAPPER=/inner",
+        ] {
+            assert!(env.iter().any(|entry| entry == expected), "{expected} not in {env:#?}");
+        }
+        assert!(!env.iter().any(|entry| entry.starts_with("CARGO_CFG_DEBUG_ASSERTIONS")));
+    }
+}

@@ -180,3 +180,157 @@ fn join(paths: Vec<PathBuf>) -> Result<OsString, JoinPathsError> {
 pub(crate) fn envify(name: &str) -> String {
     name.to_uppercase().replace('-', "_")
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::rustc::fixture::{Sample, without_hashes};
+    use crate::rustc::rustc_command;
+    use crate::units::CompileMode;
+
+    /// Returns the changes to the environment as `NAME=value`, facts of the manifest left out.
+    fn shown(command: &CommandLine) -> Vec<String> {
+        let changes = command.env.iter().filter(|(name, _)| !name.starts_with("CARGO_PKG_"));
+        let shown = changes.map(|(name, value)| match value {
+            Some(value) => without_hashes(&format!("{name}={}", value.display())),
+            None => format!("-{name}"),
+        });
+        shown.collect()
+    }
+
+    #[track_caller]
+    fn check(sample: &Sample, id: UnitId, expected: &[&str]) {
+        let command = rustc_command(&sample.fixture.blueprint(), id).unwrap();
+        assert_eq!(shown(&command), expected);
+    }
+
+    #[test]
+    fn libraries_are_told_of_their_package() {
+        let sample = Sample::new();
+        let command = rustc_command(&sample.fixture.blueprint(), sample.app).unwrap();
+        let facts: Vec<String> = command
+            .env
+            .iter()
+            .filter(|(name, _)| name.starts_with("CARGO_PKG_"))
+            .map(|(name, value)| format!("{name}={}", value.as_ref().unwrap().display()))
+            .collect();
+        assert_eq!(
+            facts,
+            [
+                "CARGO_PKG_AUTHORS=A <a@b>:B",
+                "CARGO_PKG_DESCRIPTION=",
+                "CARGO_PKG_HOMEPAGE=",
+                "CARGO_PKG_LICENSE=",
+                "CARGO_PKG_LICENSE_FILE=",
+                "CARGO_PKG_NAME=my-app",
+                "CARGO_PKG_README=",
+                "CARGO_PKG_REPOSITORY=",
+                "CARGO_PKG_RUST_VERSION=1.80",
+                "CARGO_PKG_VERSION=1.2.3-rc.1",
+                "CARGO_PKG_VERSION_MAJOR=1",
+                "CARGO_PKG_VERSION_MINOR=2",
+                "CARGO_PKG_VERSION_PATCH=3",
+                "CARGO_PKG_VERSION_PRE=rc.1",
+            ]
+        );
+    }
+
+    #[test]
+    fn dependencies_are_not_primary() {
+        let sample = Sample::new();
+        check(
+            &sample,
+            sample.sys,
+            &[
+                "CARGO=/rust/bin/cargo",
+                "CARGO_CRATE_NAME=sys",
+                "CARGO_MANIFEST_DIR=/w/sys",
+                "CARGO_MANIFEST_PATH=/w/sys/Cargo.toml",
+                "LD_LIBRARY_PATH=/w/target/atlas/debug/deps:/rust/lib",
+                "OUT_DIR=/w/target/atlas/debug/unit/sys-[H]/out",
+            ],
+        );
+    }
+
+    #[test]
+    fn binaries_know_their_name() {
+        let sample = Sample::new();
+        check(
+            &sample,
+            sample.example,
+            &[
+                "CARGO=/rust/bin/cargo",
+                "CARGO_BIN_NAME=ex-one",
+                "CARGO_CRATE_NAME=ex_one",
+                "CARGO_MANIFEST_DIR=/w/my-app",
+                "CARGO_MANIFEST_PATH=/w/my-app/Cargo.toml",
+                "CARGO_PRIMARY_PACKAGE=1",
+                "LD_LIBRARY_PATH=/w/target/atlas/debug/deps:/rust/lib",
+                "OUT_DIR=/w/target/atlas/debug/unit/my-app-[H]/out",
+            ],
+        );
+    }
+
+    #[test]
+    fn integration_tests_find_executables() {
+        let sample = Sample::new();
+        check(
+            &sample,
+            sample.it,
+            &[
+                "CARGO=/rust/bin/cargo",
+                "CARGO_BIN_EXE_my-app=/w/target/debug/my-app",
+                "CARGO_CRATE_NAME=it",
+                "CARGO_MANIFEST_DIR=/w/my-app",
+                "CARGO_MANIFEST_PATH=/w/my-app/Cargo.toml",
+                "CARGO_PRIMARY_PACKAGE=1",
+                "CARGO_TARGET_TMPDIR=/w/target/tmp",
+                "LD_LIBRARY_PATH=/w/target/atlas/debug/deps:/rust/lib",
+                "OUT_DIR=/w/target/atlas/debug/unit/my-app-[H]/out",
+            ],
+        );
+    }
+
+    #[test]
+    fn checked_integration_tests_find_a_placeholder() {
+        let mut sample = Sample::new();
+        sample.fixture.units.units[sample.it].mode = CompileMode::Check { test: true };
+        let command = rustc_command(&sample.fixture.blueprint(), sample.it).unwrap();
+        let executable = command.env["CARGO_BIN_EXE_my-app"].as_deref();
+        assert_eq!(executable, Some(OsStr::new("placeholder:my-app")));
+    }
+
+    #[test]
+    fn configured_variables_replace_only_what_comes_later() {
+        let mut sample = Sample::new();
+        for name in ["CARGO_PKG_NAME", "OUT_DIR", "MINE"] {
+            sample.fixture.workspace.config.env.insert(name.to_owned(), "configured".to_owned());
+        }
+        let command = rustc_command(&sample.fixture.blueprint(), sample.sys).unwrap();
+        assert_eq!(command.env["CARGO_PKG_NAME"].as_deref(), Some(OsStr::new("sys")));
+        assert_eq!(command.env["MINE"].as_deref(), Some(OsStr::new("configured")));
+        assert_ne!(command.env["OUT_DIR"].as_deref(), Some(OsStr::new("configured")));
+    }
+
+    #[rstest]
+    #[case(None, "/a:/b")]
+    #[case(Some("/c"), "/a:/b:/c")]
+    #[case(Some("/a:/b:/c"), "/a:/b:/c")]
+    #[case(Some("/b:/a"), "/a:/b:/b:/a")]
+    #[cfg(target_os = "linux")]
+    fn search_paths_are_not_repeated(#[case] inherited: Option<&str>, #[case] expected: &str) {
+        let vars = inherited.map(|value| (SEARCH_PATH_VARIABLE.into(), value.into()));
+        let environment = Environment { vars: vars.into_iter().collect() };
+        let path = search_path(vec!["/a".into(), "/b".into()], &environment).unwrap();
+        assert_eq!(path, expected);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn separators_in_directories_are_an_error() {
+        let error = search_path(vec!["/a:b".into()], &Environment::default()).unwrap_err();
+        assert!(error.to_string().ends_with("separator:\n    \"/a:b\""), "{error}");
+    }
+}

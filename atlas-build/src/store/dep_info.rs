@@ -97,6 +97,8 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::ids::DenseId;
+    use crate::rustc::fixture::Sample;
 
     #[rstest]
     #[case(None, "/w/t/debug/app: /w/a\\ b/lib.rs /x/z.rs\n")]
@@ -106,5 +108,38 @@ mod tests {
         let inputs = ["/x/z.rs", "/w/a b/lib.rs"].map(Utf8PathBuf::from).into();
         let output = Utf8Path::new("/w/t/debug/app");
         assert_eq!(dep_info_text(output, &inputs, basedir.map(Utf8Path::new)), text);
+    }
+
+    #[test]
+    fn inputs_are_those_of_path_packages_and_their_scripts() {
+        let mut sample = Sample::new();
+        let package = sample.fixture.units.units[sample.dy].package;
+        sample.fixture.packages.packages[package].source = Some("registry+x".to_owned());
+        let paths: Vec<Utf8PathBuf> =
+            sample.fixture.units.units.values().map(|unit| unit.target.src_path.clone()).collect();
+        let files = |id: UnitId| Some(std::slice::from_ref(&paths[id.index()]));
+        let watched = ["".into(), "c/x.c".into()];
+        let watched = |id: UnitId| if id == sample.sys_run { &watched[..] } else { &[] };
+        let Sample { fixture, app, .. } = &sample;
+        let inputs = dep_info_inputs(*app, &fixture.packages, &fixture.units, &files, &watched);
+        let expected = [
+            "/w/lib-a/src/lib.rs",
+            "/w/mac/src/lib.rs",
+            "/w/my-app/build.rs",
+            "/w/my-app/src/lib.rs",
+            "/w/sys",
+            "/w/sys/build.rs",
+            "/w/sys/c/x.c",
+            "/w/sys/src/lib.rs",
+        ];
+        assert_eq!(inputs.unwrap().into_iter().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn unknown_files_of_a_unit_leave_the_inputs_unknown() {
+        let Sample { fixture, app, sys, .. } = Sample::new();
+        let files = |id: UnitId| (id != sys).then_some(&[][..]);
+        let inputs = dep_info_inputs(app, &fixture.packages, &fixture.units, &files, &|_| &[]);
+        assert_eq!(inputs, None);
     }
 }

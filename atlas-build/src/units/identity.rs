@@ -202,3 +202,90 @@ impl Frames {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rustc::fixture::{Fixture, Sample, lib};
+
+    /// Returns the identities of the library after a change, as (`metadata`, `unit_hash`) that are
+    /// still what they were.
+    fn kept(change: impl FnOnce(&mut Sample)) -> (bool, bool) {
+        let mut sample = Sample::new();
+        let before = sample.fixture.blueprint().identities[sample.app];
+        change(&mut sample);
+        let after = sample.fixture.blueprint().identities[sample.app];
+        (before.metadata == after.metadata, before.unit_hash == after.unit_hash)
+    }
+
+    #[test]
+    fn names_do_not_depend_on_where_the_workspace_is() {
+        let moved = kept(|sample| {
+            sample.fixture.workspace.root = "/elsewhere".into();
+            for index in sample.fixture.packages.packages.ids().collect::<Vec<_>>() {
+                let package = &mut sample.fixture.packages.packages[index];
+                package.manifest_path = format!("/elsewhere/{}/Cargo.toml", package.name).into();
+            }
+        });
+        assert_eq!(moved, (true, true));
+    }
+
+    #[test]
+    fn names_depend_on_what_tells_units_apart() {
+        let changed = (false, false);
+        assert_eq!(kept(|s| s.fixture.units.units[s.app].features.push("other".into())), changed);
+        assert_eq!(kept(|s| s.fixture.units.units[s.app].mode = CompileMode::Test), changed);
+        assert_eq!(kept(|s| s.fixture.units.units[s.app].profile.rpath = true), changed);
+        assert_eq!(kept(|s| s.fixture.lto[s.app] = Lto::Off), changed);
+        assert_eq!(
+            kept(|s| s.fixture.workspace.toolchain.verbose_version = "rustc 1.96.0\n".into()),
+            changed
+        );
+        assert_eq!(
+            kept(|s| s.fixture.workspace.toolchain.rustc_workspace_wrapper = Some("/c".into())),
+            changed
+        );
+    }
+
+    #[test]
+    fn names_depend_on_those_of_dependencies() {
+        let change = |s: &mut Sample| s.fixture.units.units[s.sys].profile.opt_level = "3".into();
+        assert_eq!(kept(change), (false, false));
+        let change = |s: &mut Sample| s.fixture.units.units[s.it].profile.opt_level = "3".into();
+        assert_eq!(kept(change), (true, true));
+    }
+
+    #[test]
+    fn flags_change_no_symbol_names() {
+        let flags = |flags: &[&str]| {
+            let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
+            kept(|sample| {
+                let platforms = &mut sample.fixture.workspace.toolchain.platforms;
+                let facts = platforms.get_mut(&CompileKind::Host).unwrap();
+                facts.rustflags = flags;
+            })
+        };
+        assert_eq!(flags(&["-Ctarget-cpu=native"]), (true, false));
+        let plain = kept(|_| ());
+        assert_eq!(plain, (true, true));
+    }
+
+    #[test]
+    fn remapped_paths_are_not_hashed() {
+        let mut fixture = Fixture::new();
+        let package = fixture.member("a", vec![lib(&[CrateType::Lib])]);
+        let unit = fixture.unit(package, 0, CompileMode::Build, &[]);
+        let mut named = |flag: &str| {
+            let platforms = &mut fixture.workspace.toolchain.platforms;
+            let facts = platforms.get_mut(&CompileKind::Host).unwrap();
+            facts.rustflags = vec![flag.to_owned()];
+            fixture.blueprint().identities[unit]
+        };
+        assert_eq!(named("--remap-path-prefix=/a=."), named("--remap-path-prefix=/b=."));
+    }
+
+    #[test]
+    fn hashes_have_sixteen_digits() {
+        assert_eq!(UnitHash(0xabc).to_string(), "0000000000000abc");
+    }
+}
