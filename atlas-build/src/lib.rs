@@ -8,5 +8,6 @@ pub mod plan;
 pub mod process;
 pub mod request;
 pub mod rustc;
+pub mod store;
 pub mod units;
 pub mod workspace;

@@ -1,6 +1,7 @@
 //! Packages: what cargo resolved, as a graph, and which of them a request is about.
 
 mod build;
+mod describe;
 mod graph;
 mod select;
 mod spec;

@@ -1,5 +1,14 @@
 //! What has to be done, in which order, and whether it has to be done at all.
 
+mod additions;
+mod collisions;
+mod native;
 mod step;
+mod steps;
 
-pub use step::{BuildScriptAdditions, BuildScriptStep, CompileStep, Output, OutputFlavor, Step};
+pub use additions::{complete_build_script, complete_compile};
+pub use collisions::{Collision, collisions};
+pub use step::{BuildScriptAdditions, BuildScriptStep, CompileStep, Step};
+pub use steps::steps;
+
+pub use crate::rustc::{Output, OutputFlavor};

@@ -5,6 +5,7 @@ mod dependencies;
 mod draft;
 mod features;
 mod graph;
+mod identity;
 mod json;
 mod lto;
 mod narrow;
@@ -16,6 +17,7 @@ mod unit_for;
 
 pub use build::{UnitPlan, UnitsError, build};
 pub use graph::{CompileKind, CompileMode, Triple, Unit, UnitDependency, UnitGraph};
+pub use identity::{Identity, UnitHash, identities};
 pub use json::{TargetJson, to_json};
 pub use lto::{Lto, lto};
 pub use profile::{DebugInfo, DebugLevel, PanicStrategy, Profile, ProfileLto, ProfileRoot, Strip};
