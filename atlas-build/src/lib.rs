@@ -2,11 +2,13 @@
 //! of it. Knows cargo and rustc; never prints and never reads the environment by itself.
 
 pub mod event;
+pub mod fingerprints;
 pub mod ids;
 pub mod packages;
 pub mod plan;
 pub mod process;
 pub mod request;
 pub mod rustc;
+pub mod store;
 pub mod units;
 pub mod workspace;

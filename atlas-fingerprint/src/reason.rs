@@ -53,18 +53,13 @@ pub enum DirtyReason {
         /// Its name.
         name: String,
     },
-    /// A file that was read has other bytes.
+    /// A file that was read has other bytes, or a directory has other files in it.
     FileChanged {
-        /// The file.
+        /// The file or directory.
         path: Utf8PathBuf,
     },
     /// A file that was read is not there any more, or cannot be read.
     FileMissing {
-        /// The file.
-        path: Utf8PathBuf,
-    },
-    /// There is a file now that was not there before.
-    FileAppeared {
         /// The file.
         path: Utf8PathBuf,
     },

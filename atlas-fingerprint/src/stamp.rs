@@ -23,6 +23,11 @@ impl Moment {
     pub fn from_nanos(nanos: i64) -> Self {
         Moment(nanos)
     }
+
+    /// Returns nanoseconds since 1970.
+    pub fn nanos(self) -> i64 {
+        self.0
+    }
 }
 
 /// What tells an unchanged file from one that may have changed.
