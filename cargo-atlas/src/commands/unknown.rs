@@ -7,9 +7,10 @@ use crate::exit;
 use crate::terminal::Shell;
 
 /// Commands that cargo has and atlas has not; the answer names the way to them.
-const COMMANDS_OF_CARGO: [&str; 19] = [
+const COMMANDS_OF_CARGO: [&str; 20] = [
     "add", "bench", "check", "clean", "clippy", "doc", "fetch", "fix", "fmt", "install",
-    "metadata", "package", "publish", "run", "rustc", "rustdoc", "test", "tree", "update",
+    "metadata", "package", "publish", "remove", "run", "rustc", "rustdoc", "test", "tree",
+    "update",
 ];
 
 /// Refuses a command that does not exist.
@@ -29,10 +30,10 @@ fn answer(word: &str) -> ErrorChain {
         "d" => "doc",
         "r" => "run",
         "t" => "test",
-        "rm" | "remove" => "remove",
+        "rm" => "remove",
         word => word,
     };
-    if COMMANDS_OF_CARGO.contains(&full) || full == "remove" {
+    if COMMANDS_OF_CARGO.contains(&full) {
         chain.hint(format!("run `cargo {full}` for what cargo does"))
     } else {
         chain

@@ -13,6 +13,8 @@ mod script_messages;
 mod wording;
 
 #[cfg(test)]
+mod comparison;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod tests;

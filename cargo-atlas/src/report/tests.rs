@@ -28,7 +28,7 @@ const JSON: MessageFormat =
     MessageFormat::Json { render_diagnostics: false, short: false, ansi: false };
 
 /// A build that is told to a reporter event by event.
-struct Told {
+pub(super) struct Told {
     units: Vec<UnitDescription>,
     flags: DisplayFlags,
     format: MessageFormat,
@@ -36,7 +36,7 @@ struct Told {
 }
 
 impl Told {
-    fn of(units: impl IntoIterator<Item = UnitDescription>) -> Self {
+    pub(super) fn of(units: impl IntoIterator<Item = UnitDescription>) -> Self {
         Told {
             units: units.into_iter().collect(),
             flags: DisplayFlags::default(),
@@ -59,7 +59,7 @@ impl Told {
         self.write(events, None)
     }
 
-    fn write(
+    pub(super) fn write(
         &self,
         events: impl IntoIterator<Item = Event>,
         summary: Option<&Summary>,

@@ -2,6 +2,7 @@
 //! nothing of what makes progress.
 
 use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
 
 use atlas_build::request::Environment;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
@@ -15,6 +16,8 @@ const STATUS_WIDTH: usize = 15;
 const BAR_WIDTH: usize = 50;
 /// Drawn this often a second at most.
 const REFRESH_RATE: u8 = 20;
+/// Drawn this often at least.
+const TICK: Duration = Duration::from_millis(200);
 
 /// What decides how the line of the bar is laid out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -115,8 +118,12 @@ impl Bar {
             } else {
                 format!("{word} {line}")
             };
+            let is_first = self.drawn.message().is_empty();
             self.drawn.set_message(message);
-            self.drawn.tick();
+            if is_first {
+                // What changes right after a drawing is shown by the next tick.
+                self.drawn.enable_steady_tick(TICK);
+            }
         }
     }
 
