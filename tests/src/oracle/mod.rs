@@ -6,4 +6,4 @@ mod unit_graph;
 
 pub use difference::difference;
 pub use graph::{Graph, Unit};
-pub use unit_graph::{UnitGraphOracle, check_unit_graph};
+pub use unit_graph::{UnitGraphOracle, Verdict};

@@ -22,6 +22,17 @@ const ACCEPTED_REFUSALS: &[(&str, &str)] = &[
     ("panicked at", "a crash of cargo is not a behaviour to copy"),
 ];
 
+/// What comparing two answers showed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Both print the same graph.
+    Equal,
+    /// Both refuse, with this line.
+    BothRefuse(String),
+    /// How they differ.
+    Differ(String),
+}
+
 /// Compares unit graphs in one workspace.
 #[derive(Debug)]
 pub struct UnitGraphOracle {
@@ -40,38 +51,61 @@ impl UnitGraphOracle {
         }
     }
 
-    /// Returns how the answers differ, or `None` if they agree.
-    pub fn compare(&self, selection: &Selection) -> Option<String> {
+    /// Compares the answers to one selection.
+    pub fn compare(&self, selection: &Selection) -> Verdict {
         let cargo = self.run(&environment::cargo(), &self.cargo_target, selection);
         let atlas = self.run(&environment::atlas_binary(), &self.atlas_target, selection);
         if !cargo.success() {
             return refusal(&cargo, &atlas);
         }
         if !atlas.success() {
-            return Some(format!(
+            return Verdict::Differ(format!(
                 "cargo succeeds, atlas exits with {:?}:\n{}",
                 atlas.code, atlas.stderr
             ));
         }
         let expected = Graph::parse(&cargo.stdout);
         let expected = expected.unwrap_or_else(|error| panic!("cargo's unit graph: {error}"));
-        match Graph::parse(&atlas.stdout) {
+        let report = match Graph::parse(&atlas.stdout) {
             Err(error) => Some(format!("atlas's unit graph: {error}")),
             Ok(actual) => difference(&expected, &actual),
-        }
+        };
+        report.map_or(Verdict::Equal, Verdict::Differ)
     }
 
-    /// Panics with every difference over the selections.
+    /// Compares the answers to each selection. Panics with every difference, and if cargo refuses
+    /// more than half of the selections: such a workspace would test little.
     #[track_caller]
     pub fn check<S: AsRef<str>>(&self, selections: &[S]) {
+        let refused = self.differences(selections);
+        let n = selections.len();
+        assert!(refused.len() * 2 <= n, "cargo refuses {} of {n}: {refused:#?}", refused.len());
+    }
+
+    /// Compares the answers to each selection. Panics with every difference, and if cargo refuses
+    /// none of them.
+    #[track_caller]
+    pub fn check_refused<S: AsRef<str>>(&self, selections: &[S]) {
+        assert!(!self.differences(selections).is_empty(), "cargo accepts all of these selections");
+    }
+
+    /// Panics with every difference; returns what cargo refused, and with which words.
+    #[track_caller]
+    pub fn differences<S: AsRef<str>>(&self, selections: &[S]) -> Vec<String> {
         let mut report = String::new();
+        let mut refused = Vec::new();
         for text in selections {
             let selection = Selection::new(text.as_ref());
-            if let Some(difference) = self.compare(&selection) {
-                let _infallible = writeln!(report, "cargo build {selection}\n{difference}");
+            match self.compare(&selection) {
+                Verdict::Equal => {}
+                Verdict::BothRefuse(error) => refused.push(format!("{selection}: {error}")),
+                Verdict::Differ(difference) => {
+                    let _infallible = writeln!(report, "cargo build {selection}\n{difference}");
+                }
             }
         }
         assert!(report.is_empty(), "unit graphs differ from cargo's\n{report}");
+        refused
     }
 
     /// Returns cargo's own graph.
@@ -100,24 +134,16 @@ impl UnitGraphOracle {
 }
 
 /// Compares two refusals: same exit code, same first line.
-fn refusal(cargo: &Outcome, atlas: &Outcome) -> Option<String> {
-    if ACCEPTED_REFUSALS.iter().any(|(text, _)| cargo.stderr.contains(text)) {
-        return None;
+fn refusal(cargo: &Outcome, atlas: &Outcome) -> Verdict {
+    let accepted = ACCEPTED_REFUSALS.iter().any(|(text, _)| cargo.stderr.contains(text));
+    if accepted || (atlas.code == cargo.code && atlas.first_error() == cargo.first_error()) {
+        return Verdict::BothRefuse(cargo.first_error().to_owned());
     }
-    if atlas.code == cargo.code && atlas.first_error() == cargo.first_error() {
-        return None;
-    }
-    Some(format!(
-        "cargo refuses with {:?}: {}\natlas ends with {:?}: {}",
+    Verdict::Differ(format!(
+        "cargo refuses with {:?}: {}\natlas ends with {:?}: {}\n",
         cargo.code,
         cargo.first_error(),
         atlas.code,
         atlas.first_error(),
     ))
-}
-
-/// Writes a workspace and panics unless both agree on every selection.
-#[track_caller]
-pub fn check_unit_graph<S: AsRef<str>>(workspace: &str, selections: &[S]) {
-    UnitGraphOracle::new(&Fixture::new(workspace)).check(selections);
 }
