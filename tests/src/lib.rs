@@ -11,6 +11,7 @@
 
 pub mod environment;
 pub mod fixture;
+pub mod generate;
 pub mod oracle;
 pub mod process;
 pub mod selection;
