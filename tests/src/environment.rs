@@ -67,15 +67,21 @@ pub fn atlas_binary() -> Utf8PathBuf {
 
 /// Returns a program of this workspace, built next to the test executable.
 pub fn sibling(name: &str) -> Utf8PathBuf {
+    let program = profile_dir().join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    assert!(
+        program.exists(),
+        "no {program}: build it first, or name the program under test in ATLAS_BIN"
+    );
+    program
+}
+
+/// Returns the directory that holds the programs of this workspace, such as `target/debug`.
+pub fn profile_dir() -> Utf8PathBuf {
     let exe = env::current_exe().expect("a running program has a path");
     let exe = Utf8PathBuf::from_path_buf(exe).expect("the target directory is UTF-8");
-    let program = format!("{name}{}", env::consts::EXE_SUFFIX);
-    let found = exe.ancestors().skip(1).take(2).map(|dir| dir.join(&program)).find(|p| p.exists());
-    found.unwrap_or_else(|| {
-        panic!(
-            "no {program} beside {exe}: build it first, or name the program under test in ATLAS_BIN"
-        )
-    })
+    let dir = exe.parent().expect("a file is in a directory");
+    let outer = dir.parent().filter(|_| dir.file_name() == Some("deps"));
+    outer.unwrap_or(dir).to_owned()
 }
 
 /// Returns the host triple.

@@ -8,10 +8,12 @@
 //! | `ATLAS_BIN` | program under test; default: next to the test executable. If its name is `cargo`, cargo is compared with itself |
 //! | `ATLAS_FUZZ_SEEDS`, `ATLAS_FUZZ_START` | how many generated workspaces, and the first seed |
 //! | `ATLAS_SWEEP` | `1`: every published package with every selection |
+//! | `ATLAS_BLESS` | `1`: writes the lock files of published workspaces anew |
 
 pub mod environment;
 pub mod fixture;
 pub mod generate;
 pub mod oracle;
 pub mod process;
+pub mod published;
 pub mod selection;

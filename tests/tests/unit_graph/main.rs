@@ -7,6 +7,7 @@ mod packages;
 mod platforms;
 mod proc_macros;
 mod profiles;
+mod published;
 mod random;
 mod resolver;
 mod self_test;
