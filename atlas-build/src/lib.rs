@@ -5,6 +5,7 @@ pub mod event;
 pub mod fingerprints;
 pub mod ids;
 pub mod packages;
+mod pipeline;
 pub mod plan;
 pub mod process;
 pub mod request;
@@ -12,3 +13,5 @@ pub mod rustc;
 pub mod store;
 pub mod units;
 pub mod workspace;
+
+pub use pipeline::{Error, Planned, plan, unit_graph};

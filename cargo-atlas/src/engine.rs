@@ -14,6 +14,18 @@ pub(crate) enum EngineError {
     /// Plain cargo can do it; nothing was built yet.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
+    /// It cannot be done at all.
+    #[error(transparent)]
+    Failed(atlas_build::Error),
+}
+
+impl From<atlas_build::Error> for EngineError {
+    fn from(error: atlas_build::Error) -> Self {
+        match error {
+            atlas_build::Error::Unsupported(unsupported) => EngineError::Unsupported(unsupported),
+            error => EngineError::Failed(error),
+        }
+    }
 }
 
 /// Builds what was asked for and tells `sink`, on this thread, what happens meanwhile.
@@ -37,8 +49,8 @@ pub(crate) fn build(
 /// # Errors
 ///
 /// [`EngineError`] if the units cannot be told.
-pub(crate) fn unit_graph(_request: &BuildRequest) -> Result<String, EngineError> {
-    Err(not_linked())
+pub(crate) fn unit_graph(request: &BuildRequest) -> Result<String, EngineError> {
+    Ok(atlas_build::unit_graph(request)?)
 }
 
 fn not_linked() -> EngineError {

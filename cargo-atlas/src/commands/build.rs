@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::time::Instant;
 
 use atlas_build::request::{BuildRequest, DiagnosticColor, Environment};
+use atlas_build::units::UnitsError;
 use camino::Utf8Path;
 
 use crate::args::{BuildArgs, GlobalArgs, Words};
@@ -54,7 +55,27 @@ pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
         Err(EngineError::Unsupported(reason)) => {
             fallback::hand_over(&reason.to_string(), words, environment, &mut shell)
         }
+        Err(EngineError::Failed(error)) => {
+            tell(&error, &mut shell);
+            exit::FAILURE
+        }
     }
+}
+
+/// Says why the engine could not go on, unless `cargo metadata` has said it already.
+fn tell(error: &atlas_build::Error, shell: &mut Shell) {
+    match error {
+        atlas_build::Error::Workspace(error) if error.is_told() => return,
+        atlas_build::Error::Units(error) => {
+            if let UnitsError::MissingSources(sources) = &**error {
+                for source in sources {
+                    shell.error_chain(&ErrorChain::new(source.clone()));
+                }
+            }
+        }
+        _ => {}
+    }
+    shell.error_chain(&ErrorChain::of(error));
 }
 
 fn request(command: BuildCommand<'_>, shell: &Shell) -> Result<BuildRequest, ErrorChain> {

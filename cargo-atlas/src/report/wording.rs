@@ -1,13 +1,72 @@
 //! Why something is built, in words. The one place that knows them; what is counted as evidence is
 //! up to `atlas-fingerprint`.
 
-use atlas_fingerprint::DirtyReason;
+use atlas_fingerprint::{DirtyReason, RecordFault};
 
 /// Returns why a unit is dirty, for the line `Dirty foo v0.1.0: …`; `None` if there is nothing to
 /// explain because it was never built.
 pub(crate) fn dirty(reason: &DirtyReason) -> Option<String> {
-    match reason {
-        DirtyReason::NeverBuilt => None,
+    Some(match reason {
+        DirtyReason::NeverBuilt => return None,
+        DirtyReason::Unfinished => "the last build of it did not finish".to_owned(),
+        DirtyReason::Forced => "forced".to_owned(),
+        DirtyReason::RecordUnreadable(fault) => format!("its record {}", record_fault(fault)),
+        DirtyReason::CompilerChanged { old, new } => changed("the compiler", old, new),
+        DirtyReason::TargetChanged { old, new } => changed("the target", old, new),
+        DirtyReason::FeaturesChanged { old, new } => changed("the list of features", old, new),
+        DirtyReason::ProfileChanged { old, new } => changed("the profile", old, new),
+        DirtyReason::ArgumentsChanged { old, new } => changed("the command", old, new),
+        DirtyReason::EnvironmentChanged { name } => {
+            format!("the environment variable {name} changed")
+        }
+        DirtyReason::FileChanged { path } => format!("the file `{path}` has changed"),
+        DirtyReason::FileMissing { path } => format!("the file `{path}` is missing"),
+        DirtyReason::FileChangedWhileCompiling { path } => {
+            format!("the file `{path}` was changed while it was compiled")
+        }
+        DirtyReason::DependencyChanged { name } => format!("the dependency `{name}` was rebuilt"),
+        DirtyReason::DependencyAdded { name } => format!("the dependency `{name}` was added"),
+        DirtyReason::DependencyRemoved { name } => format!("the dependency `{name}` was removed"),
+        DirtyReason::BuildScriptOutputChanged { name } => {
+            format!("the build script of `{name}` gave other output")
+        }
+        DirtyReason::OutputMissing { path } => format!("the output `{path}` is missing"),
+        DirtyReason::OutputChanged { path } => format!("the output `{path}` was changed"),
+        DirtyReason::RerunIfChanged { path } => {
+            format!("the file `{path}` named by rerun-if-changed has changed")
+        }
+        DirtyReason::RerunIfEnvChanged { name } => {
+            format!("the environment variable {name} named by rerun-if-env-changed changed")
+        }
+        DirtyReason::RerunRequested { path } => {
+            format!("the path `{path}` named by rerun-if-changed does not exist")
+        }
+    })
+}
+
+fn record_fault(fault: &RecordFault) -> String {
+    match fault {
+        RecordFault::Io { error } => format!("could not be read: {error}"),
+        RecordFault::Truncated => "is cut short".to_owned(),
+        RecordFault::BadChecksum => "is damaged".to_owned(),
+        RecordFault::OtherVersion { found } => format!("is of another version ({found})"),
+        RecordFault::Malformed => "makes no sense".to_owned(),
+    }
+}
+
+/// Says what came and what went; only that the order changed, if nothing did.
+fn changed(what: &str, old: &[String], new: &[String]) -> String {
+    let only_in = |these: &[String], others: &[String]| -> Vec<String> {
+        these.iter().filter(|entry| !others.contains(entry)).cloned().collect()
+    };
+    let (gone, come) = (only_in(old, new), only_in(new, old));
+    match (gone.is_empty(), come.is_empty()) {
+        (true, true) => format!("{what} changed its order"),
+        (true, false) => format!("{what} changed: now with `{}`", come.join(" ")),
+        (false, true) => format!("{what} changed: now without `{}`", gone.join(" ")),
+        (false, false) => {
+            format!("{what} changed: `{}` is now `{}`", gone.join(" "), come.join(" "))
+        }
     }
 }
 
