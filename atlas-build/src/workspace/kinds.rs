@@ -38,7 +38,7 @@ fn kind(name: &str, host: &Triple) -> Result<CompileKind, Error> {
         "" => Err(config::Error::Invalid("target was empty".to_owned()).into()),
         "host-tuple" => Ok(CompileKind::Target(host.clone())),
         name if name.ends_with(".json") => {
-            Err(Unsupported(format!("the target specification file `{name}`")).into())
+            Err(Unsupported(format!("`{name}` is a target specification file")).into())
         }
         name => Ok(CompileKind::Target(Triple::new(name))),
     }

@@ -17,7 +17,7 @@ use crate::units::CompileKind;
 use crate::workspace::config::{self, Config, Configuration, Tools};
 use crate::workspace::discover::{DiscoverError, current_manifest};
 use crate::workspace::manifest::{ManifestExtras, ManifestFile, Resolver};
-use crate::workspace::manifests::{self, ManifestError};
+use crate::workspace::manifests::{self, LoadedManifest, ManifestError};
 use crate::workspace::metadata::{self, Answer, MetadataError};
 use crate::workspace::platforms::{PlatformError, platforms};
 use crate::workspace::unsupported::{self, Unsupported};
@@ -167,9 +167,9 @@ struct Parts<'a> {
 fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
     let Parts { request, metadata, toolchain, mut config, .. } = parts;
     let root = metadata.workspace_root.join("Cargo.toml");
-    let root_file = manifests::read(&root)?;
+    let (root_file, root_warnings) = manifests::read_with_warnings(&root)?;
     unsupported::check_manifest(&root_file, &root)?;
-    let manifests = manifests::read_all(&metadata.packages, &root, &root_file)?;
+    let manifests = manifests::read_all(&metadata, &root, &root_file)?;
     for manifest in &manifests {
         unsupported::check_manifest(&manifest.file, &manifest.path)?;
     }
@@ -181,7 +181,7 @@ fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
     for (name, profile) in root_file.profile.iter().chain(&config.profiles) {
         unsupported::check_profile(name, profile)?;
     }
-    let mut warnings = Vec::new();
+    let mut warnings = warnings(&root, &root_file, root_warnings, &manifests);
     warnings.extend(unsupported::version_warning(&toolchain.version));
     Ok(Workspace {
         root: metadata.workspace_root.clone(),
@@ -201,6 +201,28 @@ fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
         metadata,
         warnings,
     })
+}
+
+/// Collects the warnings about manifests; in a workspace each names its manifest.
+fn warnings(
+    root: &Utf8Path,
+    root_file: &ManifestFile,
+    of_root: Vec<String>,
+    manifests: &[LoadedManifest],
+) -> Vec<String> {
+    let of_root = if root_file.package.is_none() { of_root } else { Vec::new() };
+    let of_members = manifests.iter().flat_map(|manifest| {
+        manifest.warnings.iter().map(|warning| (manifest.path.as_path(), warning.clone()))
+    });
+    of_root
+        .into_iter()
+        .map(|warning| (root, warning))
+        .chain(of_members)
+        .map(|(path, warning)| match root_file.workspace {
+            Some(_) => format!("{path}: {warning}"),
+            None => warning,
+        })
+        .collect()
 }
 
 fn resolver(root_file: &ManifestFile, root: &Utf8Path, metadata: &Metadata) -> Resolver {

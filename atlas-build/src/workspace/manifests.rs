@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use cargo_metadata::Package;
+use cargo_metadata::{Metadata, Package, PackageId};
 use cargo_util_schemas::manifest::TomlLints;
 
-use crate::workspace::lints;
 use crate::workspace::manifest::{ManifestExtras, ManifestFile};
+use crate::workspace::{lints, manifest_warnings};
 
 /// What a manifest has to contain for anything of it to be kept.
 const KEPT: &[&str] = &["[lints", "harness =", "bench =", "cargo-features"];
@@ -43,6 +43,20 @@ pub(super) struct LoadedManifest {
     pub(super) file: ManifestFile,
     /// What is kept of it.
     pub(super) extras: ManifestExtras,
+    /// What cargo warns about, if it is a member's.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Reads one manifest with what cargo warns about.
+///
+/// # Errors
+///
+/// It cannot be read, or is not a manifest.
+pub(super) fn read_with_warnings(
+    path: &Utf8Path,
+) -> Result<(ManifestFile, Vec<String>), ManifestError> {
+    let text = read_text(path)?;
+    Ok((parse(path, &text)?, manifest_warnings::warnings(&text)))
 }
 
 /// Reads one manifest.
@@ -71,13 +85,14 @@ fn parse(path: &Utf8Path, text: &str) -> Result<ManifestFile, ManifestError> {
 ///
 /// The first manifest, in order of packages, that cannot be read.
 pub(super) fn read_all(
-    packages: &[Package],
+    metadata: &Metadata,
     root: &Utf8Path,
     root_file: &ManifestFile,
 ) -> Result<Vec<LoadedManifest>, ManifestError> {
+    let packages = &metadata.packages;
     let n_threads = thread::available_parallelism().map_or(1, Into::into);
     let per_thread = packages.len().div_ceil(n_threads).max(1);
-    let source = Source { root, root_file };
+    let source = Source { members: &metadata.workspace_members, root, root_file };
     let loaded = thread::scope(|scope| {
         let threads: Vec<_> = packages
             .chunks(per_thread)
@@ -98,6 +113,7 @@ pub(super) fn extras(manifests: Vec<LoadedManifest>) -> BTreeMap<Utf8PathBuf, Ma
 
 #[derive(Clone, Copy)]
 struct Source<'a> {
+    members: &'a [PackageId],
     root: &'a Utf8Path,
     root_file: &'a ManifestFile,
 }
@@ -121,7 +137,9 @@ impl Source<'_> {
             lint_flags: lint_flags.unwrap_or_default(),
             targets: file.target_extras(),
         };
-        Ok(Some(LoadedManifest { path: path.clone(), file, extras }))
+        let is_member = self.members.contains(&package.id);
+        let warnings = if is_member { manifest_warnings::warnings(&text) } else { Vec::new() };
+        Ok(Some(LoadedManifest { path: path.clone(), file, extras, warnings }))
     }
 
     /// Returns the lints of a package: its own, or those of the workspace that it belongs to.

@@ -7,6 +7,7 @@ mod kinds;
 mod lints;
 mod load;
 mod manifest;
+mod manifest_warnings;
 mod manifests;
 mod metadata;
 mod platforms;

@@ -16,8 +16,8 @@ const OLDEST_MINOR: u64 = 95;
 /// The newest minor version with which the engine was compared.
 const NEWEST_MINOR: u64 = 95;
 
-/// A request that the engine does not support; plain cargo takes it. Holds what it is that is not
-/// supported, as a noun phrase.
+/// A request that the engine does not support; plain cargo takes it. Holds the reason, as a
+/// clause.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Unsupported(pub String);
@@ -33,7 +33,7 @@ pub(super) fn check_version(version: &VerboseVersion) -> Result<(), Unsupported>
     if version.version.major == 1 && version.version.minor >= OLDEST_MINOR {
         return Ok(());
     }
-    Unsupported::because(format!("Rust {}, which is older than 1.{OLDEST_MINOR}", version.version))
+    Unsupported::because(format!("Rust {} is older than 1.{OLDEST_MINOR}", version.version))
 }
 
 /// Returns a warning for a toolchain newer than any the engine was compared with.
@@ -53,11 +53,11 @@ pub(super) fn check_configuration(
     if is_nightly(configuration.env, version)
         && let Some(name) = config::unstable_settings(configuration)?.into_iter().next()
     {
-        Unsupported::because(format!("the unstable setting `{name}`"))?;
+        Unsupported::because(format!("the unstable setting `{name}` is on"))?;
     }
     let has_paths = configuration.raw(&Key::new("paths"))?.is_some();
     if has_paths {
-        Unsupported::because("`paths` overrides in the configuration")?;
+        Unsupported::because("the configuration has `paths` overrides")?;
     }
     Ok(())
 }
@@ -73,14 +73,14 @@ fn is_nightly(env: &Environment, version: &VerboseVersion) -> bool {
 /// Refuses manifests that need nightly features, and `[replace]`.
 pub(super) fn check_manifest(manifest: &ManifestFile, path: &Utf8Path) -> Result<(), Unsupported> {
     if let Some(feature) = manifest.cargo_features.iter().flatten().next() {
-        return Unsupported::because(format!("the cargo feature `{feature}` in `{path}`"));
+        return Unsupported::because(format!("`{path}` uses the cargo feature `{feature}`"));
     }
     let build = manifest.package.as_ref().and_then(|package| package.build.as_ref());
     if matches!(build, Some(TomlPackageBuild::MultipleScript(_))) {
-        return Unsupported::because(format!("several build scripts in `{path}`"));
+        return Unsupported::because(format!("`{path}` has several build scripts"));
     }
     if manifest.replace.as_ref().is_some_and(|table| !table.is_empty()) {
-        return Unsupported::because(format!("`[replace]` in `{path}`"));
+        return Unsupported::because(format!("`{path}` has a `[replace]` table"));
     }
     Ok(())
 }
@@ -95,7 +95,7 @@ pub(super) fn check_profile(name: &str, profile: &TomlProfile) -> Result<(), Uns
         ("panic = \"immediate-abort\"", profile.panic.as_deref() == Some("immediate-abort")),
     ];
     if let Some((setting, _)) = unstable.iter().find(|(_, is_set)| *is_set) {
-        return Unsupported::because(format!("`{setting}` in the profile `{name}`"));
+        return Unsupported::because(format!("the profile `{name}` sets `{setting}`"));
     }
     let overrides = profile.package.iter().flat_map(|packages| packages.values());
     overrides

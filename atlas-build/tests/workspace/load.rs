@@ -120,3 +120,27 @@ fn target_directory_follows_flag_environment_and_configuration() {
     assert_eq!(target(&fixture, None), "variable");
     assert_eq!(target(&fixture, Some("flag")), "flag");
 }
+
+#[test]
+fn warnings_about_manifests_are_those_of_cargo() {
+    let fixture = Fixture::new(
+        "//- Cargo.toml\n[workspace]\nmembers = ['a', 'b']\n[profile.doc]\ndebug = 1\n\
+         //- a/Cargo.toml\n[package]\nname = 'a'\nversion = '0.1.0'\nfoo = 1\n\
+         //- a/src/lib.rs\n//- b/Cargo.toml\n[package]\nname = 'b'\nversion = '0.1.0'\n\
+         edition = '2021'\n[dependencies]\na = { path = '../a', bar = 2 }\n\
+         [lints.rust]\nunused = { level = 'warn', x = 1 }\n//- b/src/lib.rs\n",
+    );
+    let mut ours = load(&fixture.request()).expect("loaded").warnings;
+    let output = fixture.cargo(&["check", "--offline"], &[]);
+    let stderr = String::from_utf8(output.stderr).expect("UTF-8");
+    let mut cargos: Vec<String> = stderr
+        .lines()
+        .filter_map(|line| line.strip_prefix("warning: "))
+        .filter(|line| line.starts_with('/'))
+        .map(str::to_owned)
+        .collect();
+    ours.sort();
+    cargos.sort();
+    assert_eq!(ours.len(), 5);
+    assert_eq!(ours, cargos);
+}

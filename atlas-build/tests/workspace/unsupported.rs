@@ -8,10 +8,10 @@ use crate::fixture::Fixture;
 const PACKAGE: &str = "//- Cargo.toml\n[package]\nname = 'a'\nversion = '0.1.0'\n//- src/lib.rs\n";
 
 #[rstest]
-#[case::paths("paths = ['x']", &[], &[], "`paths` overrides in the configuration")]
-#[case::unstable("[unstable]\nbindeps = true", &[("RUSTC_BOOTSTRAP", "1")], &[], "the unstable setting `bindeps`")]
-#[case::profile("[profile.dev.package.'*']\nrustflags = ['-g']", &[], &[], "`rustflags` in the profile `dev`")]
-#[case::json("", &[], &["spec.json"], "the target specification file `spec.json`")]
+#[case::paths("paths = ['x']", &[], &[], "the configuration has `paths` overrides")]
+#[case::unstable("[unstable]\nbindeps = true", &[("RUSTC_BOOTSTRAP", "1")], &[], "the unstable setting `bindeps` is on")]
+#[case::profile("[profile.dev.package.'*']\nrustflags = ['-g']", &[], &[], "the profile `dev` sets `rustflags`")]
+#[case::json("", &[], &["spec.json"], "`spec.json` is a target specification file")]
 fn reason_is_given(
     #[case] config: &str,
     #[case] env: &[(&str, &str)],
