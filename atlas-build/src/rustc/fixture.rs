@@ -280,6 +280,7 @@ pub(crate) fn platform(triple: &str, files: &[(&str, &str, &str)]) -> PlatformFa
         cfgs: cfgs.map(|cfg| cfg.parse::<Cfg>().expect("the text is right")).to_vec(),
         rustflags: Vec::new(),
         linker: None,
+        runner: None,
         links_overrides: BTreeMap::new(),
         file_names: files
             .iter()
