@@ -2,12 +2,14 @@
 
 mod additions;
 mod collisions;
+mod linkable;
 mod native;
 mod step;
 mod steps;
 
 pub use additions::{complete_build_script, complete_compile};
 pub use collisions::{Collision, collisions};
+pub use linkable::unlinkable_dependency;
 pub use step::{BuildScriptAdditions, BuildScriptStep, CompileStep, Step};
 pub use steps::steps;
 

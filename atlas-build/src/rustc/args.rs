@@ -9,7 +9,7 @@ use crate::process::CommandLine;
 use crate::request::MessageFormat;
 use crate::rustc::env::{JoinPathsError, rustc_env};
 use crate::rustc::{Blueprint, OutputFlavor};
-use crate::units::{CompileMode, DebugLevel, Lto, PanicStrategy, Unit};
+use crate::units::{CompileKind, CompileMode, DebugLevel, Lto, PanicStrategy, Unit};
 
 /// Returns the command that compiles a unit, without what build scripts add.
 ///
@@ -222,7 +222,7 @@ impl Args {
         self.pair("-L", format!("dependency={}", layout.deps(&unit.kind)));
         if !unit.kind.is_host() {
             // Procedural macros that a dependency re-exports are found there.
-            let host = layout.deps(&crate::units::CompileKind::Host);
+            let host = layout.deps(&CompileKind::Host);
             self.pair("-L", format!("dependency={host}"));
         }
         for dependency in blueprint.dependencies(id) {
@@ -278,7 +278,7 @@ mod tests {
     use crate::rustc::fixture::{
         Fixture, HOST, LINUX_FILES, Sample, lib, platform, without_hashes,
     };
-    use crate::units::{CompileKind, Triple};
+    use crate::units::Triple;
 
     /// Returns the arguments as cargo prints them.
     fn shown(fixture: &Fixture, id: UnitId) -> String {
