@@ -12,10 +12,13 @@ use crate::ids::{DenseMap, UnitId};
 use crate::packages::Target;
 use crate::process::CommandLine;
 use crate::units::{CompileMode, DebugLevel};
+use crate::workspace::Config;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub enum Event {
+    /// The configuration is known; how much is told, and in which colours, may depend on it.
+    Configured(Arc<Config>),
     /// Something that the user should know but that stops nothing; a sentence in cargo's words.
     Warning(String),
     /// Another process holds a lock that this build needs.

@@ -3,11 +3,16 @@
 
 pub mod event;
 pub mod execute;
+pub mod fingerprints;
 pub mod ids;
 pub mod packages;
+mod pipeline;
 pub mod plan;
 pub mod process;
 pub mod request;
 pub mod rustc;
+pub mod store;
 pub mod units;
 pub mod workspace;
+
+pub use pipeline::{Error, Planned, plan, unit_graph};

@@ -1,6 +1,28 @@
 //! Bytes, files and digests: what a unit was made from, and what of it has changed. Knows no
 //! package, no unit and no cargo.
 
+mod compare;
+mod dep_info;
+mod digest;
+mod durable;
+mod file_table;
+mod files;
+mod fingerprint;
+#[cfg(any(test, feature = "testing"))]
+mod memory;
 mod reason;
+mod sealed;
+mod stamp;
 
-pub use reason::DirtyReason;
+pub use compare::compare;
+pub use dep_info::{DepInfo, DepInfoError, EnvDependency, parse as parse_dep_info};
+pub use digest::{Digest, Hasher};
+pub use durable::write as write_durably;
+pub use file_table::{FileChange, FileRecord, FileTable, Observed, Sequence};
+pub use files::{DirEntry, Disk, EntryKind, FileError, Files, Stat};
+pub use fingerprint::{Fingerprint, Part, PartKind};
+#[cfg(any(test, feature = "testing"))]
+pub use memory::MemoryFiles;
+pub use reason::{DirtyReason, RecordFault};
+pub use sealed::{open as open_sealed, seal};
+pub use stamp::{Moment, Stamp};

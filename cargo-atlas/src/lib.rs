@@ -1,1 +1,108 @@
-//! x
+//! The program `cargo atlas`: words, flags, terminal, environment and exit codes around the engine
+//! in `atlas-build`. The only crate that talks to the user.
+//!
+//! A run is: [`Invocation`] (what the process was started with), then `args` (what was typed), then
+//! `request` (what it means), then `engine`, whose events `report` shows. What the engine does not
+//! do, `fallback` hands to plain cargo.
+
+mod args;
+mod commands;
+mod engine;
+mod environment;
+mod error;
+mod exit;
+mod fallback;
+mod interrupt;
+mod manifest_path;
+mod message_format;
+mod report;
+mod request;
+mod terminal;
+
+pub use environment::{Invocation, UnusableDirectory};
+
+use atlas_build::request::Environment;
+
+use args::{Cli, Command, Words};
+use commands::BuildCommand;
+use error::ErrorChain;
+use terminal::{Settings, Shell, TermConfig};
+
+/// Runs the program and returns its exit code.
+pub fn main_impl(invocation: &Invocation) -> i32 {
+    let words = Words::split(&invocation.args);
+    let environment = with_toolchain(&invocation.environment, &words);
+    let term = TermConfig::from_environment(&environment);
+    let cli = match Cli::from_words(&words.rest) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, &term, &environment),
+    };
+    match Settings::resolve(&cli.globals.display(), &term) {
+        Ok(settings) => dispatch(
+            &cli,
+            &words,
+            &environment,
+            invocation,
+            Shell::of_process(settings, &environment),
+        ),
+        Err(error) => {
+            let mut shell = Shell::of_process(Settings::lenient(&term), &environment);
+            shell.error_chain(&ErrorChain::of(&error));
+            exit::FAILURE
+        }
+    }
+}
+
+fn dispatch(
+    cli: &Cli,
+    words: &Words,
+    environment: &Environment,
+    invocation: &Invocation,
+    mut shell: Shell,
+) -> i32 {
+    if cli.directory.is_some() {
+        return fallback::hand_over("`-C` is unstable", words, environment, &mut shell);
+    }
+    let args = match &cli.command {
+        Some(Command::Build(args)) => args,
+        Some(Command::Unknown(words)) => {
+            return commands::unknown(words.first().map_or("".as_ref(), |word| word), &mut shell);
+        }
+        None => {
+            shell.write_stdout(args::command().render_help().ansi().to_string().trim_end());
+            return exit::SUCCESS;
+        }
+    };
+    match &invocation.cwd {
+        Ok(cwd) => {
+            let (globals, started) = (&cli.globals, invocation.started);
+            commands::build(BuildCommand { globals, args, words, environment, cwd, started }, shell)
+        }
+        Err(error) => fallback::hand_over(&error.to_string(), words, environment, &mut shell),
+    }
+}
+
+/// Prints what is wrong with the command line, or the text that it asked for.
+fn usage(error: &clap::Error, term: &TermConfig, environment: &Environment) -> i32 {
+    let mut shell = Shell::of_process(Settings::lenient(term), environment);
+    let text = error.render().ansi().to_string();
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    if error.use_stderr() {
+        shell.write_stderr(text);
+        exit::USAGE
+    } else {
+        shell.write_stdout(text);
+        exit::SUCCESS
+    }
+}
+
+/// Makes everything that is started use the toolchain that was typed, as rustup does; the cargo
+/// that may have started this process belongs to another one.
+fn with_toolchain(environment: &Environment, words: &Words) -> Environment {
+    let mut environment = environment.clone();
+    if let Some(toolchain) = &words.toolchain {
+        environment.vars.insert("RUSTUP_TOOLCHAIN".into(), toolchain.clone());
+        environment.vars.remove("CARGO".as_ref() as &std::ffi::OsStr);
+    }
+    environment
+}

@@ -1,1 +1,19 @@
-//! x
+//! The test kit: workspaces written as strings, runners for cargo and for the program under test,
+//! and the oracles that compare the two. Everything here treats both programs as black boxes.
+//!
+//! How to run: `cargo build -p cargo-atlas && cargo test -p atlas-tests`.
+//!
+//! | variable | meaning |
+//! | --- | --- |
+//! | `ATLAS_BIN` | program under test; default: next to the test executable. If its name is `cargo`, cargo is compared with itself |
+//! | `ATLAS_FUZZ_SEEDS`, `ATLAS_FUZZ_START` | how many generated workspaces, and the first seed |
+//! | `ATLAS_SWEEP` | `1`: every published package with every selection |
+//! | `ATLAS_BLESS` | `1`: writes the lock files of published workspaces anew |
+
+pub mod environment;
+pub mod fixture;
+pub mod generate;
+pub mod oracle;
+pub mod process;
+pub mod published;
+pub mod selection;

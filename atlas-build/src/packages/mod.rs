@@ -1,10 +1,18 @@
-//! Packages: what cargo resolved, as a graph.
+//! Packages: what cargo resolved, as a graph, and which of them a request is about.
 
+mod build;
+mod describe;
 mod graph;
+mod select;
+mod spec;
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub use build::build;
 pub use graph::{
     CrateType, Dependency, DependencyKind, FeatureValue, Package, PackageFacts, PackageGraph,
     ResolvedDependency, Target, TargetKind,
 };
+pub use select::{MemberFeatures, SelectError, Selection, select};
+pub(crate) use select::{is_glob, parse_glob};
+pub use spec::{matches_spec, similar_name};

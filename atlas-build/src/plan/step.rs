@@ -5,7 +5,7 @@ use camino::Utf8PathBuf;
 
 use crate::ids::UnitId;
 use crate::process::CommandLine;
-use crate::rustc::BuildScriptOutput;
+use crate::rustc::{BuildScriptOutput, LinkArgTarget, Output};
 
 /// What has to be done for a unit.
 #[derive(Clone, Debug)]
@@ -37,34 +37,6 @@ pub struct CompileStep {
     pub pipelined: bool,
 }
 
-/// A file that rustc writes.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Output {
-    /// Where rustc writes it.
-    pub path: Utf8PathBuf,
-    /// Where other units find it (`…/deps/<file>`).
-    pub published: Utf8PathBuf,
-    /// Where the user finds it, if the unit was asked for.
-    pub uplifted: Option<Utf8PathBuf>,
-    /// What it is good for.
-    pub flavor: OutputFlavor,
-}
-
-/// What an output is good for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum OutputFlavor {
-    /// The thing asked for: an executable, a cdylib, a staticlib, an object.
-    Normal,
-    /// Something that other Rust crates link: rlib, dylib, proc macro.
-    Linkable,
-    /// Metadata.
-    Metadata,
-    /// Separate debug info; may not come to exist.
-    DebugInfo,
-    /// Import libraries and the like; may not come to exist.
-    Auxiliary,
-}
-
 /// Which runs of build scripts add what to a command of rustc.
 #[derive(Clone, Default, Debug)]
 pub struct BuildScriptAdditions {
@@ -78,9 +50,9 @@ pub struct BuildScriptAdditions {
     /// Runs whose linker arguments may be passed: the own one, and for cdylibs those of all linked
     /// packages, in cargo's order. Arguments for [`LinkArgTarget::Cdylib`] count from all of them,
     /// the others from the own one only.
-    ///
-    /// [`LinkArgTarget::Cdylib`]: crate::rustc::LinkArgTarget::Cdylib
     pub linker_args: Vec<UnitId>,
+    /// Which linker arguments are meant for what the unit links.
+    pub link_arg_targets: Vec<LinkArgTarget>,
     /// Runs whose native directories below the target directory go on the dynamic library search
     /// path of rustc (procedural macros that load native libraries).
     pub plugin_paths: Vec<UnitId>,
@@ -96,10 +68,10 @@ pub struct BuildScriptStep {
     pub unit_dir: Utf8PathBuf,
     /// `OUT_DIR`, below `unit_dir`.
     pub out_dir: Utf8PathBuf,
-    /// Runs of packages depended on that declare `links`: each `metadata` entry becomes
-    /// `DEP_<NAME>_<KEY>`.
+    /// Runs of packages depended on that declare `links`, with that name as it stands in names of
+    /// variables: each `metadata` entry becomes `DEP_<NAME>_<KEY>`.
     pub links_metadata: Vec<(String, UnitId)>,
-    /// All runs that this one depends on, for the dynamic library search path.
+    /// Runs of packages that the script itself links, for the dynamic library search path.
     pub search_paths: Vec<UnitId>,
     /// Name under which messages of the script are shown, such as `foo@1.0.0`.
     pub label: String,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use camino::Utf8PathBuf;
 use cargo_platform::Cfg;
 
+use crate::packages::Dependency;
 use crate::rustc::BuildScriptOutput;
 use crate::units::{CompileKind, Triple};
 
@@ -48,6 +49,8 @@ pub struct PlatformFacts {
     pub rustflags: Vec<String>,
     /// `target.<triple>.linker`, or the one of a matching `target.'cfg(…)'`.
     pub linker: Option<Utf8PathBuf>,
+    /// `target.<triple>.runner`, or the one of a matching `target.'cfg(…)'`: what runs binaries.
+    pub runner: Option<Runner>,
     /// `target.<triple>.<links>`: build scripts that must not run, with what they would say.
     pub links_overrides: BTreeMap<String, BuildScriptOutput>,
     /// File name prefix and suffix for each crate type (`--print file-names`); types that the
@@ -66,4 +69,38 @@ pub struct FileName {
     pub prefix: String,
     /// Such as `.rlib`.
     pub suffix: String,
+}
+
+/// A program that runs the binaries of a platform.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Runner {
+    /// A path, or a name to look up on `PATH`.
+    pub program: Utf8PathBuf,
+    /// Arguments before the binary.
+    pub args: Vec<String>,
+}
+
+impl Toolchain {
+    /// Returns the facts about a compile kind of the request.
+    ///
+    /// Without `--target` the plan is first made as if the host's triple had been asked for; that
+    /// kind has the facts of [`CompileKind::Host`].
+    ///
+    /// # Panics
+    ///
+    /// If the kind is none of the request's.
+    pub fn platform(&self, kind: &CompileKind) -> &PlatformFacts {
+        self.platforms
+            .get(kind)
+            .or_else(|| self.platforms.get(&CompileKind::Host))
+            .expect("the host is always probed")
+    }
+
+    /// Returns whether a dependency's `[target.…]` table, if it stands in one, is for this kind.
+    pub fn is_active(&self, dependency: &Dependency, kind: &CompileKind) -> bool {
+        dependency.platform.as_ref().is_none_or(|platform| {
+            let facts = self.platform(kind);
+            platform.matches(facts.triple.as_str(), &facts.cfgs)
+        })
+    }
 }

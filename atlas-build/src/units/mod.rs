@@ -1,11 +1,26 @@
 //! Units: what has to be compiled and run, in which order.
 
+mod build;
+mod dependencies;
+mod draft;
+mod features;
 mod graph;
+mod identity;
+mod json;
 mod lto;
+mod narrow;
 mod profile;
+mod profiles;
+mod roots;
+mod share;
 #[cfg(test)]
 pub(crate) mod testing;
+mod unit_for;
 
+pub use build::{UnitPlan, UnitsError, build};
 pub use graph::{CompileKind, CompileMode, Triple, Unit, UnitDependency, UnitGraph};
-pub use lto::Lto;
+pub use identity::{Identity, UnitHash, identities};
+pub use json::{TargetJson, to_json};
+pub use lto::{Lto, lto};
 pub use profile::{DebugInfo, DebugLevel, PanicStrategy, Profile, ProfileLto, ProfileRoot, Strip};
+pub use profiles::ProfileError;

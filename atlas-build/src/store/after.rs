@@ -1,0 +1,175 @@
+//! The record of a unit that was just built. An input that was modified while the unit was built
+//! must not be recorded as one that went in: which bytes the process saw is not known.
+
+use std::collections::BTreeSet;
+
+use atlas_fingerprint::{
+    Digest, FileRecord, Fingerprint, Hasher, Moment, Observed, parse_dep_info,
+};
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::before::is_required;
+use super::freshness::{Freshness, FreshnessError, Job, Outcome, Started};
+use super::message::Stored;
+use super::record::{Record, Variable, probe};
+use super::script;
+use crate::fingerprints::variable;
+use crate::plan::{BuildScriptStep, CompileStep, OutputFlavor};
+
+/// The inputs of a unit after it was built.
+struct Inputs {
+    /// Those that can be read.
+    files: Vec<FileRecord>,
+    /// One that was modified meanwhile, or cannot be read.
+    unsettled: Option<Utf8PathBuf>,
+}
+
+impl Freshness<'_> {
+    /// Makes the record of a run of rustc.
+    pub(super) fn record_compile(
+        &self,
+        job: &Job<'_>,
+        step: &CompileStep,
+        started: Started,
+        outcome: &Outcome,
+    ) -> Result<Record, FreshnessError> {
+        let taken = self.files.moment(&probe(&step.unit_dir))?;
+        let path = &step.dep_info;
+        let text = String::from_utf8(self.files.read(path)?)
+            .map_err(|_| FreshnessError::DepInfoEncoding(path.clone()))?;
+        let dep_info = parse_dep_info(&text, &job.command.cwd)
+            .map_err(|source| FreshnessError::DepInfo { path: path.clone(), source })?;
+        let inputs = self.inputs_after(&dep_info.files, &started);
+        let names = dep_info.env.into_iter().map(|dependency| dependency.name);
+        let mut record = without_files(started.fingerprint, outcome, taken);
+        record.variables = self.variables(job, names);
+        (record.inputs, record.unsettled) = (inputs.files, inputs.unsettled);
+        record.outputs = self.outputs(step)?;
+        record.content = content(&record.outputs);
+        record.interface = match has_metadata(step) {
+            true => self.interface(step)?,
+            false => record.content,
+        };
+        for output in &step.outputs {
+            let published = record.outputs.iter().find(|file| file.path == output.published);
+            if let (Some(path), Some(published)) = (&output.uplifted, published) {
+                record.uplifted.extend(self.uplifted(path, published, &record));
+            }
+        }
+        Ok(record)
+    }
+
+    /// Makes the record of a run of a build script.
+    pub(super) fn record_script(
+        &self,
+        job: &Job<'_>,
+        step: &BuildScriptStep,
+        started: Started,
+        outcome: &Outcome,
+    ) -> Result<Record, FreshnessError> {
+        let taken = self.files.moment(&probe(&step.unit_dir))?;
+        let output = outcome.build_script.clone().unwrap_or_default();
+        let package = self.package(job.unit);
+        let mut watched = script::watched(self.files, package, self.target_directory, &output)?;
+        watched.tree.files.sort();
+        watched.tree.files.dedup();
+        let inputs = self.inputs_after(&watched.tree.files, &started);
+        let digest =
+            script::digest(self.files, &self.table, &output, &step.out_dir, started.moment)?;
+        let mut record = without_files(started.fingerprint, outcome, taken);
+        record.variables = self.variables(job, output.rerun_if_env_changed.iter().cloned());
+        (record.inputs, record.unsettled) = (inputs.files, inputs.unsettled);
+        record.directories = watched.tree.directories;
+        record.absent = watched.absent;
+        (record.interface, record.content) = (digest, digest);
+        record.build_script = Some(output);
+        Ok(record)
+    }
+
+    /// Looks at the files that a unit says to have read.
+    fn inputs_after(&self, paths: &[Utf8PathBuf], started: &Started) -> Inputs {
+        let mut inputs = Inputs { files: Vec::new(), unsettled: None };
+        for (path, observed) in paths.iter().zip(self.table.observe_all(paths)) {
+            let observed = observed.ok().flatten();
+            if !observed.is_some_and(|now| is_settled(path, &now, started)) {
+                inputs.unsettled.get_or_insert_with(|| path.clone());
+            }
+            let record = |now: Observed| FileRecord {
+                path: path.clone(),
+                stamp: now.stamp,
+                digest: now.digest,
+            };
+            inputs.files.extend(observed.map(record));
+        }
+        inputs
+    }
+
+    /// Looks at what a unit gave.
+    fn outputs(&self, step: &CompileStep) -> Result<Vec<FileRecord>, FreshnessError> {
+        let mut outputs = Vec::new();
+        for output in step.outputs.iter().filter(|output| is_required(output)) {
+            let path = output.published.clone();
+            let Some(now) = self.table.observe(&path)? else {
+                return Err(FreshnessError::OutputMissing(path));
+            };
+            outputs.push(FileRecord { path, stamp: now.stamp, digest: now.digest });
+        }
+        Ok(outputs)
+    }
+
+    /// Returns variables as the unit's process saw them.
+    fn variables(&self, job: &Job<'_>, names: impl Iterator<Item = String>) -> Vec<Variable> {
+        let names: BTreeSet<String> = names.collect();
+        let record = |name: String| {
+            let value = variable(job.command, self.sources.environment, &name);
+            Variable { digest: Digest::of_variable(value), name }
+        };
+        names.into_iter().map(record).collect()
+    }
+}
+
+/// Makes a record of what is known without a look at files. `taken` is a moment before any is looked
+/// at.
+fn without_files(fingerprint: Fingerprint, outcome: &Outcome, taken: Moment) -> Record {
+    let nothing = Hasher::new("nothing").finish();
+    Record {
+        taken,
+        fingerprint,
+        unsettled: None,
+        inputs: Vec::new(),
+        directories: Vec::new(),
+        absent: None,
+        variables: Vec::new(),
+        outputs: Vec::new(),
+        uplifted: Vec::new(),
+        messages: outcome.messages.iter().map(Stored::from).collect(),
+        build_script: None,
+        interface: nothing,
+        content: nothing,
+        duration: outcome.duration,
+    }
+}
+
+/// Returns whether a file had its present bytes all the time that the unit was built. A file that
+/// was not looked at before must be older than that; one whose bytes are the same as before may
+/// have been written meanwhile, or in the last instant before.
+fn is_settled(path: &Utf8Path, now: &Observed, started: &Started) -> bool {
+    match started.before.get(path) {
+        Some(digest) => *digest == now.digest,
+        None => now.since < started.mark || !now.stamp.is_racy(started.moment),
+    }
+}
+
+/// Returns the digest of what a unit gave.
+fn content(outputs: &[FileRecord]) -> Digest {
+    let mut hasher = Hasher::new("outputs");
+    for output in outputs {
+        hasher.digest(&output.digest);
+    }
+    hasher.finish()
+}
+
+/// Returns whether dependents may need only metadata.
+fn has_metadata(step: &CompileStep) -> bool {
+    step.outputs.iter().any(|output| output.flavor == OutputFlavor::Metadata)
+}

@@ -1,0 +1,112 @@
+//! What is in a directory, all the way down. Knows nothing of why somebody wants to know.
+
+use atlas_fingerprint::{Digest, DirEntry, EntryKind, FileError, FileTable, Files, Hasher};
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::record::Directory;
+
+/// Says whether something in a directory is left out: called with its path and what it is.
+pub(super) type Skip<'a> = &'a dyn Fn(&Utf8Path, EntryKind) -> bool;
+
+/// The files and directories below a directory, which is the first of the directories.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tree {
+    /// The files.
+    pub(super) files: Vec<Utf8PathBuf>,
+    /// The directories.
+    pub(super) directories: Vec<Directory>,
+}
+
+impl Tree {
+    /// Adds everything below `root`. Links are followed, except to a directory that they lie in.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if a directory cannot be read.
+    pub(super) fn add(
+        &mut self,
+        files: &dyn Files,
+        root: &Utf8Path,
+        skip: Skip<'_>,
+    ) -> Result<(), FileError> {
+        let mut waiting = vec![root.to_owned()];
+        while let Some(path) = waiting.pop() {
+            let entries = entries(files, &path, skip)?;
+            for entry in &entries {
+                let below = path.join(&entry.name);
+                match entry.kind {
+                    EntryKind::File => self.files.push(below),
+                    EntryKind::Directory if is_loop(files, &path, entry)? => {}
+                    EntryKind::Directory => waiting.push(below),
+                    EntryKind::Other => {}
+                }
+            }
+            let digest = names(&entries);
+            self.directories.push(Directory { path, digest });
+        }
+        Ok(())
+    }
+}
+
+/// Returns the digest of the names in a directory.
+///
+/// # Errors
+///
+/// [`FileError`] if it cannot be read.
+pub(super) fn listing(
+    files: &dyn Files,
+    path: &Utf8Path,
+    skip: Skip<'_>,
+) -> Result<Digest, FileError> {
+    Ok(names(&entries(files, path, skip)?))
+}
+
+/// Returns the digest of everything below a directory: names and bytes.
+///
+/// # Errors
+///
+/// [`FileError`] if something cannot be read, or is gone before it is.
+pub(super) fn content(
+    files: &dyn Files,
+    table: &FileTable<'_>,
+    root: &Utf8Path,
+) -> Result<Digest, FileError> {
+    let mut tree = Tree::default();
+    tree.add(files, root, &|_, _| false)?;
+    tree.files.sort();
+    let mut hasher = Hasher::new("tree");
+    for (path, observed) in tree.files.iter().zip(table.observe_all(&tree.files)) {
+        let below = path.strip_prefix(root).unwrap_or(path);
+        hasher.text(below.as_str());
+        match observed? {
+            Some(observed) => hasher.number(1).digest(&observed.digest),
+            None => hasher.number(0),
+        };
+    }
+    Ok(hasher.finish())
+}
+
+/// Lists what is not left out.
+fn entries(files: &dyn Files, path: &Utf8Path, skip: Skip<'_>) -> Result<Vec<DirEntry>, FileError> {
+    let mut entries = files.list(path)?;
+    entries.retain(|entry| !skip(&path.join(&entry.name), entry.kind));
+    Ok(entries)
+}
+
+/// Returns the digest of names and of what they lead to.
+fn names(entries: &[DirEntry]) -> Digest {
+    let mut hasher = Hasher::new("names");
+    for entry in entries {
+        hasher.text(&entry.name).number(entry.kind as u64);
+    }
+    hasher.finish()
+}
+
+/// Returns whether an entry is a link to a directory that it lies in.
+fn is_loop(files: &dyn Files, path: &Utf8Path, entry: &DirEntry) -> Result<bool, FileError> {
+    if !entry.linked {
+        return Ok(false);
+    }
+    let leads_to = files.resolve(&path.join(&entry.name))?;
+    Ok(files.resolve(path)?.starts_with(leads_to))
+}

@@ -1,0 +1,436 @@
+//! Which units the user asked for. Source: cargo's `ops/cargo_compile/unit_generator.rs`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ids::PackageIndex;
+use crate::packages::{
+    DependencyKind, FeatureValue, Package, Target, TargetKind, is_glob, parse_glob, similar_name,
+};
+use crate::request::{FilterRule, LibRule, PackageSelection, TargetFilter, TargetSelection};
+use crate::units::draft::Sources;
+use crate::units::features::{DevUnits, Side};
+use crate::units::unit_for::UnitFor;
+use crate::units::{CompileKind, CompileMode, Triple, Unit, UnitsError};
+
+/// A target that may become a unit.
+struct Proposal<'a> {
+    package: PackageIndex,
+    target: &'a Target,
+    /// Whether missing `required-features` are an error; otherwise the target is skipped.
+    requires_features: bool,
+    mode: CompileMode,
+}
+
+/// A target flag: what was asked for, what the targets are called and are, and what is done.
+type Rule<'a> = (&'a FilterRule, &'static str, fn(&Target) -> bool, CompileMode);
+
+/// What the roots are chosen from.
+pub(super) struct RootRequest<'a> {
+    pub(super) packages: &'a [PackageIndex],
+    pub(super) selection: &'a PackageSelection,
+    pub(super) targets: &'a TargetSelection,
+}
+
+/// Returns whether a selection builds anything that development dependencies are for.
+pub(super) fn dev_units(targets: &TargetSelection) -> DevUnits {
+    match targets {
+        TargetSelection::Only(filter)
+            if filter.examples.is_specific()
+                || filter.tests.is_specific()
+                || filter.benches.is_specific() =>
+        {
+            DevUnits::Yes
+        }
+        _ => DevUnits::No,
+    }
+}
+
+/// Returns the units asked for, in cargo's order, and things to tell the user.
+///
+/// # Errors
+///
+/// [`UnitsError`] in cargo's words if a target does not exist or needs features that are off.
+pub(super) fn roots(
+    sources: &Sources<'_>,
+    request: &RootRequest<'_>,
+) -> Result<(Vec<Unit>, Vec<String>), UnitsError> {
+    let proposals = match request.targets {
+        TargetSelection::Default => default_proposals(sources, request.packages),
+        TargetSelection::Only(filter) => filtered_proposals(sources, request, filter)?,
+    };
+    let mut warnings = Vec::new();
+    let mut units = BTreeSet::new();
+    for proposal in proposals {
+        if is_buildable(sources, &proposal, &mut warnings)? {
+            units.extend(units_of(sources, &proposal)?);
+        }
+    }
+    if let (TargetSelection::Only(filter), true) = (request.targets, units.is_empty()) {
+        warnings.push(nothing_matched(filter));
+    }
+    Ok((units.into_iter().collect(), warnings))
+}
+
+fn default_proposals<'a>(sources: &Sources<'a>, packages: &[PackageIndex]) -> Vec<Proposal<'a>> {
+    proposals(sources, packages, |target| target.is_bin() || target.is_lib(), CompileMode::Build)
+}
+
+fn proposals<'a>(
+    sources: &Sources<'a>,
+    packages: &[PackageIndex],
+    wanted: impl Fn(&Target) -> bool,
+    mode: CompileMode,
+) -> Vec<Proposal<'a>> {
+    let graph = sources.graph;
+    let of_package = |package: &PackageIndex| {
+        let package = *package;
+        graph.packages[package].targets.iter().map(move |target| (package, target))
+    };
+    packages
+        .iter()
+        .flat_map(of_package)
+        .filter(|(_, target)| wanted(target))
+        .map(|(package, target)| Proposal { package, target, requires_features: false, mode })
+        .collect()
+}
+
+fn filtered_proposals<'a>(
+    sources: &Sources<'a>,
+    request: &RootRequest<'_>,
+    filter: &TargetFilter,
+) -> Result<Vec<Proposal<'a>>, UnitsError> {
+    let packages = request.packages;
+    let mut found = Vec::new();
+    if filter.lib != LibRule::False {
+        let libs = proposals(sources, packages, Target::is_lib, CompileMode::Build);
+        if libs.is_empty() && filter.lib == LibRule::True {
+            let names: Vec<&str> =
+                packages.iter().map(|id| sources.graph.packages[*id].name.as_str()).collect();
+            return Err(UnitsError::Message(match names.as_slice() {
+                [name] => format!("no library targets found in package `{name}`"),
+                names => format!("no library targets found in packages: {}", names.join(", ")),
+            }));
+        }
+        found.extend(libs);
+    }
+    let all_or = |rule: &FilterRule, all: fn(&Target) -> bool, named: fn(&Target) -> bool| {
+        if *rule == FilterRule::All { all } else { named }
+    };
+    let tests = all_or(&filter.tests, |target| target.tested, Target::is_test);
+    let benches = all_or(&filter.benches, |target| target.benched, Target::is_bench);
+    let rules: [Rule<'_>; 4] = [
+        (&filter.bins, "bin", Target::is_bin, CompileMode::Build),
+        (&filter.examples, "example", Target::is_example, CompileMode::Build),
+        (&filter.tests, "test", tests, CompileMode::Test),
+        (&filter.benches, "bench", benches, CompileMode::Test),
+    ];
+    for (rule, what, wanted, mode) in rules {
+        match rule {
+            FilterRule::All => found.extend(proposals(sources, packages, wanted, mode)),
+            FilterRule::Just(names) => {
+                for name in names {
+                    found.extend(named_targets(sources, request, name, what, wanted, mode)?);
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Finds the targets with a name or matching a pattern.
+fn named_targets<'a>(
+    sources: &Sources<'a>,
+    request: &RootRequest<'_>,
+    name: &str,
+    what: &'static str,
+    wanted: fn(&Target) -> bool,
+    mode: CompileMode,
+) -> Result<Vec<Proposal<'a>>, UnitsError> {
+    let glob = if is_glob(name) { Some(parse_glob(name)?) } else { None };
+    let fits = |target: &Target| {
+        wanted(target)
+            && match &glob {
+                Some(glob) => glob.matches(&target.name),
+                None => target.name == name,
+            }
+    };
+    let mut found = proposals(sources, request.packages, fits, mode);
+    if found.is_empty() {
+        let named = if glob.is_some() { "matches pattern" } else { "named" };
+        let message = no_such_target(sources, request, (name, named, what), wanted, fits);
+        return Err(UnitsError::Message(message));
+    }
+    for proposal in &mut found {
+        proposal.requires_features = true;
+    }
+    Ok(found)
+}
+
+fn no_such_target(
+    sources: &Sources<'_>,
+    request: &RootRequest<'_>,
+    (name, named, what): (&str, &str, &str),
+    wanted: fn(&Target) -> bool,
+    fits: impl Fn(&Target) -> bool,
+) -> String {
+    let packages = &sources.graph.packages;
+    let mut available = BTreeMap::<&str, Vec<&Package>>::new();
+    for package in request.packages.iter().map(|id| &packages[*id]) {
+        for target in package.targets.iter().filter(|target| wanted(target)) {
+            available.entry(&target.name).or_default().push(package);
+        }
+    }
+    let scope = match request.selection {
+        PackageSelection::Packages(names) => match names.as_slice() {
+            [] => String::new(),
+            [one] => format!(" in `{one}` package"),
+            [first, ..] => format!(" in `{first}`, ... packages"),
+        },
+        _ => " in default-run packages".to_owned(),
+    };
+    let similar = similar_name(name, available.keys().copied());
+    let mut lines = vec![format!("no {what} target {named} `{name}`{scope}")];
+    if let Some(similar) = similar {
+        lines.push(format!("\nhelp: a target with a similar name exists: `{similar}`"));
+    }
+    let n_before = lines.len();
+    for package in sources.graph.members.iter().map(|id| &packages[*id]) {
+        let mut names: Vec<&str> =
+            package.targets.iter().filter(|t| fits(t)).map(|t| t.name.as_str()).collect();
+        names.sort_unstable();
+        if !names.is_empty() {
+            lines.push(format!("help: available {what} in `{}` package:", package.name));
+            lines.extend(names.iter().map(|name| format!("    {name}")));
+        }
+    }
+    if lines.len() == n_before && similar.is_none() && !available.is_empty() {
+        lines.push(format!("help: available {what} targets:"));
+        for (name, owners) in available {
+            match owners.as_slice() {
+                [_] => lines.push(format!("    {name}")),
+                several => lines.extend(
+                    several.iter().map(|owner| format!("    {name} in package {}", owner.name)),
+                ),
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// Returns whether the features that a target requires are on.
+fn is_buildable(
+    sources: &Sources<'_>,
+    proposal: &Proposal<'_>,
+    warnings: &mut Vec<String>,
+) -> Result<bool, UnitsError> {
+    let Some(required) = &proposal.target.required_features else {
+        return Ok(true);
+    };
+    let package = &sources.graph.packages[proposal.package];
+    check_required_features(sources, proposal, required, warnings)?;
+    let available = available_features(
+        sources,
+        proposal.package,
+        sources.dev_units,
+        &sources.workspace.requested_kinds,
+    );
+    if proposal.target.is_lib() || required.iter().all(|name| available.contains(name)) {
+        return Ok(true);
+    }
+    if !proposal.requires_features {
+        return Ok(false);
+    }
+    let quoted: Vec<String> = required.iter().map(|name| format!("`{name}`")).collect();
+    Err(UnitsError::Message(format!(
+        "target `{}` in package `{}` requires the features: {}\n\
+         Consider enabling them by passing, e.g., `--features=\"{}\"`",
+        proposal.target.name,
+        package.name,
+        quoted.join(", "),
+        required.join(" ")
+    )))
+}
+
+/// Checks that what a target requires exists at all.
+fn check_required_features(
+    sources: &Sources<'_>,
+    proposal: &Proposal<'_>,
+    required: &[String],
+    warnings: &mut Vec<String>,
+) -> Result<(), UnitsError> {
+    let package = &sources.graph.packages[proposal.package];
+    let invalid = |value: &str, reason: &str| {
+        format!(
+            "invalid feature `{value}` in required-features of target `{}`: {reason}",
+            proposal.target.name
+        )
+    };
+    for name in required {
+        match FeatureValue::parse(name) {
+            FeatureValue::Feature(feature) if !package.features.contains_key(&feature) => {
+                let reason = format!("`{feature}` is not present in [features] section");
+                warnings.push(invalid(name, &reason));
+            }
+            FeatureValue::Feature(_) => {}
+            FeatureValue::Dep(_) => {
+                let reason = "`dep:` prefixed feature values are not allowed in required-features";
+                return Err(UnitsError::Message(invalid(name, reason)));
+            }
+            FeatureValue::DepFeature { weak: true, .. } => {
+                let reason = "optional dependency with `?` is not allowed in required-features";
+                return Err(UnitsError::Message(invalid(name, reason)));
+            }
+            FeatureValue::DepFeature { dep, feature, weak: false } => {
+                let leads = |resolved: &&crate::packages::ResolvedDependency| {
+                    let mut declared =
+                        resolved.declarations.iter().map(|index| &package.dependencies[*index]);
+                    declared.any(|declared| declared.name_in_toml == dep)
+                };
+                let Some(found) = package.resolved.iter().find(leads) else {
+                    warnings.push(invalid(name, &format!("dependency `{dep}` does not exist")));
+                    continue;
+                };
+                let owner = &sources.graph.packages[found.package];
+                if !owner.features.contains_key(&feature) {
+                    let reason = format!(
+                        "feature `{feature}` does not exist in package `{} v{}`",
+                        owner.name, owner.version
+                    );
+                    warnings.push(invalid(name, &reason));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns the features of a package, and those of its dependencies as `dep/feature`.
+pub(super) fn available_features(
+    sources: &Sources<'_>,
+    package: PackageIndex,
+    dev_units: DevUnits,
+    kinds: &[CompileKind],
+) -> BTreeSet<String> {
+    let graph = sources.graph;
+    let toolchain = &sources.workspace.toolchain;
+    let mut available =
+        sources.features.features(package, Side::Target).cloned().unwrap_or_default();
+    for resolved in &sources.edges[package] {
+        let declared = |index: &usize| &graph.packages[package].dependencies[*index];
+        let counts = |dependency: &crate::packages::Dependency| {
+            (dependency.kind != DependencyKind::Development || dev_units == DevUnits::Yes)
+                && kinds
+                    .iter()
+                    .chain([&CompileKind::Host])
+                    .any(|kind| toolchain.is_active(dependency, kind))
+        };
+        if !resolved.declarations.iter().map(declared).any(counts) {
+            continue;
+        }
+        let is_proc_macro = graph.packages[resolved.package].has_proc_macro();
+        for dependency in resolved.declarations.iter().map(declared) {
+            let to_host = is_proc_macro || dependency.kind == DependencyKind::Build;
+            let side = if to_host { Side::Host } else { Side::Target };
+            let on = sources.features.features(resolved.package, side);
+            available.extend(
+                on.into_iter().flatten().map(|name| format!("{}/{name}", dependency.name_in_toml)),
+            );
+        }
+    }
+    available
+}
+
+/// Makes the units of a target: one for each kind asked for.
+fn units_of(sources: &Sources<'_>, proposal: &Proposal<'_>) -> Result<Vec<Unit>, UnitsError> {
+    let workspace = sources.workspace;
+    let target = proposal.target;
+    let mut units = Vec::new();
+    for requested in &workspace.requested_kinds {
+        let kind = explicit_kind(requested, &workspace.toolchain.host);
+        let unit_for = if proposal.mode.is_any_test() {
+            UnitFor::test(kind.clone())
+        } else if target.for_host() {
+            UnitFor::proc_macro_root(kind.clone())
+        } else {
+            UnitFor::normal(kind.clone())
+        };
+        let profile = sources.profiles.for_unit(
+            &sources.graph.packages[proposal.package],
+            unit_for.is_for_host(),
+            unit_for.panic(),
+            &kind,
+        );
+        // Roots have the features of the target side; only procedural macros have the host's.
+        let side_of =
+            if target.is_proc_macro() { UnitFor::below_proc_macro(kind.clone()) } else { unit_for };
+        units.push(sources.unit_with_profile(
+            proposal.package,
+            target,
+            &side_of,
+            kind.for_target(target),
+            proposal.mode,
+            profile,
+        )?);
+    }
+    Ok(units)
+}
+
+/// Without `--target`, everything is planned as if the host's triple had been asked for; equal
+/// units of host and target are merged afterwards (`share.rs`).
+pub(super) fn explicit_kind(kind: &CompileKind, host: &Triple) -> CompileKind {
+    match kind {
+        CompileKind::Host => CompileKind::Target(host.clone()),
+        CompileKind::Target(_) => kind.clone(),
+    }
+}
+
+fn nothing_matched(filter: &TargetFilter) -> String {
+    if filter.all_targets {
+        return "target filter `all-targets` specified, but no targets matched; this is a no-op"
+            .to_owned();
+    }
+    let rules = [
+        (&filter.bins, "`bins`"),
+        (&filter.tests, "`tests`"),
+        (&filter.examples, "`examples`"),
+        (&filter.benches, "`benches`"),
+    ];
+    let names: Vec<&str> =
+        rules.iter().filter(|(rule, _)| **rule == FilterRule::All).map(|(_, name)| *name).collect();
+    let plural = if names.len() > 1 { "s" } else { "" };
+    format!(
+        "target filter{plural} {} specified, but no targets matched; this is a no-op",
+        names.join(", ")
+    )
+}
+
+/// Checks that the crate root of every unit asked for is a file.
+///
+/// # Errors
+///
+/// [`UnitsError::MissingSources`] with all that are not, in cargo's words.
+pub(super) fn check_sources(sources: &Sources<'_>, roots: &[Unit]) -> Result<(), UnitsError> {
+    let mut errors = Vec::new();
+    for unit in roots {
+        let target = &unit.target;
+        let manifest = &sources.graph.packages[unit.package].manifest_path;
+        let what = match &target.kind {
+            TargetKind::Lib(_) => "lib",
+            TargetKind::Bin => "bin",
+            TargetKind::Test => "integration-test",
+            TargetKind::Bench => "bench",
+            TargetKind::ExampleLib(_) | TargetKind::ExampleBin => "example",
+            TargetKind::CustomBuild => "build-script",
+        };
+        let (name, path) = (&target.name, &target.src_path);
+        if !path.exists() {
+            errors.push(format!("can't find {what} `{name}` at path `{path}`\n --> {manifest}"));
+        } else if path.is_dir() {
+            errors.push(format!(
+                "path `{path}` for {what} `{name}` is a directory, but a source file was expected.\
+                 \n --> {manifest}"
+            ));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(UnitsError::MissingSources(errors)) }
+}

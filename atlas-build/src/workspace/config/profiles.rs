@@ -1,0 +1,139 @@
+//! `[profile]` tables of the configuration, with `CARGO_PROFILE_*` on top.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_util_schemas::manifest::TomlProfile;
+
+use crate::workspace::config::Error;
+use crate::workspace::config::key::Key;
+use crate::workspace::config::lookup::Configuration;
+
+/// Profiles that exist without being declared.
+const BUILT_IN: &[&str] = &["dev", "release", "test", "bench"];
+
+/// How the text of a setting's variable is read.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// As the boolean or number it looks like.
+    Open,
+    /// As it is.
+    Text,
+    Boolean,
+    Integer,
+    /// As words.
+    Words,
+}
+
+const SETTINGS: &[(&str, Kind)] = &[
+    ("opt-level", Kind::Open),
+    ("lto", Kind::Open),
+    ("codegen-backend", Kind::Text),
+    ("codegen-units", Kind::Integer),
+    ("debug", Kind::Open),
+    ("split-debuginfo", Kind::Text),
+    ("debug-assertions", Kind::Boolean),
+    ("rpath", Kind::Boolean),
+    ("panic", Kind::Text),
+    ("overflow-checks", Kind::Boolean),
+    ("incremental", Kind::Boolean),
+    ("dir-name", Kind::Text),
+    ("inherits", Kind::Text),
+    ("strip", Kind::Open),
+    ("rustflags", Kind::Words),
+    ("trim-paths", Kind::Open),
+    ("hint-mostly-unused", Kind::Boolean),
+];
+
+/// Returns what the configuration says about the profiles in `names` (the requested one and those
+/// of the root manifest), the built-in ones, those of files, and all that these inherit from.
+///
+/// # Errors
+///
+/// A setting has the wrong type.
+pub fn profiles<'a>(
+    configuration: &Configuration<'_>,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Result<BTreeMap<String, TomlProfile>, Error> {
+    let root = Key::new("profile");
+    let mut waiting: BTreeSet<String> = names.into_iter().map(str::to_owned).collect();
+    waiting.extend(BUILT_IN.iter().map(|name| (*name).to_owned()));
+    waiting.extend(configuration.table(&root)?.into_iter().flat_map(|table| table.keys().cloned()));
+    let mut profiles = BTreeMap::new();
+    while let Some(name) = waiting.pop_first() {
+        let Some(profile) = profile(configuration, &root.child(&name))? else { continue };
+        waiting.extend(profile.inherits.clone().filter(|name| !profiles.contains_key(name)));
+        profiles.insert(name, profile);
+    }
+    Ok(profiles)
+}
+
+fn profile(configuration: &Configuration<'_>, key: &Key) -> Result<Option<TomlProfile>, Error> {
+    let table = settings(configuration, key, Nesting::Profile)?;
+    if table.is_empty() {
+        return Ok(None);
+    }
+    let profile = toml::Value::Table(table).try_into().map_err(|error| {
+        Error::Invalid(format!("config profile `{key}` is not valid: {}", error.message()))
+    })?;
+    Ok(Some(profile))
+}
+
+/// Whether a table of settings may hold further tables.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Nesting {
+    Profile,
+    Override,
+}
+
+fn settings(
+    configuration: &Configuration<'_>,
+    key: &Key,
+    nesting: Nesting,
+) -> Result<toml::Table, Error> {
+    let mut table = toml::Table::new();
+    for (name, kind) in SETTINGS {
+        if let Some(value) = setting(configuration, &key.child(name), *kind)? {
+            table.insert((*name).to_owned(), value);
+        }
+    }
+    if nesting == Nesting::Override {
+        return Ok(table);
+    }
+    let build_override = settings(configuration, &key.child("build-override"), Nesting::Override)?;
+    if !build_override.is_empty() {
+        table.insert("build-override".to_owned(), toml::Value::Table(build_override));
+    }
+    let packages = packages(configuration, &key.child("package"))?;
+    if !packages.is_empty() {
+        table.insert("package".to_owned(), toml::Value::Table(packages));
+    }
+    Ok(table)
+}
+
+/// Reads the overrides of packages; only files can name a package.
+fn packages(configuration: &Configuration<'_>, key: &Key) -> Result<toml::Table, Error> {
+    let mut packages = toml::Table::new();
+    for name in configuration.table(key)?.into_iter().flat_map(|table| table.keys()) {
+        let package = settings(configuration, &key.named_child(name), Nesting::Override)?;
+        packages.insert(name.clone(), toml::Value::Table(package));
+    }
+    Ok(packages)
+}
+
+fn setting(
+    configuration: &Configuration<'_>,
+    key: &Key,
+    kind: Kind,
+) -> Result<Option<toml::Value>, Error> {
+    Ok(match kind {
+        Kind::Open => configuration.any(key)?.map(|value| value.into_toml()),
+        Kind::Text => configuration.string(key)?.map(|text| toml::Value::String(text.value)),
+        Kind::Boolean => configuration.boolean(key)?.map(toml::Value::Boolean),
+        Kind::Integer => configuration.integer(key)?.map(toml::Value::Integer),
+        Kind::Words => configuration.words(key)?.map(|words| {
+            toml::Value::Array(
+                words.into_iter().map(|word| toml::Value::String(word.value)).collect(),
+            )
+        }),
+    })
+}

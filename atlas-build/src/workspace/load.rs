@@ -1,0 +1,307 @@
+//! Reads everything that is known before packages are looked at: configuration, toolchain,
+//! metadata, manifests.
+
+use std::collections::BTreeMap;
+use std::thread;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use cargo_metadata::Metadata;
+use cargo_util_schemas::manifest::TomlProfile;
+
+use crate::request::BuildRequest;
+use crate::rustc::{
+    Compiler, Located, PlatformFacts, Probe, ProbeError, Toolchain, VerboseVersion, locate,
+    verbose_version,
+};
+use crate::units::CompileKind;
+use crate::workspace::config::{self, Config, Configuration, Tools};
+use crate::workspace::discover::{DiscoverError, current_manifest};
+use crate::workspace::manifest::{ManifestExtras, ManifestFile, Resolver};
+use crate::workspace::manifests::{self, LoadedManifest, ManifestError};
+use crate::workspace::metadata::{self, Answer, MetadataError};
+use crate::workspace::platforms::{PlatformError, platforms};
+use crate::workspace::unsupported::{self, Unsupported};
+use crate::workspace::{directories, kinds};
+
+/// Everything that is read before packages are looked at. Immutable.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// Directory of the root manifest.
+    pub root: Utf8PathBuf,
+    /// Whether the root manifest has no `[package]`.
+    pub is_virtual: bool,
+    /// The manifest that the request is about: `--manifest-path`, or the nearest one above the
+    /// directory the command was started in.
+    pub current_manifest: Utf8PathBuf,
+    /// The feature resolver's version.
+    pub resolver: Resolver,
+    /// Where outputs go, as cargo has it.
+    pub target_directory: Utf8PathBuf,
+    /// What to build for: [`CompileKind::Host`] without `--target`; sorted, no duplicates.
+    pub requested_kinds: Vec<CompileKind>,
+    /// Settings.
+    pub config: Config,
+    /// The compiler.
+    pub toolchain: Toolchain,
+    /// `[profile]` of the root manifest.
+    pub manifest_profiles: BTreeMap<String, TomlProfile>,
+    /// What `cargo metadata` says.
+    pub metadata: Metadata,
+    /// `package.rust-version` as written, by package id (`cargo_metadata` pads it).
+    pub rust_versions: BTreeMap<String, String>,
+    /// What manifests hold that `cargo metadata` leaves out, by path of the manifest. Packages
+    /// without an entry have nothing of the kind.
+    pub manifests: BTreeMap<Utf8PathBuf, ManifestExtras>,
+    /// Things to tell the user, in cargo's words.
+    pub warnings: Vec<String>,
+}
+
+/// The workspace could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Plain cargo has to take the request.
+    #[error(transparent)]
+    Unsupported(#[from] Unsupported),
+    /// The configuration is wrong.
+    #[error("could not load Cargo configuration")]
+    Config(#[from] config::Error),
+    /// There is no manifest.
+    #[error(transparent)]
+    Discover(#[from] DiscoverError),
+    /// The compiler could not be started.
+    #[error("could not execute process `{program} -vV` (never executed)")]
+    CompilerMissing {
+        /// The compiler or its outermost wrapper.
+        program: Utf8PathBuf,
+        /// The setting that names it, if one does.
+        setting: Option<&'static str>,
+        /// The reason.
+        source: std::io::Error,
+    },
+    /// The compiler does not say what it is.
+    #[error("failed to learn the version of `rustc`")]
+    CompilerVersion(#[source] ProbeError),
+    /// A platform could not be learnt about.
+    #[error(transparent)]
+    Platform(#[from] PlatformError),
+    /// `cargo metadata` did not answer.
+    #[error(transparent)]
+    Metadata(#[from] MetadataError),
+    /// A manifest could not be read.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+}
+
+impl Error {
+    /// Returns whether cargo has told the user already, on standard error.
+    pub fn is_told(&self) -> bool {
+        matches!(self, Error::Metadata(MetadataError::Failed { .. }))
+    }
+}
+
+/// Reads the workspace of a request.
+///
+/// # Errors
+///
+/// Something is missing or wrong, or the request is one that plain cargo has to take.
+pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
+    let configuration = config::load(request)?;
+    let config = config::settings(&configuration, request.jobs.as_deref())?;
+    let current_manifest = current_manifest(request.manifest_path.as_deref(), &request.cwd)?;
+    let tools = config::tools(&configuration)?;
+    let rustup_home = directories::rustup_home(&request.env, &request.cwd);
+    let located = locate(
+        tools.rustc.as_deref(),
+        tools.rustdoc.as_deref(),
+        &request.env,
+        rustup_home.as_deref(),
+        &request.cwd,
+    )
+    .map_err(|error| missing(&tools, "rustc".into(), error.source))?;
+    let compiler = compiler(request, &config, &tools, &located);
+    let version = version(&compiler, &tools)?;
+    unsupported::check_version(&version)?;
+    unsupported::check_configuration(&configuration, &version)?;
+    let kinds = kinds::requested_kinds(request, &configuration, &version.host)?;
+    let query = metadata::Query {
+        request,
+        cargo: located.cargo.as_str(),
+        rustup_toolchain: located.rustup_toolchain.as_deref(),
+        host: &version.host,
+        kinds: &kinds,
+    };
+    let (metadata, platforms) = thread::scope(|scope| {
+        let metadata = scope.spawn(|| metadata::query(&query));
+        let platforms = platforms(&compiler, &configuration, &kinds, &version.host);
+        let metadata = metadata.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (metadata, platforms)
+    });
+    // cargo asks rustc the same questions: where both fail, it has told the user why.
+    let Answer { metadata, rust_versions } = metadata?;
+    let toolchain = toolchain(tools, located, version, platforms?);
+    assemble(Parts {
+        request,
+        configuration,
+        config,
+        current_manifest,
+        kinds,
+        toolchain,
+        metadata,
+        rust_versions,
+    })
+}
+
+/// What has been read when `cargo metadata` has answered.
+struct Parts<'a> {
+    request: &'a BuildRequest,
+    configuration: Configuration<'a>,
+    config: Config,
+    current_manifest: Utf8PathBuf,
+    kinds: Vec<CompileKind>,
+    toolchain: Toolchain,
+    metadata: Metadata,
+    rust_versions: BTreeMap<String, String>,
+}
+
+/// Reads the manifests and puts everything together.
+fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
+    let Parts { request, metadata, toolchain, mut config, .. } = parts;
+    let root = metadata.workspace_root.join("Cargo.toml");
+    let (root_file, root_warnings) = manifests::read_with_warnings(&root)?;
+    unsupported::check_manifest(&root_file, &root)?;
+    let manifests = manifests::read_all(&metadata, &root, &root_file)?;
+    for manifest in &manifests {
+        unsupported::check_manifest(&manifest.file, &manifest.path)?;
+    }
+    let names = root_file.profile.iter().flat_map(|(name, profile)| {
+        [Some(name.as_str()), profile.inherits.as_deref()].into_iter().flatten()
+    });
+    config.profiles =
+        config::profiles(&parts.configuration, names.chain([request.profile.as_str()]))?;
+    for (name, profile) in root_file.profile.iter().chain(&config.profiles) {
+        unsupported::check_profile(name, profile)?;
+    }
+    let mut warnings = warnings(&root, &root_file, root_warnings, &manifests);
+    warnings.extend(unsupported::version_warning(&toolchain.version));
+    Ok(Workspace {
+        root: metadata.workspace_root.clone(),
+        is_virtual: root_file.package.is_none(),
+        current_manifest: parts.current_manifest,
+        resolver: resolver(&root_file, &root, &metadata),
+        target_directory: request
+            .target_dir
+            .clone()
+            .unwrap_or_else(|| metadata.target_directory.clone()),
+        requested_kinds: parts.kinds,
+        config,
+        toolchain,
+        manifest_profiles: root_file.profile,
+        rust_versions: parts.rust_versions,
+        manifests: manifests::extras(manifests),
+        metadata,
+        warnings,
+    })
+}
+
+/// Collects the warnings about manifests; in a workspace each names its manifest.
+fn warnings(
+    root: &Utf8Path,
+    root_file: &ManifestFile,
+    of_root: Vec<String>,
+    manifests: &[LoadedManifest],
+) -> Vec<String> {
+    let of_root = if root_file.package.is_none() { of_root } else { Vec::new() };
+    let of_members = manifests.iter().flat_map(|manifest| {
+        manifest.warnings.iter().map(|warning| (manifest.path.as_path(), warning.clone()))
+    });
+    of_root
+        .into_iter()
+        .map(|warning| (root, warning))
+        .chain(of_members)
+        .map(|(path, warning)| match root_file.workspace {
+            Some(_) => format!("{path}: {warning}"),
+            None => warning,
+        })
+        .collect()
+}
+
+fn resolver(root_file: &ManifestFile, root: &Utf8Path, metadata: &Metadata) -> Resolver {
+    let package = metadata.packages.iter().find(|package| package.manifest_path == root);
+    root_file.resolver(package.map(|package| package.edition))
+}
+
+/// Returns how to call rustc for questions: through both wrappers, as for workspace members.
+fn compiler<'a>(
+    request: &'a BuildRequest,
+    config: &Config,
+    tools: &Tools,
+    located: &Located,
+) -> Compiler<'a> {
+    let mut variables = config.env.clone();
+    if let Some(toolchain) = &located.rustup_toolchain {
+        variables.insert("RUSTUP_TOOLCHAIN".to_owned(), toolchain.clone());
+    }
+    let programs = [&tools.rustc_wrapper, &tools.rustc_workspace_wrapper].into_iter().flatten();
+    Compiler {
+        programs: programs.chain([&located.rustc]).cloned().collect(),
+        cwd: request.cwd.clone(),
+        variables,
+        env: &request.env,
+    }
+}
+
+fn version(compiler: &Compiler<'_>, tools: &Tools) -> Result<VerboseVersion, Error> {
+    let mut line = compiler.command_line();
+    line.arg("-vV");
+    let (text, stderr) = match compiler.ask(&line) {
+        Ok(answer) => answer,
+        Err(ProbeError::Spawn { source, .. }) => {
+            let program = compiler.programs.first().cloned().unwrap_or_default();
+            return Err(missing(tools, program, source));
+        }
+        Err(error) => return Err(Error::CompilerVersion(error)),
+    };
+    verbose_version(&text).map_err(|missing| {
+        Error::CompilerVersion(ProbeError::Malformed {
+            command: "rustc -vV".to_owned(),
+            missing,
+            stderr,
+        })
+    })
+}
+
+/// Says which setting led to a program that does not start.
+fn missing(tools: &Tools, program: Utf8PathBuf, source: std::io::Error) -> Error {
+    let is = |setting: &Option<Utf8PathBuf>| setting.as_ref() == Some(&program);
+    let setting = if is(&tools.rustc_wrapper) {
+        Some("RUSTC_WRAPPER or build.rustc-wrapper")
+    } else if is(&tools.rustc_workspace_wrapper) {
+        Some("RUSTC_WORKSPACE_WRAPPER or build.rustc-workspace-wrapper")
+    } else if is(&tools.rustc) {
+        Some("RUSTC or build.rustc")
+    } else {
+        None
+    };
+    Error::CompilerMissing { program, setting, source }
+}
+
+fn toolchain(
+    tools: Tools,
+    located: Located,
+    version: VerboseVersion,
+    (platforms, host_probe): (BTreeMap<CompileKind, PlatformFacts>, Probe),
+) -> Toolchain {
+    Toolchain {
+        rustc: located.rustc,
+        rustc_wrapper: tools.rustc_wrapper,
+        rustc_workspace_wrapper: tools.rustc_workspace_wrapper,
+        rustdoc: located.rustdoc,
+        cargo: located.cargo,
+        rustup_toolchain: located.rustup_toolchain,
+        verbose_version: version.text,
+        version: version.version,
+        host: version.host,
+        sysroot: host_probe.sysroot,
+        platforms,
+    }
+}

@@ -1,0 +1,160 @@
+//! Running `cargo metadata`. Its standard error goes to the user as it comes: progress of
+//! downloads, warnings and errors are cargo's own words, told once.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::process::{ExitStatus, Stdio};
+
+use cargo_metadata::Metadata;
+use serde::Deserialize;
+
+use crate::process::{CommandLine, SpawnError};
+use crate::request::BuildRequest;
+use crate::rustc::answer;
+use crate::units::{CompileKind, Triple};
+
+/// `cargo metadata` did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum MetadataError {
+    /// It could not be started.
+    #[error("failed to start `cargo metadata`")]
+    Spawn(#[source] SpawnError),
+    /// It failed, and has told the user why.
+    #[error("`cargo metadata` failed ({status})")]
+    Failed {
+        /// How it ended.
+        status: ExitStatus,
+    },
+    /// Its output is not what it should be.
+    #[error("failed to parse the output of `cargo metadata`")]
+    Parse(#[source] serde_json::Error),
+}
+
+/// What `cargo metadata` says.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    /// All of it.
+    pub(super) metadata: Metadata,
+    /// `package.rust-version` as written, by package id.
+    pub(super) rust_versions: BTreeMap<String, String>,
+}
+
+/// How `cargo metadata` is to be run.
+#[derive(Clone, Debug)]
+pub(super) struct Query<'a> {
+    /// The request.
+    pub(super) request: &'a BuildRequest,
+    /// The cargo executable.
+    pub(super) cargo: &'a str,
+    /// `RUSTUP_TOOLCHAIN` for it.
+    pub(super) rustup_toolchain: Option<&'a str>,
+    /// The host.
+    pub(super) host: &'a Triple,
+    /// What to build for.
+    pub(super) kinds: &'a [CompileKind],
+}
+
+/// Asks cargo for the packages of the build, with all features on: which of them take part is
+/// decided later.
+///
+/// # Errors
+///
+/// cargo could not be started, failed, or answered nonsense.
+pub(super) fn query(query: &Query<'_>) -> Result<Answer, MetadataError> {
+    let output = answer(&command_line(query), &query.request.env, Stdio::inherit())
+        .map_err(MetadataError::Spawn)?;
+    if !output.status.success() {
+        return Err(MetadataError::Failed { status: output.status });
+    }
+    parse(&output.stdout).map_err(MetadataError::Parse)
+}
+
+fn parse(json: &[u8]) -> Result<Answer, serde_json::Error> {
+    let texts: Texts<'_> = serde_json::from_slice(json)?;
+    let rust_versions = texts
+        .packages
+        .into_iter()
+        .filter_map(|package| Some((package.id.into_owned(), package.rust_version?.into_owned())))
+        .collect();
+    Ok(Answer { metadata: serde_json::from_slice(json)?, rust_versions })
+}
+
+/// What is kept as it is written.
+#[derive(Deserialize)]
+struct Texts<'a> {
+    #[serde(borrow)]
+    packages: Vec<PackageTexts<'a>>,
+}
+
+#[derive(Deserialize)]
+struct PackageTexts<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow)]
+    rust_version: Option<Cow<'a, str>>,
+}
+
+fn command_line(query: &Query<'_>) -> CommandLine {
+    let request = query.request;
+    let mut line = CommandLine::new(query.cargo, request.cwd.clone());
+    line.args(["metadata", "--format-version", "1", "--all-features"]);
+    line.args(["--color", if request.color.ansi { "always" } else { "never" }]);
+    let mut platforms = vec![query.host];
+    platforms.extend(query.kinds.iter().filter_map(CompileKind::triple));
+    platforms.sort();
+    platforms.dedup();
+    for triple in platforms {
+        line.args(["--filter-platform", triple.as_str()]);
+    }
+    for features in dependency_features(&request.features.features) {
+        line.arg("--features").arg(features);
+    }
+    if let Some(path) = &request.manifest_path {
+        line.arg("--manifest-path").arg(path.as_str());
+    }
+    let resolution = request.resolution;
+    let flags = [
+        ("--locked", resolution.locked),
+        ("--offline", resolution.offline),
+        ("--frozen", resolution.frozen),
+    ];
+    line.args(flags.iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| *flag));
+    for argument in &request.config_args {
+        line.arg("--config").arg(argument);
+    }
+    if let Some(toolchain) = query.rustup_toolchain {
+        line.env("RUSTUP_TOOLCHAIN", toolchain);
+    }
+    line
+}
+
+/// Returns the features of dependencies among the features asked for. A package's own features are
+/// all on already; a dependency may have features that none of them turns on.
+fn dependency_features(features: &[String]) -> impl Iterator<Item = &str> {
+    features
+        .iter()
+        .flat_map(|features| features.split([',', ' ', '\t']))
+        .filter(|feature| feature.contains('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{dependency_features, parse};
+
+    #[test]
+    fn rust_versions_are_kept_as_written() {
+        let json = r#"{"packages": [{"id": "path+file:///a#0.1.0", "name": "a", "version": "0.1.0",
+            "dependencies": [], "targets": [], "features": {}, "manifest_path": "/a/Cargo.toml",
+            "rust_version": "1.70"}], "workspace_members": [], "resolve": null, "version": 1,
+            "workspace_root": "/a", "target_directory": "/a/target", "metadata": null}"#;
+        let answer = parse(json.as_bytes()).expect("parsed");
+        assert_eq!(answer.rust_versions["path+file:///a#0.1.0"], "1.70");
+    }
+
+    #[test]
+    fn only_features_of_dependencies_are_passed_on() {
+        let features = ["a,b/c d".to_owned(), "e?/f".to_owned()];
+        let passed: Vec<_> = dependency_features(&features).collect();
+        assert_eq!(passed, ["b/c", "e?/f"]);
+    }
+}

@@ -1,0 +1,211 @@
+//! The seam through which files are looked at. Knows nothing of what is in them.
+
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::digest::Digest;
+use crate::stamp::{Moment, Stamp};
+
+/// Everything this crate asks of a file system. Links are followed.
+pub trait Files: std::fmt::Debug + Sync {
+    /// Looks at what a path leads to.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if the system does not say whether there is anything.
+    fn stat(&self, path: &Utf8Path) -> Result<Stat, FileError>;
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if it cannot be read.
+    fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError>;
+
+    /// Returns the digest of a file's bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if it cannot be read.
+    fn digest(&self, path: &Utf8Path) -> Result<Digest, FileError>;
+
+    /// Lists a directory, sorted by name.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if it cannot be read.
+    fn list(&self, path: &Utf8Path) -> Result<Vec<DirEntry>, FileError>;
+
+    /// Returns the path with all links resolved.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if there is nothing.
+    fn resolve(&self, path: &Utf8Path) -> Result<Utf8PathBuf, FileError>;
+
+    /// Writes a file durably: after a crash it holds its old bytes or the new ones. Creates its
+    /// directory.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if it cannot be written.
+    fn write(&self, path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError>;
+
+    /// Removes a file, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if it is still there.
+    fn remove(&self, path: &Utf8Path) -> Result<(), FileError>;
+
+    /// Returns the present moment as the file system counts it, by writing the file `probe`.
+    /// Creates its directory.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if the file cannot be written.
+    fn moment(&self, probe: &Utf8Path) -> Result<Moment, FileError>;
+}
+
+/// What a path leads to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stat {
+    /// A file (or a pipe, a socket, a device).
+    File(Stamp),
+    /// A directory.
+    Directory(Stamp),
+    /// Nothing.
+    Absent,
+}
+
+/// An entry of a directory.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DirEntry {
+    /// Name within the directory.
+    pub name: String,
+    /// What it leads to.
+    pub kind: EntryKind,
+    /// Whether it leads there through a link.
+    pub linked: bool,
+}
+
+/// What an entry of a directory leads to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EntryKind {
+    /// A file.
+    File,
+    /// A directory.
+    Directory,
+    /// A pipe, a socket, a device, a link that leads nowhere.
+    Other,
+}
+
+/// A file could not be looked at or changed.
+#[derive(Debug, thiserror::Error)]
+#[error("could not {action} `{path}`")]
+pub struct FileError {
+    /// What was tried, such as `read`.
+    pub action: &'static str,
+    /// The file.
+    pub path: Utf8PathBuf,
+    /// The system's reason.
+    pub source: io::Error,
+}
+
+impl FileError {
+    /// Returns a function that wraps an error of the system.
+    pub(crate) fn wrap(action: &'static str, path: &Utf8Path) -> impl Fn(io::Error) -> FileError {
+        let path = path.to_owned();
+        move |source| FileError { action, path: path.clone(), source }
+    }
+}
+
+/// The disk.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+impl Files for Disk {
+    fn stat(&self, path: &Utf8Path) -> Result<Stat, FileError> {
+        match path.as_std_path().metadata() {
+            Ok(metadata) if metadata.is_dir() => Ok(Stat::Directory(Stamp::of(&metadata))),
+            Ok(metadata) => Ok(Stat::File(Stamp::of(&metadata))),
+            Err(error) if is_absence(&error) => Ok(Stat::Absent),
+            Err(error) => Err(FileError::wrap("look at", path)(error)),
+        }
+    }
+
+    fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError> {
+        let mut bytes = Vec::new();
+        open(path)
+            .and_then(|mut file| io::Read::read_to_end(&mut file, &mut bytes))
+            .map_err(FileError::wrap("read", path))?;
+        Ok(bytes)
+    }
+
+    fn digest(&self, path: &Utf8Path) -> Result<Digest, FileError> {
+        let mut hasher = blake3::Hasher::new();
+        open(path)
+            .and_then(|file| hasher.update_reader(file).map(drop))
+            .map_err(FileError::wrap("read", path))?;
+        Ok(Digest::from_hash(hasher.finalize()))
+    }
+
+    fn list(&self, path: &Utf8Path) -> Result<Vec<DirEntry>, FileError> {
+        let failed = FileError::wrap("list", path);
+        let mut entries = Vec::new();
+        for entry in path.read_dir_utf8().map_err(&failed)? {
+            let entry = entry.map_err(&failed)?;
+            let file_type = entry.file_type().map_err(&failed)?;
+            let linked = file_type.is_symlink();
+            let metadata = if linked { entry.path().metadata().ok() } else { None };
+            let file_type = metadata.map_or(file_type, |metadata| metadata.file_type());
+            let kind = match file_type {
+                kind if kind.is_file() => EntryKind::File,
+                kind if kind.is_dir() => EntryKind::Directory,
+                _ => EntryKind::Other,
+            };
+            entries.push(DirEntry { name: entry.file_name().to_owned(), kind, linked });
+        }
+        entries.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(entries)
+    }
+
+    fn resolve(&self, path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
+        path.canonicalize_utf8().map_err(FileError::wrap("resolve", path))
+    }
+
+    fn write(&self, path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError> {
+        crate::durable::write(path, bytes)
+    }
+
+    fn remove(&self, path: &Utf8Path) -> Result<(), FileError> {
+        match fs_err::remove_file(path) {
+            Err(error) if !is_absence(&error) => Err(FileError::wrap("remove", path)(error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn moment(&self, probe: &Utf8Path) -> Result<Moment, FileError> {
+        let failed = FileError::wrap("write", probe);
+        if let Some(directory) = probe.parent() {
+            fs_err::create_dir_all(directory).map_err(&failed)?;
+        }
+        fs_err::write(probe, b"the time of this file is what counts\n").map_err(&failed)?;
+        let metadata = probe.as_std_path().metadata().map_err(&failed)?;
+        Ok(Moment::from_nanos(Stamp::of(&metadata).mtime))
+    }
+}
+
+/// Opens a file for reading. Anything else than a file is refused: reading a pipe may never end.
+fn open(path: &Utf8Path) -> io::Result<std::fs::File> {
+    if !path.as_std_path().metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    std::fs::File::open(path)
+}
+
+/// Returns whether an error means that there is nothing at the path.
+fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}

@@ -1,0 +1,185 @@
+//! Files in memory, with a clock that stands still until it is told to tick, and a list of what was
+//! opened. For tests.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::digest::Digest;
+use crate::files::{DirEntry, EntryKind, FileError, Files, Stat};
+use crate::stamp::{Moment, Stamp};
+
+/// Files in memory. Directories exist where a file is below them.
+#[derive(Debug)]
+pub struct MemoryFiles(Mutex<Inner>);
+
+/// What the lock guards.
+#[derive(Debug)]
+struct Inner {
+    files: BTreeMap<Utf8PathBuf, (Vec<u8>, Stamp)>,
+    now: i64,
+    next_inode: u64,
+    opened: Vec<Utf8PathBuf>,
+}
+
+impl Default for MemoryFiles {
+    fn default() -> Self {
+        MemoryFiles::new()
+    }
+}
+
+impl MemoryFiles {
+    /// Creates an empty file system.
+    pub fn new() -> Self {
+        let (files, opened) = (BTreeMap::new(), Vec::new());
+        // Not a whole second: such stamps are taken for coarse ones.
+        MemoryFiles(Mutex::new(Inner { files, now: 1_000_000_001, next_inode: 1, opened }))
+    }
+
+    /// Lets a little time pass.
+    pub fn tick(&self) {
+        self.inner().now += 10;
+    }
+
+    /// Turns the clock back by some ticks.
+    pub fn turn_back(&self, ticks: i64) {
+        self.inner().now -= 10 * ticks;
+    }
+
+    /// Writes a file in place: it keeps its inode.
+    pub fn put(&self, path: impl AsRef<Utf8Path>, bytes: impl AsRef<[u8]>) {
+        let mut inner = self.inner();
+        let (path, bytes) = (path.as_ref(), bytes.as_ref().to_vec());
+        let inode = match inner.files.get(path) {
+            Some((_, stamp)) => stamp.inode,
+            None => inner.new_inode(),
+        };
+        let (size, now) = (bytes.len() as u64, inner.now);
+        let stamp = Stamp { size, mtime: now, ctime: now, inode };
+        inner.files.insert(path.to_owned(), (bytes, stamp));
+    }
+
+    /// Sets a file's times to now.
+    pub fn touch(&self, path: impl AsRef<Utf8Path>) {
+        let mut inner = self.inner();
+        let now = inner.now;
+        let (_, stamp) = inner.files.get_mut(path.as_ref()).expect("the file exists");
+        (stamp.mtime, stamp.ctime) = (now, now);
+    }
+
+    /// Gives a file a second name, as hard links do.
+    pub fn link(&self, from: impl AsRef<Utf8Path>, to: impl AsRef<Utf8Path>) {
+        let mut inner = self.inner();
+        let now = inner.now;
+        let (bytes, stamp) = inner.files.get_mut(from.as_ref()).expect("the file exists");
+        stamp.ctime = now;
+        let file = (bytes.clone(), *stamp);
+        inner.files.insert(to.as_ref().to_owned(), file);
+    }
+
+    /// Removes a file, or all files below a directory.
+    pub fn delete(&self, path: impl AsRef<Utf8Path>) {
+        self.inner().files.retain(|other, _| !other.starts_with(path.as_ref()));
+    }
+
+    /// Returns the files that were opened since this was last asked.
+    pub fn take_opened(&self) -> Vec<Utf8PathBuf> {
+        std::mem::take(&mut self.inner().opened)
+    }
+
+    /// Locks the files.
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// Returns a number that no file has had.
+    fn new_inode(&mut self) -> u64 {
+        self.next_inode += 1;
+        self.next_inode
+    }
+
+    /// Returns a file's bytes and takes note of it.
+    fn open(&mut self, path: &Utf8Path) -> Result<Vec<u8>, FileError> {
+        let (bytes, _) = self.files.get(path).ok_or_else(|| absent("read", path))?;
+        self.opened.push(path.to_owned());
+        Ok(bytes.clone())
+    }
+
+    /// Returns whether there is a file below the path.
+    fn is_directory(&self, path: &Utf8Path) -> bool {
+        self.files.keys().any(|file| file != path && file.starts_with(path))
+    }
+}
+
+/// The error for a file that is not there.
+fn absent(action: &'static str, path: &Utf8Path) -> FileError {
+    FileError::wrap(action, path)(io::ErrorKind::NotFound.into())
+}
+
+impl Files for MemoryFiles {
+    fn stat(&self, path: &Utf8Path) -> Result<Stat, FileError> {
+        let inner = self.inner();
+        Ok(match inner.files.get(path) {
+            Some((_, stamp)) => Stat::File(*stamp),
+            None if inner.is_directory(path) => {
+                Stat::Directory(Stamp { size: 0, mtime: 0, ctime: 0, inode: 0 })
+            }
+            None => Stat::Absent,
+        })
+    }
+
+    fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError> {
+        self.inner().open(path)
+    }
+
+    fn digest(&self, path: &Utf8Path) -> Result<Digest, FileError> {
+        self.inner().open(path).map(|bytes| Digest::of_bytes(&bytes))
+    }
+
+    fn list(&self, path: &Utf8Path) -> Result<Vec<DirEntry>, FileError> {
+        let inner = self.inner();
+        let mut entries = BTreeMap::new();
+        for file in inner.files.keys() {
+            let Ok(below) = file.strip_prefix(path) else { continue };
+            let mut components = below.components();
+            if let Some(name) = components.next() {
+                let is_file = components.next().is_none();
+                let kind = if is_file { EntryKind::File } else { EntryKind::Directory };
+                entries.insert(name.as_str().to_owned(), kind);
+            }
+        }
+        if entries.is_empty() {
+            return Err(absent("list", path));
+        }
+        let entry = |(name, kind)| DirEntry { name, kind, linked: false };
+        Ok(entries.into_iter().map(entry).collect())
+    }
+
+    fn resolve(&self, path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
+        match self.stat(path)? {
+            Stat::Absent => Err(absent("resolve", path)),
+            _ => Ok(path.to_owned()),
+        }
+    }
+
+    fn write(&self, path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError> {
+        // A rename gives the name to another file.
+        self.inner().files.remove(path);
+        self.put(path, bytes);
+        Ok(())
+    }
+
+    fn remove(&self, path: &Utf8Path) -> Result<(), FileError> {
+        self.inner().files.remove(path);
+        Ok(())
+    }
+
+    fn moment(&self, probe: &Utf8Path) -> Result<Moment, FileError> {
+        self.put(probe, "");
+        Ok(Moment::from_nanos(self.inner().now))
+    }
+}

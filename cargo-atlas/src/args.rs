@@ -1,0 +1,435 @@
+//! What can be typed: flags, their help and their errors, in cargo's words. Values stay as they were
+//! typed; `request` gives them a meaning.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::builder::UnknownArgumentValueParser;
+use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::terminal::{DisplayFlags, style};
+
+const PACKAGE_SELECTION: &str = "Package Selection";
+const TARGET_SELECTION: &str = "Target Selection";
+const FEATURE_SELECTION: &str = "Feature Selection";
+const COMPILATION_OPTIONS: &str = "Compilation Options";
+const MANIFEST_OPTIONS: &str = "Manifest Options";
+
+/// The arguments of the process, before flags are looked at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Words {
+    /// `+toolchain` without the plus, when not started through cargo.
+    pub(crate) toolchain: Option<OsString>,
+    /// What follows `cargo atlas`; the same words mean the same to plain cargo.
+    pub(crate) rest: Vec<OsString>,
+}
+
+impl Words {
+    /// Splits the arguments of a process: `cargo-atlas [+toolchain] [atlas] …`.
+    pub(crate) fn split(args: &[OsString]) -> Self {
+        let mut rest = args.get(1..).unwrap_or_default();
+        let toolchain = rest.first().and_then(|word| toolchain_name(word));
+        if toolchain.is_some() {
+            rest = &rest[1..];
+        }
+        if rest.first().is_some_and(|word| word == "atlas") {
+            rest = &rest[1..];
+        }
+        Words { toolchain, rest: rest.to_vec() }
+    }
+}
+
+fn toolchain_name(word: &OsStr) -> Option<OsString> {
+    word.to_str()?.strip_prefix('+').map(OsString::from)
+}
+
+/// Builds Rust workspaces as cargo does, with less work
+#[derive(Parser, Clone, Debug)]
+#[command(
+    name = "cargo-atlas",
+    bin_name = "cargo atlas",
+    version,
+    styles = style::CLAP,
+    next_display_order = 800,
+    disable_help_subcommand = true,
+    after_help = "See 'cargo atlas build --help' for the options of a build."
+)]
+pub(crate) struct Cli {
+    /// Flags that may stand before or after the command.
+    #[command(flatten)]
+    pub(crate) globals: GlobalArgs,
+
+    /// Change to DIRECTORY before doing anything (nightly-only)
+    #[arg(short = 'C', value_name = "DIRECTORY")]
+    pub(crate) directory: Option<OsString>,
+
+    /// The command.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// Flags that may stand before or after the command.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct GlobalArgs {
+    /// Use verbose output (-vv very verbose/build.rs output)
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    /// Do not print cargo log messages
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+
+    /// Coloring
+    #[arg(
+        long, value_name = "WHEN", global = true, ignore_case = true,
+        value_parser = ["auto", "always", "never"]
+    )]
+    pub(crate) color: Option<String>,
+
+    /// Assert that `Cargo.lock` will remain unchanged
+    #[arg(long, global = true, help_heading = MANIFEST_OPTIONS)]
+    pub(crate) locked: bool,
+
+    /// Run without accessing the network
+    #[arg(long, global = true, help_heading = MANIFEST_OPTIONS)]
+    pub(crate) offline: bool,
+
+    /// Equivalent to specifying both --locked and --offline
+    #[arg(long, global = true, help_heading = MANIFEST_OPTIONS)]
+    pub(crate) frozen: bool,
+
+    /// Override a configuration value
+    #[arg(long, value_name = "KEY=VALUE|PATH", global = true)]
+    pub(crate) config: Vec<String>,
+
+    /// Unstable (nightly-only) flags to Cargo, see 'cargo -Z help' for details
+    #[arg(short = 'Z', value_name = "FLAG", global = true)]
+    pub(crate) unstable: Vec<String>,
+}
+
+impl GlobalArgs {
+    /// Returns the flags that decide on output.
+    pub(crate) fn display(&self) -> DisplayFlags {
+        DisplayFlags { verbose: self.verbose, quiet: self.quiet, color: self.color.clone() }
+    }
+}
+
+/// What can be asked for.
+#[derive(Subcommand, Clone, Debug)]
+pub(crate) enum Command {
+    /// Compile a local package and all of its dependencies
+    #[command(
+        visible_alias = "b",
+        after_help = "Run `cargo help build` for more detailed information.\n"
+    )]
+    Build(Box<BuildArgs>),
+    /// A command that does not exist, with what follows it.
+    #[command(external_subcommand)]
+    Unknown(Vec<OsString>),
+}
+
+/// The flags of `build`. A list that is there but empty stands for a flag without its value.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct BuildArgs {
+    /// Outputs a future incompatibility report at the end of the build
+    #[arg(long)]
+    pub(crate) future_incompat_report: bool,
+
+    /// Error format
+    #[arg(
+        long, value_name = "FMT", value_delimiter = ',', ignore_case = true,
+        value_parser = [
+            "human", "short", "json", "json-diagnostic-short", "json-diagnostic-rendered-ansi",
+            "json-render-diagnostics",
+        ]
+    )]
+    pub(crate) message_format: Vec<String>,
+
+    /// Which packages.
+    #[command(flatten)]
+    pub(crate) packages: PackageArgs,
+    /// Which targets of them.
+    #[command(flatten)]
+    pub(crate) targets: TargetArgs,
+    /// With which features.
+    #[command(flatten)]
+    pub(crate) features: FeatureArgs,
+    /// How to compile them.
+    #[command(flatten)]
+    pub(crate) compilation: CompilationArgs,
+
+    /// Path to Cargo.toml
+    #[arg(long, value_name = "PATH", help_heading = MANIFEST_OPTIONS)]
+    pub(crate) manifest_path: Option<String>,
+
+    /// Ignore `rust-version` specification in packages
+    #[arg(long, help_heading = MANIFEST_OPTIONS)]
+    pub(crate) ignore_rust_version: bool,
+}
+
+/// Flags that select packages.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = PACKAGE_SELECTION)]
+pub(crate) struct PackageArgs {
+    /// Package to build (see `cargo help pkgid`)
+    #[arg(short, long, value_name = "SPEC", num_args = 0..=1)]
+    pub(crate) package: Option<Vec<String>>,
+
+    /// Build all packages in the workspace
+    #[arg(long)]
+    pub(crate) workspace: bool,
+
+    /// Exclude packages from the build
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) exclude: Vec<String>,
+
+    /// Alias for --workspace (deprecated)
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+/// Flags that select targets.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = TARGET_SELECTION)]
+pub(crate) struct TargetArgs {
+    /// Build only this package's library
+    #[arg(long)]
+    pub(crate) lib: bool,
+
+    /// Build all binaries
+    #[arg(long)]
+    pub(crate) bins: bool,
+
+    /// Build only the specified binary
+    #[arg(long, value_name = "NAME", num_args = 0..=1)]
+    pub(crate) bin: Option<Vec<String>>,
+
+    /// Build all examples
+    #[arg(long)]
+    pub(crate) examples: bool,
+
+    /// Build only the specified example
+    #[arg(long, value_name = "NAME", num_args = 0..=1)]
+    pub(crate) example: Option<Vec<String>>,
+
+    /// Build all targets that have `test = true` set
+    #[arg(long)]
+    pub(crate) tests: bool,
+
+    /// Build only the specified test target
+    #[arg(long, value_name = "NAME", num_args = 0..=1)]
+    pub(crate) test: Option<Vec<String>>,
+
+    /// Build all targets that have `bench = true` set
+    #[arg(long)]
+    pub(crate) benches: bool,
+
+    /// Build only the specified bench target
+    #[arg(long, value_name = "NAME", num_args = 0..=1)]
+    pub(crate) bench: Option<Vec<String>>,
+
+    /// Build all targets
+    #[arg(long)]
+    pub(crate) all_targets: bool,
+}
+
+/// Flags that select features.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = FEATURE_SELECTION)]
+pub(crate) struct FeatureArgs {
+    /// Space or comma separated list of features to activate
+    #[arg(short = 'F', long)]
+    pub(crate) features: Vec<String>,
+
+    /// Activate all available features
+    #[arg(long)]
+    pub(crate) all_features: bool,
+
+    /// Do not activate the `default` feature
+    #[arg(long)]
+    pub(crate) no_default_features: bool,
+}
+
+/// Flags that say how to compile, and where to.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = COMPILATION_OPTIONS)]
+pub(crate) struct CompilationArgs {
+    /// Build artifacts in release mode, with optimizations
+    #[arg(short, long, conflicts_with = "profile")]
+    pub(crate) release: bool,
+
+    /// Build artifacts with the specified profile
+    #[arg(long, value_name = "PROFILE-NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// How many jobs; the full stop at the end is cargo's.
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        allow_hyphen_values = true,
+        help = "Number of parallel jobs, defaults to # of CPUs."
+    )]
+    pub(crate) jobs: Option<String>,
+
+    /// Do not abort the build as soon as there is an error
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+
+    /// Build for the target triple
+    #[arg(long, value_name = "TRIPLE", num_args = 0..=1)]
+    pub(crate) target: Option<Vec<String>>,
+
+    /// Directory for all generated artifacts
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) target_dir: Option<String>,
+
+    /// Copy final artifacts to this directory (unstable)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) artifact_dir: Option<String>,
+
+    /// Output build graph in JSON (unstable)
+    #[arg(long)]
+    pub(crate) unit_graph: bool,
+
+    /// Output a build timing report at the end of the build
+    #[arg(long)]
+    pub(crate) timings: bool,
+
+    /// Build what build scripts and procedural macros need.
+    #[arg(long, hide = true)]
+    pub(crate) compile_time_deps: bool,
+}
+
+impl Cli {
+    /// Parses what follows `cargo atlas`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, or the help or version text that was asked for.
+    pub(crate) fn from_words(words: &[OsString]) -> Result<Self, clap::Error> {
+        let name = OsString::from("cargo-atlas");
+        let matches = command().try_get_matches_from(std::iter::once(&name).chain(words))?;
+        Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))
+    }
+}
+
+/// Returns the definition of the command line, with answers for flags that other tools have.
+pub(crate) fn command() -> clap::Command {
+    let hint = UnknownArgumentValueParser::suggest_arg;
+    Cli::command()
+        .arg(unknown_flag("short-config", hint("--config")).short('c').global(true))
+        .arg(unknown_flag("lowercase-unstable", hint("-Z")).short('z').global(true))
+        .mut_subcommand("build", |build| {
+            build
+                .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
+                .arg(unknown_flag("short-exclude", hint("--exclude")).short('x'))
+                .arg(unknown_flag("debug", suggest_release()).long("debug"))
+                .arg(unknown_flag("short-target", hint("--target")).short('t'))
+                .arg(unknown_flag("short-artifact-dir", hint("--artifact-dir")).short('O'))
+                .arg(unknown_flag("out-dir", hint("--artifact-dir")).long("out-dir"))
+                .arg(unknown_flag("path", hint("--manifest-path")).long("path"))
+        })
+}
+
+fn unknown_flag(id: &'static str, answer: UnknownArgumentValueParser) -> Arg {
+    Arg::new(id).action(ArgAction::SetTrue).value_parser(answer).hide(true)
+}
+
+fn suggest_release() -> UnknownArgumentValueParser {
+    UnknownArgumentValueParser::suggest(
+        "`--debug` is the default for `cargo build`; instead `--release` is supported",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use atlas_build::process::CommandLine;
+    use clap::error::ErrorKind;
+    use rstest::rstest;
+
+    use super::*;
+
+    fn os(words: &[&str]) -> Vec<OsString> {
+        words.iter().map(OsString::from).collect()
+    }
+
+    #[rstest]
+    #[case::through_cargo(&["cargo-atlas", "atlas", "build", "-v"], None, &["build", "-v"])]
+    #[case::direct(&["cargo-atlas", "build"], None, &["build"])]
+    #[case::toolchain(&["cargo-atlas", "+nightly", "build"], Some("nightly"), &["build"])]
+    #[case::both(&["cargo-atlas", "+nightly", "atlas", "build"], Some("nightly"), &["build"])]
+    #[case::only_the_first_atlas(&["cargo-atlas", "atlas", "atlas"], None, &["atlas"])]
+    #[case::plus_through_cargo(&["cargo-atlas", "atlas", "+nightly"], None, &["+nightly"])]
+    #[case::nothing(&["cargo-atlas"], None, &[])]
+    #[case::not_even_a_name(&[], None, &[])]
+    fn words_are_split(
+        #[case] args: &[&str],
+        #[case] toolchain: Option<&str>,
+        #[case] rest: &[&str],
+    ) {
+        let expected = Words { toolchain: toolchain.map(OsString::from), rest: os(rest) };
+        assert_eq!(Words::split(&os(args)), expected);
+    }
+
+    #[test]
+    fn definition_is_sound() {
+        command().debug_assert();
+    }
+
+    #[rstest]
+    #[case::long(&["build", "-v", "-v"])]
+    #[case::short(&["b", "-vv"])]
+    #[case::before_the_command(&["-vv", "build"])]
+    fn verbosity_is_counted_anywhere(#[case] words: &[&str]) {
+        let cli = Cli::from_words(&os(words)).unwrap();
+        assert_eq!(cli.globals.display().verbose, 2);
+    }
+
+    #[rstest]
+    #[case::unknown_flag(&["build", "--foo"], ErrorKind::UnknownArgument)]
+    #[case::positional(&["build", "foo"], ErrorKind::UnknownArgument)]
+    #[case::removed_from_cargo(&["build", "--build-plan"], ErrorKind::UnknownArgument)]
+    #[case::short_exclude(&["build", "-x"], ErrorKind::UnknownArgument)]
+    #[case::debug(&["build", "--debug"], ErrorKind::UnknownArgument)]
+    #[case::release_and_profile(
+        &["build", "--release", "--profile", "dev"], ErrorKind::ArgumentConflict
+    )]
+    #[case::message_format(&["build", "--message-format", "foo"], ErrorKind::InvalidValue)]
+    #[case::help(&["build", "--help"], ErrorKind::DisplayHelp)]
+    #[case::version(&["--version"], ErrorKind::DisplayVersion)]
+    fn wrong_words_are_refused(#[case] words: &[&str], #[case] kind: ErrorKind) {
+        assert_eq!(Cli::from_words(&os(words)).unwrap_err().kind(), kind);
+    }
+
+    #[test]
+    fn flag_without_value_is_an_empty_list() {
+        let cli = Cli::from_words(&os(&["build", "--bin"])).unwrap();
+        let Some(Command::Build(build)) = cli.command else { panic!("build was parsed") };
+        assert_eq!(build.targets.bin, Some(Vec::new()));
+        assert_eq!(build.targets.test, None);
+    }
+
+    /// The same flag must look the same in both programs.
+    #[rstest]
+    #[case::help(&["build", "--help"])]
+    #[case::unknown_flag(&["build", "--foo"])]
+    #[case::similar_flag(&["build", "--lockfile-path", "x"])]
+    #[case::debug(&["build", "--debug"])]
+    #[case::path(&["build", "--path"])]
+    #[case::short_target(&["build", "-t"])]
+    #[case::message_format(&["build", "--message-format=xml"])]
+    #[case::color(&["build", "--color=blue"])]
+    #[case::missing_value(&["build", "--profile"])]
+    #[case::conflict(&["build", "-r", "--profile=dev"])]
+    fn output_is_that_of_cargo(#[case] words: &[&str]) {
+        let mut cargo = CommandLine::new("cargo", env!("CARGO_MANIFEST_DIR"));
+        let output = cargo.args(words).env("COLUMNS", "100").output().unwrap();
+        let theirs = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+
+        let mut command = command().term_width(100);
+        let words = std::iter::once("cargo-atlas").chain(words.iter().copied());
+        let ours = command.try_get_matches_from_mut(words).unwrap_err().render().to_string();
+
+        assert_eq!(ours.replace("cargo atlas", "cargo"), theirs);
+    }
+}

@@ -1,0 +1,125 @@
+//! `cargo atlas build`: flags to request to engine to exit code.
+
+use std::cell::RefCell;
+use std::time::Instant;
+
+use atlas_build::request::{BuildRequest, DiagnosticColor, Environment};
+use atlas_build::units::UnitsError;
+use camino::Utf8Path;
+
+use crate::args::{BuildArgs, GlobalArgs, Words};
+use crate::engine::{self, EngineError};
+use crate::error::ErrorChain;
+use crate::interrupt::Interrupt;
+use crate::report::Reporter;
+use crate::terminal::Shell;
+use crate::{exit, fallback, manifest_path, request};
+
+/// What was typed, and where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BuildCommand<'a> {
+    /// Flags of every command.
+    pub(crate) globals: &'a GlobalArgs,
+    /// Flags of this one.
+    pub(crate) args: &'a BuildArgs,
+    /// All of it, for plain cargo.
+    pub(crate) words: &'a Words,
+    /// The environment.
+    pub(crate) environment: &'a Environment,
+    /// The current directory.
+    pub(crate) cwd: &'a Utf8Path,
+    /// When the process started.
+    pub(crate) started: Instant,
+}
+
+/// Builds, or has plain cargo build, and returns the exit code.
+pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
+    let BuildCommand { words, environment, .. } = command;
+    if let Some(reason) = request::needs_cargo(command.globals, command.args) {
+        return fallback::hand_over(&reason, words, environment, &mut shell);
+    }
+    let request = match request(command, &shell) {
+        Ok(request) => request,
+        Err(error) => {
+            shell.error_chain(&error);
+            return exit::FAILURE;
+        }
+    };
+    let (result, mut shell) = if command.args.compilation.unit_graph {
+        (print_unit_graph(&request, &mut shell), shell)
+    } else {
+        run(command, &request, shell)
+    };
+    match result {
+        Ok(code) => written(code, &mut shell),
+        Err(EngineError::Unsupported(reason)) => {
+            fallback::hand_over(&reason.to_string(), words, environment, &mut shell)
+        }
+        Err(EngineError::Failed(error)) => {
+            tell(&error, &mut shell);
+            exit::FAILURE
+        }
+    }
+}
+
+/// Says why the engine could not go on, unless `cargo metadata` has said it already.
+fn tell(error: &atlas_build::Error, shell: &mut Shell) {
+    match error {
+        atlas_build::Error::Workspace(error) if error.is_told() => return,
+        atlas_build::Error::Units(error) => {
+            if let UnitsError::MissingSources(sources) = &**error {
+                for source in sources {
+                    shell.error_chain(&ErrorChain::new(source.clone()));
+                }
+            }
+        }
+        _ => {}
+    }
+    shell.error_chain(&ErrorChain::of(error));
+}
+
+fn request(command: BuildCommand<'_>, shell: &Shell) -> Result<BuildRequest, ErrorChain> {
+    let BuildCommand { globals, args, cwd, environment, .. } = command;
+    if let Some(given) = args.manifest_path.as_deref().map(Utf8Path::new) {
+        let absolute = manifest_path::absolute(cwd, given);
+        manifest_path::check(given, &absolute).map_err(|error| ErrorChain::of(&error))?;
+    }
+    let color = DiagnosticColor { ansi: shell.shows_colors(), width: shell.width() };
+    request::resolve(globals, args, cwd, environment, color).map_err(|error| ErrorChain::of(&error))
+}
+
+fn run(
+    command: BuildCommand<'_>,
+    request: &BuildRequest,
+    mut shell: Shell,
+) -> (Result<i32, EngineError>, Shell) {
+    let interrupt = match Interrupt::listen() {
+        Ok(interrupt) => interrupt,
+        Err(error) => {
+            shell.error_chain(&ErrorChain::of(&error));
+            return (Ok(exit::FAILURE), shell);
+        }
+    };
+    let reporter = RefCell::new(Reporter::new(shell, command.globals.display(), request));
+    let result = engine::build(request, &|event| reporter.borrow_mut().on_event(event), &interrupt);
+    let mut reporter = reporter.into_inner();
+    let result = result.map(|summary| {
+        reporter.finish(&summary, command.started.elapsed());
+        exit::of_summary(&summary)
+    });
+    (result, reporter.into_shell())
+}
+
+fn print_unit_graph(request: &BuildRequest, shell: &mut Shell) -> Result<i32, EngineError> {
+    let graph = engine::unit_graph(request)?;
+    shell.write_stdout(&graph);
+    Ok(exit::SUCCESS)
+}
+
+/// A program that reads messages must not take half of them for all.
+fn written(code: i32, shell: &mut Shell) -> i32 {
+    let Some(error) = shell.stdout_error() else { return code };
+    let chain = ErrorChain::new("failed to write to standard output").caused_by(error.to_string());
+    shell.error_chain(&chain);
+    exit::FAILURE
+}

@@ -1,0 +1,98 @@
+//! Which packages were announced: a package is named once, when the first process of it starts, or
+//! when all of it turned out to be fresh. Knows no words.
+
+use std::collections::HashMap;
+
+use atlas_build::event::Planned;
+use atlas_build::ids::{DenseMap, UnitId};
+
+/// What was said about packages so far.
+#[derive(Debug)]
+pub(crate) struct Announcements {
+    package_of: DenseMap<UnitId, usize>,
+    packages: Vec<Package>,
+    settled: DenseMap<UnitId, bool>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Package {
+    n_waiting: usize,
+    announced: bool,
+}
+
+impl Announcements {
+    /// Creates the state of a build in which nothing was said yet.
+    pub(crate) fn new(planned: &Planned) -> Self {
+        let mut indices = HashMap::new();
+        let mut packages = Vec::<Package>::new();
+        let mut package_of = DenseMap::new();
+        for unit in planned.units.values() {
+            let index = *indices.entry(unit.package_id.as_str()).or_insert_with(|| {
+                packages.push(Package::default());
+                packages.len() - 1
+            });
+            packages[index].n_waiting += 1;
+            package_of.push(index);
+        }
+        let settled = DenseMap::filled(planned.units.len(), false);
+        Announcements { package_of, packages, settled }
+    }
+
+    /// Notes that a process of the unit starts; returns whether its package has to be announced.
+    pub(crate) fn on_started(&mut self, unit: UnitId) -> bool {
+        let package = self.settle(unit);
+        !std::mem::replace(&mut package.announced, true)
+    }
+
+    /// Notes that the unit is there without a process of its own; returns whether its package has
+    /// to be announced, because the same holds for all of its units.
+    pub(crate) fn on_fresh(&mut self, unit: UnitId) -> bool {
+        let package = self.settle(unit);
+        package.n_waiting == 0 && !std::mem::replace(&mut package.announced, true)
+    }
+
+    fn settle(&mut self, unit: UnitId) -> &mut Package {
+        let package = &mut self.packages[self.package_of[unit]];
+        if !std::mem::replace(&mut self.settled[unit], true) {
+            package.n_waiting -= 1;
+        }
+        package
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atlas_build::ids::DenseId;
+
+    use super::super::fixture;
+    use super::*;
+
+    fn announcements(packages: &[&str]) -> Announcements {
+        Announcements::new(&fixture::planned(packages.iter().map(|name| fixture::lib(name))))
+    }
+
+    fn id(index: usize) -> UnitId {
+        UnitId::from_index(index)
+    }
+
+    #[test]
+    fn first_process_of_a_package_announces_it() {
+        let mut announcements = announcements(&["a", "b", "a"]);
+        let said = [0, 1, 2, 0].map(|unit| announcements.on_started(id(unit)));
+        assert_eq!(said, [true, true, false, false]);
+    }
+
+    #[test]
+    fn last_fresh_unit_of_a_package_announces_it() {
+        let mut announcements = announcements(&["a", "b", "a"]);
+        let said = [0, 1, 2, 2].map(|unit| announcements.on_fresh(id(unit)));
+        assert_eq!(said, [false, true, true, false]);
+    }
+
+    #[test]
+    fn package_is_not_fresh_if_one_unit_is_built() {
+        let mut announcements = announcements(&["a", "a"]);
+        assert!(announcements.on_started(id(0)));
+        assert!(!announcements.on_fresh(id(1)));
+    }
+}

@@ -1,0 +1,183 @@
+//! Cargo's JSON messages, one a line. The structures are twins of the engine's types: what is
+//! written here is a format that other programs read.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use atlas_build::event::{Artifact, BuildScriptExecuted, Diagnostic, UnitDescription};
+use atlas_build::packages::{CrateType, Target};
+use atlas_build::units::DebugLevel;
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+#[derive(Serialize)]
+#[serde(tag = "reason")]
+enum Message<'a> {
+    #[serde(rename = "compiler-message")]
+    Diagnostic {
+        #[serde(flatten)]
+        origin: Origin<'a>,
+        message: &'a RawValue,
+    },
+    #[serde(rename = "compiler-artifact")]
+    Artifact {
+        #[serde(flatten)]
+        origin: Origin<'a>,
+        profile: ProfileTwin<'a>,
+        features: &'a [String],
+        filenames: &'a [Utf8PathBuf],
+        executable: Option<&'a Utf8Path>,
+        fresh: bool,
+    },
+    #[serde(rename = "build-script-executed")]
+    BuildScript {
+        package_id: &'a str,
+        linked_libs: &'a [String],
+        linked_paths: &'a [String],
+        cfgs: &'a [String],
+        env: &'a [(String, String)],
+        out_dir: &'a Utf8Path,
+    },
+    #[serde(rename = "build-finished")]
+    End { success: bool },
+}
+
+#[derive(Serialize)]
+struct Origin<'a> {
+    package_id: &'a str,
+    manifest_path: &'a Utf8Path,
+    target: TargetTwin<'a>,
+}
+
+#[derive(Serialize)]
+struct TargetTwin<'a> {
+    kind: Vec<&'a str>,
+    crate_types: Vec<String>,
+    name: &'a str,
+    src_path: &'a Utf8Path,
+    edition: &'a str,
+    #[serde(rename = "required-features", skip_serializing_if = "Option::is_none")]
+    required_features: Option<&'a [String]>,
+    doc: bool,
+    doctest: bool,
+    test: bool,
+}
+
+#[derive(Serialize)]
+struct ProfileTwin<'a> {
+    opt_level: &'a str,
+    debuginfo: DebuginfoTwin,
+    debug_assertions: bool,
+    overflow_checks: bool,
+    test: bool,
+}
+
+/// Numbers where there once were only numbers.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum DebuginfoTwin {
+    Number(u8),
+    Name(&'static str),
+}
+
+/// Returns the `compiler-message` of a diagnostic; `ansi` keeps the colours of its rendered form.
+pub(crate) fn compiler_message(
+    unit: &UnitDescription,
+    diagnostic: &Diagnostic,
+    ansi: bool,
+) -> serde_json::Result<String> {
+    let json =
+        if ansi { Cow::Borrowed(&*diagnostic.json) } else { without_colors(&diagnostic.json)? };
+    let message = serde_json::from_str::<&RawValue>(&json)?;
+    serde_json::to_string(&Message::Diagnostic { origin: origin(unit), message })
+}
+
+/// Returns the `compiler-artifact` of a unit.
+pub(crate) fn compiler_artifact(
+    unit: &UnitDescription,
+    artifact: &Artifact,
+) -> serde_json::Result<String> {
+    serde_json::to_string(&Message::Artifact {
+        origin: origin(unit),
+        profile: ProfileTwin {
+            opt_level: &artifact.opt_level,
+            debuginfo: debuginfo(artifact.debuginfo),
+            debug_assertions: artifact.debug_assertions,
+            overflow_checks: artifact.overflow_checks,
+            test: unit.mode.is_any_test(),
+        },
+        features: &artifact.features,
+        filenames: &artifact.filenames,
+        executable: artifact.executable.as_deref(),
+        fresh: artifact.fresh,
+    })
+}
+
+/// Returns the `build-script-executed` of a run.
+pub(crate) fn build_script_executed(
+    unit: &UnitDescription,
+    executed: &BuildScriptExecuted,
+) -> serde_json::Result<String> {
+    serde_json::to_string(&Message::BuildScript {
+        package_id: &unit.package_id,
+        linked_libs: &executed.linked_libs,
+        linked_paths: &executed.linked_paths,
+        cfgs: &executed.cfgs,
+        env: &executed.env,
+        out_dir: &executed.out_dir,
+    })
+}
+
+/// Returns the last message of a build.
+pub(crate) fn build_finished(success: bool) -> serde_json::Result<String> {
+    serde_json::to_string(&Message::End { success })
+}
+
+fn origin(unit: &UnitDescription) -> Origin<'_> {
+    Origin {
+        package_id: &unit.package_id,
+        manifest_path: &unit.manifest_path,
+        target: target(&unit.target),
+    }
+}
+
+fn target(target: &Target) -> TargetTwin<'_> {
+    let crate_types = target.rustc_crate_types();
+    TargetTwin {
+        kind: target.kind_names(),
+        crate_types: crate_types.iter().map(CrateType::as_str).map(str::to_owned).collect(),
+        name: &target.name,
+        src_path: &target.src_path,
+        edition: &target.edition,
+        required_features: target.required_features.as_deref(),
+        doc: target.documented,
+        doctest: target.doctested,
+        test: target.tested,
+    }
+}
+
+fn debuginfo(level: DebugLevel) -> DebuginfoTwin {
+    match level {
+        DebugLevel::None => DebuginfoTwin::Number(0),
+        DebugLevel::Limited => DebuginfoTwin::Number(1),
+        DebugLevel::Full => DebuginfoTwin::Number(2),
+        DebugLevel::LineDirectivesOnly | DebugLevel::LineTablesOnly => {
+            DebuginfoTwin::Name(level.as_str())
+        }
+    }
+}
+
+/// rustc is always asked for colours, so that a stored message can be shown with and without.
+fn without_colors(json: &str) -> serde_json::Result<Cow<'_, str>> {
+    if !json.contains("\\u001b") {
+        return Ok(Cow::Borrowed(json));
+    }
+    let mut message: BTreeMap<&str, &RawValue> = serde_json::from_str(json)?;
+    let Some(rendered) = message.get("rendered") else { return Ok(Cow::Borrowed(json)) };
+    let rendered: Option<String> = serde_json::from_str(rendered.get())?;
+    let plain = rendered.map(|text| anstream::adapter::strip_str(&text).to_string());
+    let plain = serde_json::value::to_raw_value(&plain)?;
+    message.insert("rendered", &plain);
+    Ok(Cow::Owned(serde_json::to_string(&message)?))
+}

@@ -1,0 +1,22 @@
+//! What the engine tells, shown: lines for people, messages for programs, a bar for the impatient.
+
+mod announcements;
+mod counts;
+mod failure;
+mod json;
+mod live;
+mod naming;
+mod plain;
+mod progress;
+mod reporter;
+mod script_messages;
+mod wording;
+
+#[cfg(test)]
+mod comparison;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use reporter::Reporter;

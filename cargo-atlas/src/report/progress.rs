@@ -1,0 +1,59 @@
+//! How far the build is: the numbers and names of the progress bar. Knows no terminal.
+
+use atlas_build::ids::UnitId;
+
+/// Units that are being built, and how many are done.
+#[derive(Debug, Default)]
+pub(crate) struct Activity {
+    running: Vec<(UnitId, String)>,
+    n_finished: usize,
+}
+
+impl Activity {
+    /// Notes that a process of a unit starts.
+    pub(crate) fn start(&mut self, unit: UnitId, name: impl FnOnce() -> String) {
+        if !self.running.iter().any(|(running, _)| *running == unit) {
+            self.running.push((unit, name()));
+        }
+    }
+
+    /// Notes that a unit is done, well or not.
+    pub(crate) fn finish(&mut self, unit: UnitId) {
+        self.running.retain(|(running, _)| *running != unit);
+        self.n_finished += 1;
+    }
+
+    /// Returns whether any process runs.
+    pub(crate) fn is_running(&self) -> bool {
+        !self.running.is_empty()
+    }
+
+    /// Returns how many units are done.
+    pub(crate) fn n_finished(&self) -> usize {
+        self.n_finished
+    }
+
+    /// Returns the names of what runs, the oldest first: `: serde, syn(build)`.
+    pub(crate) fn names(&self) -> String {
+        let names: Vec<&str> = self.running.iter().map(|(_, name)| name.as_str()).collect();
+        format!(": {}", names.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atlas_build::ids::DenseId;
+
+    use super::*;
+
+    #[test]
+    fn running_units_are_named_in_order() {
+        let mut activity = Activity::default();
+        let [a, b, c] = [0, 1, 2].map(UnitId::from_index);
+        for (unit, name) in [(a, "a"), (b, "b"), (c, "c"), (a, "a")] {
+            activity.start(unit, || name.to_owned());
+        }
+        activity.finish(b);
+        assert_eq!((activity.names().as_str(), activity.n_finished()), (": a, c", 1));
+    }
+}

@@ -1,0 +1,96 @@
+//! Takes what the engine tells and shows it.
+
+use std::time::Duration;
+
+use atlas_build::event::{Event, Summary};
+use atlas_build::request::{BuildRequest, Environment};
+use atlas_build::workspace::Config;
+
+use super::json;
+use super::live::{LiveBuild, Wishes};
+use super::plain;
+use crate::terminal::{DisplayFlags, Settings, SettingsError, Shell, TermConfig, style};
+
+/// Shows the events of one build.
+pub(crate) struct Reporter<'a> {
+    shell: Shell,
+    flags: DisplayFlags,
+    environment: &'a Environment,
+    wishes: Wishes,
+    live: Option<LiveBuild>,
+    blocked: bool,
+}
+
+impl<'a> Reporter<'a> {
+    /// Creates a reporter that writes to `shell` what `request` asks to see.
+    pub(crate) fn new(shell: Shell, flags: DisplayFlags, request: &'a BuildRequest) -> Self {
+        let wishes = Wishes {
+            format: request.message_format,
+            extra_verbose: request.extra_verbose,
+            backtraces: request.env.get("RUST_BACKTRACE").is_some_and(|value| value != "0"),
+        };
+        Reporter { shell, flags, environment: &request.env, wishes, live: None, blocked: false }
+    }
+
+    /// Shows an event.
+    pub(crate) fn on_event(&mut self, event: Event) {
+        match event {
+            Event::Configured(config) => {
+                if let Err(error) = self.apply_config(&config) {
+                    self.shell.error(error);
+                }
+            }
+            Event::Warning(text) => self.shell.warn(text),
+            Event::Blocking(path) => {
+                // One line is enough for a build that waits for many units of another one.
+                if !std::mem::replace(&mut self.blocked, true) {
+                    let path = if self.wishes.extra_verbose {
+                        format!(" ({path})")
+                    } else {
+                        String::new()
+                    };
+                    let text = format_args!("waiting for file lock on build directory{path}");
+                    self.shell.status_in(style::NOTE, "Blocking", text);
+                }
+            }
+            Event::Planned(planned) => self.live = Some(LiveBuild::new(planned, self.wishes)),
+            event => {
+                let live = self.live.as_mut().expect("units are told of after the plan");
+                live.on_event(event, &mut self.shell);
+            }
+        }
+    }
+
+    /// Shows how the build ended.
+    pub(crate) fn finish(&mut self, summary: &Summary, elapsed: Duration) {
+        self.shell.clear_progress();
+        let Some(live) = &self.live else { return };
+        if summary.interrupted {
+            return;
+        }
+        let success = summary.failed.is_empty();
+        if self.wishes.is_json()
+            && let Ok(message) = json::build_finished(success)
+        {
+            self.shell.write_stdout(&message);
+        }
+        if success {
+            self.shell.status("Finished", plain::finished(live.planned(), elapsed));
+        }
+    }
+
+    /// Returns the shell for what comes after the build.
+    pub(crate) fn into_shell(mut self) -> Shell {
+        self.shell.clear_progress();
+        self.shell
+    }
+
+    /// Takes over what the configuration files say about output; flags still go first.
+    fn apply_config(&mut self, config: &Config) -> Result<(), SettingsError> {
+        let settings = Settings::resolve(&self.flags, &TermConfig::from_config(config))?;
+        if settings != *self.shell.settings() {
+            self.shell.apply(settings, self.environment);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,208 @@
+//! Flags and environment become a [`BuildRequest`]. Checks what cargo checks before it looks at a
+//! workspace, and reads no file.
+
+use atlas_build::packages::FeatureValue;
+use atlas_build::request::{
+    BuildRequest, CliFeatures, DiagnosticColor, Environment, FilterRule, LibRule, PackageSelection,
+    Resolution, RustVersionCheck, TargetFilter, TargetSelection,
+};
+use camino::Utf8Path;
+use cargo_util_schemas::manifest::{NameValidationError, ProfileName};
+
+use crate::args::{BuildArgs, CompilationArgs, FeatureArgs, GlobalArgs, PackageArgs, TargetArgs};
+use crate::manifest_path;
+use crate::message_format::{self, MessageFormatError};
+
+/// A command line that says something wrong, in cargo's words.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RequestError {
+    /// `--exclude` alone.
+    #[error("--exclude can only be used together with --workspace")]
+    ExcludeWithoutWorkspace,
+    /// `--message-format` values that do not go together.
+    #[error(transparent)]
+    MessageFormat(#[from] MessageFormatError),
+    /// `--target` without a value.
+    #[error(
+        "\"--target\" takes a target architecture as an argument.\n\n\
+         Run `{0}` to see possible targets."
+    )]
+    TargetWithoutValue(&'static str),
+    /// `-j 0`.
+    #[error("jobs may not be 0")]
+    NoJobs,
+    /// `-j` with something else than a number.
+    #[error("could not parse `{0}`. Number of parallel jobs should be `default` or a number.")]
+    Jobs(String),
+    /// `--profile doc`.
+    #[error("profile `doc` is reserved and not allowed to be explicitly specified")]
+    DocProfile,
+    /// A name that no profile can have.
+    #[error(transparent)]
+    ProfileName(#[from] NameValidationError),
+    /// `--features dep:…`.
+    #[error("feature `{0}` is not allowed to use explicit `dep:` syntax")]
+    DepFeature(FeatureValue),
+    /// `--features a/b/c`.
+    #[error("multiple slashes in feature `{0}` is not allowed")]
+    Slashes(FeatureValue),
+}
+
+/// Returns why the flags are for plain cargo, if they are.
+pub(crate) fn needs_cargo(globals: &GlobalArgs, args: &BuildArgs) -> Option<String> {
+    let without_value = |values: &Option<Vec<String>>| values.as_ref().is_some_and(Vec::is_empty);
+    let targets = &args.targets;
+    let flags = [
+        (!globals.unstable.is_empty(), "`-Z` flags are unstable"),
+        (args.compilation.artifact_dir.is_some(), "`--artifact-dir` is unstable"),
+        (args.compilation.compile_time_deps, "`--compile-time-deps` is unstable"),
+        (args.compilation.timings, "`--timings` is not supported yet"),
+        (args.future_incompat_report, "`--future-incompat-report` is not supported yet"),
+        (without_value(&args.packages.package), "`--package` without a value lists packages"),
+        (without_value(&targets.example), "`--example` without a value lists examples"),
+        (without_value(&targets.bin), "`--bin` without a value lists binaries"),
+        (without_value(&targets.bench), "`--bench` without a value lists bench targets"),
+        (without_value(&targets.test), "`--test` without a value lists test targets"),
+    ];
+    flags.into_iter().find_map(|(given, reason)| given.then(|| reason.to_owned()))
+}
+
+/// Resolves the flags of a build.
+///
+/// # Errors
+///
+/// [`RequestError`] for the first thing that cargo would complain about.
+pub(crate) fn resolve(
+    globals: &GlobalArgs,
+    args: &BuildArgs,
+    cwd: &Utf8Path,
+    environment: &Environment,
+    color: DiagnosticColor,
+) -> Result<BuildRequest, RequestError> {
+    let packages = packages(&args.packages)?;
+    let message_format = message_format::join(&args.message_format)?;
+    let platforms = platforms(&args.compilation, environment)?;
+    let manifest_path = args.manifest_path.as_deref();
+    Ok(BuildRequest {
+        cwd: cwd.to_owned(),
+        manifest_path: manifest_path.map(|path| manifest_path::absolute(cwd, path.into())),
+        packages,
+        targets: targets(&args.targets),
+        jobs: jobs(args.compilation.jobs.as_deref())?,
+        profile: profile(&args.compilation)?,
+        features: features(&args.features)?,
+        platforms,
+        target_dir: args.compilation.target_dir.as_deref().map(|path| cwd.join(path)),
+        keep_going: args.compilation.keep_going,
+        resolution: Resolution {
+            locked: globals.locked,
+            offline: globals.offline,
+            frozen: globals.frozen,
+        },
+        config_args: globals.config.clone(),
+        rust_version: if args.ignore_rust_version {
+            RustVersionCheck::Ignore
+        } else {
+            RustVersionCheck::Deny
+        },
+        message_format,
+        color,
+        extra_verbose: globals.verbose > 1,
+        env: environment.clone(),
+    })
+}
+
+fn packages(args: &PackageArgs) -> Result<PackageSelection, RequestError> {
+    let named = args.package.clone().unwrap_or_default();
+    let excluded = args.exclude.clone();
+    match (args.workspace || args.all, excluded.is_empty(), named.is_empty()) {
+        (false, true, true) => Ok(PackageSelection::Default),
+        (false, true, false) => Ok(PackageSelection::Packages(named)),
+        (false, false, _) => Err(RequestError::ExcludeWithoutWorkspace),
+        (true, true, _) => Ok(PackageSelection::All(named)),
+        (true, false, _) => Ok(PackageSelection::OptOut(excluded)),
+    }
+}
+
+fn targets(args: &TargetArgs) -> TargetSelection {
+    if args.all_targets {
+        return TargetSelection::Only(TargetFilter {
+            all_targets: true,
+            lib: LibRule::Default,
+            bins: FilterRule::All,
+            examples: FilterRule::All,
+            tests: FilterRule::All,
+            benches: FilterRule::All,
+        });
+    }
+    let rule = |all: bool, names: &Option<Vec<String>>| {
+        if all { FilterRule::All } else { FilterRule::Just(names.clone().unwrap_or_default()) }
+    };
+    let bins = rule(args.bins, &args.bin);
+    let examples = rule(args.examples, &args.example);
+    let tests = rule(args.tests, &args.test);
+    let benches = rule(args.benches, &args.bench);
+    let kinds = [&bins, &examples, &tests, &benches];
+    if !args.lib && !kinds.into_iter().any(FilterRule::is_specific) {
+        return TargetSelection::Default;
+    }
+    let lib = if args.lib { LibRule::True } else { LibRule::False };
+    TargetSelection::Only(TargetFilter { all_targets: false, lib, bins, examples, tests, benches })
+}
+
+fn features(args: &FeatureArgs) -> Result<CliFeatures, RequestError> {
+    let names = args.features.iter().flat_map(|list| list.split([',', ' ']));
+    for feature in names.filter(|name| !name.is_empty()).map(FeatureValue::parse) {
+        match &feature {
+            FeatureValue::Feature(_) => {}
+            FeatureValue::Dep(_) => return Err(RequestError::DepFeature(feature)),
+            FeatureValue::DepFeature { feature: name, .. } if name.contains('/') => {
+                return Err(RequestError::Slashes(feature));
+            }
+            FeatureValue::DepFeature { .. } => {}
+        }
+    }
+    Ok(CliFeatures {
+        features: args.features.clone(),
+        all_features: args.all_features,
+        no_default_features: args.no_default_features,
+    })
+}
+
+fn platforms(
+    args: &CompilationArgs,
+    environment: &Environment,
+) -> Result<Vec<String>, RequestError> {
+    match &args.target {
+        Some(targets) if targets.is_empty() => {
+            let is_rustup = environment.get_os("RUSTUP_HOME").is_some();
+            let list = if is_rustup { "rustup target list" } else { "rustc --print target-list" };
+            Err(RequestError::TargetWithoutValue(list))
+        }
+        targets => Ok(targets.clone().unwrap_or_default()),
+    }
+}
+
+fn jobs(jobs: Option<&str>) -> Result<Option<String>, RequestError> {
+    let Some(jobs) = jobs else { return Ok(None) };
+    match jobs.parse::<i32>() {
+        Ok(0) => Err(RequestError::NoJobs),
+        Err(_) if jobs != "default" => Err(RequestError::Jobs(jobs.to_owned())),
+        _ => Ok(Some(jobs.to_owned())),
+    }
+}
+
+fn profile(args: &CompilationArgs) -> Result<String, RequestError> {
+    match args.profile.as_deref() {
+        None if args.release => Ok("release".to_owned()),
+        None => Ok("dev".to_owned()),
+        Some("doc") => Err(RequestError::DocProfile),
+        Some(name) => {
+            ProfileName::new(name)?;
+            Ok(name.to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+//! Tables from words to requests.
+
+use std::ffi::OsString;
+
+use atlas_build::request::MessageFormat;
+use rstest::rstest;
+
+use super::*;
+use crate::args::{Cli, Command};
+
+fn parse(words: &str) -> (GlobalArgs, Box<BuildArgs>) {
+    let words: Vec<OsString> =
+        std::iter::once("build").chain(words.split_whitespace()).map(OsString::from).collect();
+    let cli = Cli::from_words(&words).unwrap();
+    let Some(Command::Build(build)) = cli.command else { panic!("build was parsed") };
+    (cli.globals, build)
+}
+
+fn try_request(words: &str, environment: &Environment) -> Result<BuildRequest, RequestError> {
+    let (globals, args) = parse(words);
+    let color = DiagnosticColor { ansi: false, width: None };
+    resolve(&globals, &args, "/work".into(), environment, color)
+}
+
+#[track_caller]
+fn request(words: &str) -> BuildRequest {
+    try_request(words, &Environment::default()).unwrap()
+}
+
+fn strings(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
+}
+
+#[rstest]
+#[case::nothing("", PackageSelection::Default)]
+#[case::one("-p a", PackageSelection::Packages(strings(&["a"])))]
+#[case::several("-p a --package b", PackageSelection::Packages(strings(&["a", "b"])))]
+#[case::workspace("--workspace", PackageSelection::All(Vec::new()))]
+#[case::all("--all -p a", PackageSelection::All(strings(&["a"])))]
+#[case::exclude("--workspace --exclude a", PackageSelection::OptOut(strings(&["a"])))]
+fn packages_are_selected(#[case] words: &str, #[case] expected: PackageSelection) {
+    assert_eq!(request(words).packages, expected);
+}
+
+/// `lib bins examples tests benches`, with `*` for all of a kind.
+fn shown(selection: &TargetSelection) -> String {
+    let TargetSelection::Only(filter) = selection else { return "default".to_owned() };
+    let rule = |rule: &FilterRule| match rule {
+        FilterRule::All => "*".to_owned(),
+        FilterRule::Just(names) => names.join("+"),
+    };
+    let kinds = [&filter.bins, &filter.examples, &filter.tests, &filter.benches].map(rule);
+    format!("{:?} {} {}", filter.lib, kinds.join("|"), filter.all_targets)
+}
+
+#[rstest]
+#[case::nothing("", "default")]
+#[case::lib("--lib", "True ||| false")]
+#[case::bin("--bin a --bin b", "False a+b||| false")]
+#[case::bins("--bins", "False *||| false")]
+#[case::all_bins_beat_names("--bins --bin a", "False *||| false")]
+#[case::kinds("--examples --test t --benches", "False |*|t|* false")]
+#[case::all_targets("--all-targets --lib", "Default *|*|*|* true")]
+fn targets_are_selected(#[case] words: &str, #[case] expected: &str) {
+    assert_eq!(shown(&request(words).targets), expected);
+}
+
+#[rstest]
+#[case::nothing("", "dev")]
+#[case::release("-r", "release")]
+#[case::named("--profile bench", "bench")]
+fn profile_is_resolved(#[case] words: &str, #[case] expected: &str) {
+    assert_eq!(request(words).profile, expected);
+}
+
+#[rstest]
+#[case::nothing("", None)]
+#[case::number("-j4", Some("4"))]
+#[case::negative("-j -2", Some("-2"))]
+#[case::default("--jobs default", Some("default"))]
+fn jobs_are_kept_as_typed(#[case] words: &str, #[case] expected: Option<&str>) {
+    assert_eq!(request(words).jobs.as_deref(), expected);
+}
+
+#[test]
+fn everything_else_is_carried_over() {
+    let words = "--target a --target b --target-dir t --manifest-path x/../Cargo.toml --keep-going \
+        --locked --offline --frozen --config a.b=1 --config c.toml --ignore-rust-version -vv \
+        --message-format short -F a,b --features c/d --all-features --no-default-features";
+    let request = request(words);
+    assert_eq!(request.platforms, ["a", "b"]);
+    assert_eq!(request.target_dir.as_deref(), Some(Utf8Path::new("/work/t")));
+    assert_eq!(request.manifest_path.as_deref(), Some(Utf8Path::new("/work/Cargo.toml")));
+    assert!(request.keep_going && request.extra_verbose);
+    assert_eq!(request.resolution, Resolution { locked: true, offline: true, frozen: true });
+    assert_eq!(request.config_args, ["a.b=1", "c.toml"]);
+    assert_eq!(request.rust_version, RustVersionCheck::Ignore);
+    assert_eq!(request.message_format, MessageFormat::Short);
+    let features = strings(&["a,b", "c/d"]);
+    let all = CliFeatures { features, all_features: true, no_default_features: true };
+    assert_eq!(request.features, all);
+}
+
+#[rstest]
+#[case("--exclude a", "--exclude can only be used together with --workspace")]
+#[case("--message-format=json,human", "cannot specify two kinds of `message-format` arguments")]
+#[case("-j 0", "jobs may not be 0")]
+#[case("-j x", "could not parse `x`. Number of parallel jobs should be `default` or a number.")]
+#[case("--profile doc", "profile `doc` is reserved and not allowed to be explicitly specified")]
+#[case(
+    "--profile a.b",
+    "invalid character `.` in profile name: `a.b`, allowed characters are letters, numbers, \
+     underscore, and hyphen"
+)]
+#[case(
+    "--profile cargofoo",
+    "profile name `cargofoo` is reserved\nPlease choose a different name.\n\
+     See https://doc.rust-lang.org/cargo/reference/profiles.html for more on configuring profiles."
+)]
+#[case("-F dep:x", "feature `dep:x` is not allowed to use explicit `dep:` syntax")]
+#[case("-F a/b/c", "multiple slashes in feature `a/b/c` is not allowed")]
+#[case(
+    "--target",
+    "\"--target\" takes a target architecture as an argument.\n\n\
+     Run `rustc --print target-list` to see possible targets."
+)]
+fn wrong_flags_are_refused_in_cargos_words(#[case] words: &str, #[case] expected: &str) {
+    let error = try_request(words, &Environment::default()).unwrap_err();
+    assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn rustup_is_named_where_it_is_used() {
+    let vars = [("RUSTUP_HOME".into(), "/r".into())].into();
+    let error = try_request("--target", &Environment { vars }).unwrap_err();
+    assert!(error.to_string().contains("`rustup target list`"), "{error}");
+}
+
+#[rstest]
+#[case::nothing("", None)]
+#[case::stable_flags("--release --workspace -p a --bin b", None)]
+#[case::unit_graph("--unit-graph", None)]
+#[case::unstable("-Z unstable-options", Some("`-Z` flags are unstable"))]
+#[case::artifact_dir("--artifact-dir x", Some("`--artifact-dir` is unstable"))]
+#[case::list("--bin", Some("`--bin` without a value lists binaries"))]
+#[case::one_value_is_enough("--bin --bin a", None)]
+fn some_flags_are_for_plain_cargo(#[case] words: &str, #[case] expected: Option<&str>) {
+    let (globals, args) = parse(words);
+    assert_eq!(needs_cargo(&globals, &args).as_deref(), expected);
+}

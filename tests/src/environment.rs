@@ -1,0 +1,112 @@
+//! The environment of the test run: which programs to start and what they inherit. The only place
+//! that reads environment variables.
+#![expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+
+use std::env;
+use std::ffi::OsString;
+
+use camino::Utf8PathBuf;
+
+/// Variables that every started program inherits; nothing else gets through, so that flags set
+/// around the test run cannot change what is built.
+const INHERITED: &[&str] = &[
+    "HOME",
+    "USERPROFILE",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SYSTEMROOT",
+    "CARGO_HOME",
+    "RUSTUP_HOME",
+    "RUSTUP_TOOLCHAIN",
+];
+
+/// Further variables for commands that may use the network.
+const NETWORK: &[&str] = &[
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "CARGO_HTTP_CAINFO",
+    "CARGO_HTTP_PROXY",
+];
+
+/// Returns the variables a started program inherits. `PATH` starts with the directory of the
+/// running toolchain: a `rust-toolchain.toml` inside a fixture then cannot select another one.
+pub fn inherited() -> Vec<(OsString, OsString)> {
+    let mut vars = pick(INHERITED);
+    let path = env::var_os("PATH").unwrap_or_default();
+    let first = cargo().parent().filter(|dir| !dir.as_str().is_empty()).map(Utf8PathBuf::from);
+    let dirs = first.into_iter().map(Utf8PathBuf::into_std_path_buf).chain(env::split_paths(&path));
+    vars.push(("PATH".into(), env::join_paths(dirs).unwrap_or(path)));
+    vars
+}
+
+/// Returns the variables that reach the network, for `cargo fetch`.
+pub fn network() -> Vec<(OsString, OsString)> {
+    pick(NETWORK)
+}
+
+/// Returns the cargo that runs the tests: the oracle.
+pub fn cargo() -> Utf8PathBuf {
+    env::var("CARGO").map_or_else(|_| Utf8PathBuf::from("cargo"), Utf8PathBuf::from)
+}
+
+/// Returns the program under test: `ATLAS_BIN`, or `cargo-atlas` next to the test executable.
+/// Builds nothing.
+pub fn atlas_binary() -> Utf8PathBuf {
+    if let Ok(path) = env::var("ATLAS_BIN") {
+        return Utf8PathBuf::from(path);
+    }
+    sibling("cargo-atlas")
+}
+
+/// Returns a program of this workspace, built next to the test executable.
+pub fn sibling(name: &str) -> Utf8PathBuf {
+    let program = profile_dir().join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    assert!(
+        program.exists(),
+        "no {program}: build it first, or name the program under test in ATLAS_BIN"
+    );
+    program
+}
+
+/// Returns the directory that holds the programs of this workspace, such as `target/debug`.
+pub fn profile_dir() -> Utf8PathBuf {
+    let exe = env::current_exe().expect("a running program has a path");
+    let exe = Utf8PathBuf::from_path_buf(exe).expect("the target directory is UTF-8");
+    let dir = exe.parent().expect("a file is in a directory");
+    let outer = dir.parent().filter(|_| dir.file_name() == Some("deps"));
+    outer.unwrap_or(dir).to_owned()
+}
+
+/// Returns the host triple.
+pub fn host() -> &'static str {
+    static HOST: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+        let outcome = crate::process::Command::new(&Utf8PathBuf::from("rustc")).arg("-vV").run();
+        let line = outcome.stdout.lines().find_map(|line| line.strip_prefix("host: "));
+        line.expect("`rustc -vV` names the host").to_owned()
+    });
+    &HOST
+}
+
+/// Returns a number from the environment, or the default if it is unset.
+pub fn number(name: &str, default: u64) -> u64 {
+    match env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")),
+        Err(_) => default,
+    }
+}
+
+/// Returns whether a switch such as `ATLAS_SWEEP=1` is on.
+pub fn switch(name: &str) -> bool {
+    env::var(name).is_ok_and(|value| value != "0" && !value.is_empty())
+}
+
+fn pick(names: &[&str]) -> Vec<(OsString, OsString)> {
+    names.iter().filter_map(|name| Some(((*name).into(), env::var_os(name)?))).collect()
+}

@@ -1,0 +1,104 @@
+//! Starts programs with a clean environment and captures what they print. Knows nothing of cargo.
+#![expect(clippy::disallowed_methods, reason = "this is the place that starts processes")]
+
+use std::ffi::OsString;
+use std::process;
+
+use camino::Utf8Path;
+
+use crate::environment;
+
+/// A program to start.
+#[derive(Debug)]
+pub struct Command(process::Command);
+
+/// How a program ended.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Exit code; `None` if a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Command {
+    /// A program that inherits only what [`environment::inherited`] lists.
+    pub fn new(program: &Utf8Path) -> Self {
+        let mut command = process::Command::new(program);
+        command.env_clear().envs(environment::inherited());
+        Command(command)
+    }
+
+    /// Sets the working directory.
+    #[must_use]
+    pub fn cwd(mut self, dir: &Utf8Path) -> Self {
+        self.0.current_dir(dir);
+        self
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn arg(mut self, arg: &str) -> Self {
+        self.0.arg(arg);
+        self
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn args<S: AsRef<str>>(mut self, args: &[S]) -> Self {
+        self.0.args(args.iter().map(AsRef::as_ref));
+        self
+    }
+
+    /// Sets a variable.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.0.env(name, value);
+        self
+    }
+
+    /// Sets variables.
+    #[must_use]
+    pub fn envs(mut self, vars: Vec<(OsString, OsString)>) -> Self {
+        self.0.envs(vars);
+        self
+    }
+
+    /// Runs it to the end.
+    pub fn run(mut self) -> Outcome {
+        let output = self.0.stdin(process::Stdio::null()).output();
+        let output = output.unwrap_or_else(|error| panic!("cannot start {:?}: {error}", self.0));
+        Outcome {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Outcome {
+    /// Returns whether the program succeeded.
+    pub fn success(&self) -> bool {
+        self.code == Some(0)
+    }
+
+    /// Returns the first line that reports an error.
+    pub fn first_error(&self) -> &str {
+        self.stderr.lines().find(|line| line.starts_with("error")).unwrap_or("")
+    }
+
+    /// Panics with everything the program said unless it succeeded.
+    #[must_use]
+    pub fn expect_success(self, what: &str) -> Self {
+        assert!(
+            self.success(),
+            "{what} failed with {:?}:\n{}{}",
+            self.code,
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+}
