@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use crate::event::{Event, Failure, OutputStream};
-use crate::execute::message::{Colors, Message};
+use crate::execute::message::{self, Colors};
 use crate::execute::publish;
 use crate::execute::runner::Exit;
 use crate::ids::UnitId;
 use crate::plan::CompileStep;
 use crate::process::CommandLine;
 use crate::rustc::{RustcMessage, parse_line};
+use crate::store::Message;
 
 /// Something that rustc wrote.
 #[derive(Debug)]
@@ -47,14 +48,14 @@ pub(crate) struct Compile<'a> {
     step: &'a CompileStep,
     messages: Vec<Message>,
     is_metadata_published: bool,
-    /// The metadata could not be published; the compile is let go on and then fails.
-    error: Option<publish::PublishError>,
+    /// Why the unit fails although rustc may go on to its end.
+    failure: Option<Failure>,
 }
 
 impl<'a> Compile<'a> {
     /// Begins a compile; its directory has to be prepared.
     pub(crate) fn new(step: &'a CompileStep) -> Self {
-        Compile { step, messages: Vec::new(), is_metadata_published: false, error: None }
+        Compile { step, messages: Vec::new(), is_metadata_published: false, failure: None }
     }
 
     /// Tells and keeps what rustc said, and publishes metadata.
@@ -72,18 +73,22 @@ impl<'a> Compile<'a> {
             }
             Said::Message(RustcMessage::MetadataWritten) => return self.publish_metadata(),
             Said::Message(RustcMessage::Diagnostic(diagnostic)) => Message::Diagnostic(diagnostic),
-            Said::Message(RustcMessage::FutureIncompat(json)) => Message::FutureIncompat(json),
-            Said::Message(RustcMessage::Text(line)) => Message::Text(line),
+            // Cargo only tells of it in a report that is asked for separately.
+            Said::Message(RustcMessage::FutureIncompat(_)) => return Readiness::Unchanged,
+            Said::Message(RustcMessage::Text(line)) => Message::Output(OutputStream::Stderr, line),
         };
-        if let Some(event) = message.event(unit, colors) {
-            events(event);
-        }
+        events(message::event(unit, &message, colors));
         self.messages.push(message);
         Readiness::Unchanged
     }
 
+    /// Makes the unit fail when rustc ends, however it ends.
+    pub(crate) fn fail(&mut self, failure: Failure) {
+        self.failure.get_or_insert(failure);
+    }
+
     fn publish_metadata(&mut self) -> Readiness {
-        if !self.step.pipelined || self.is_metadata_published || self.error.is_some() {
+        if !self.step.pipelined || self.is_metadata_published || self.failure.is_some() {
             return Readiness::Unchanged;
         }
         match publish::publish_metadata(self.step) {
@@ -92,7 +97,7 @@ impl<'a> Compile<'a> {
                 Readiness::Metadata
             }
             Err(error) => {
-                self.error = Some(error);
+                self.fail(error.into());
                 Readiness::Unchanged
             }
         }
@@ -114,8 +119,8 @@ impl<'a> Compile<'a> {
                 stderr: String::new(),
             });
         }
-        if let Some(error) = self.error {
-            return Err(error.into());
+        if let Some(failure) = self.failure {
+            return Err(failure);
         }
         if self.is_metadata_published {
             publish::publish_objects(self.step)?;

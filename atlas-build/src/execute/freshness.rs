@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use atlas_fingerprint::DirtyReason;
 
-use crate::execute::message::Message;
+use crate::event::Failure;
 use crate::ids::UnitId;
+use crate::plan::Output;
 use crate::process::CommandLine;
 use crate::rustc::BuildScriptOutput;
+use crate::store::Message;
 
 /// Says whether units have to be built and remembers what was built. All methods are called on the
 /// thread that called [`execute`](crate::execute::execute).
@@ -23,16 +25,30 @@ pub trait Freshness {
 
     /// Notes that the unit is about to be built: what was recorded of it holds no longer, and the
     /// stamps of what goes into it are taken now.
-    fn started(&mut self, unit: UnitId, command: &CommandLine);
+    ///
+    /// # Errors
+    ///
+    /// If the old record cannot be removed: the unit fails without being started.
+    fn started(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), Failure>;
 
     /// Notes that the unit's metadata is in its place while its objects are still being made.
-    fn metadata_published(&mut self, unit: UnitId) {
+    /// Dependents may be checked after that.
+    ///
+    /// # Errors
+    ///
+    /// If the metadata cannot be looked at: the unit fails when its process ends.
+    fn metadata_published(&mut self, unit: UnitId) -> Result<(), Failure> {
         let _ = unit;
+        Ok(())
     }
 
     /// Notes that the unit was built and all its files are in their places. Dependents are checked
     /// after that.
-    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>);
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be recorded: the unit fails.
+    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) -> Result<(), Failure>;
 }
 
 /// Whether a unit has to be built.
@@ -51,6 +67,8 @@ pub struct Recorded {
     pub messages: Vec<Message>,
     /// What the build script said; `None` reads it from the files in the unit's directory.
     pub build_script: Option<BuildScriptOutput>,
+    /// Outputs that are not, or not as they should be, where the user finds them.
+    pub relink: Vec<Output>,
 }
 
 /// What came of building a unit.
@@ -75,7 +93,11 @@ impl Freshness for NothingFresh {
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }
 
-    fn started(&mut self, _unit: UnitId, _command: &CommandLine) {}
+    fn started(&mut self, _unit: UnitId, _command: &CommandLine) -> Result<(), Failure> {
+        Ok(())
+    }
 
-    fn finished(&mut self, _unit: UnitId, _outcome: &Outcome<'_>) {}
+    fn finished(&mut self, _unit: UnitId, _outcome: &Outcome<'_>) -> Result<(), Failure> {
+        Ok(())
+    }
 }

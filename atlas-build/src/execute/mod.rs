@@ -17,13 +17,15 @@ mod runner;
 mod scenarios;
 mod script_outputs;
 mod settle;
+mod stored;
 #[cfg(test)]
 mod testing;
 
 pub use freshness::{Freshness, NothingFresh, Outcome, Recorded, Verdict};
 pub use interrupt::Interrupt;
 pub use jobserver::Jobserver;
-pub use message::{Colors, Message};
+pub use message::Colors;
 pub use pool::{Complete, ExecuteError, OnFailure, ScriptOutput, Settings, Work, World, execute};
 pub use runner::{Exit, Heard, Hearing, Listener, Runner, Running, System};
 pub use script_outputs::ScriptOutputs;
+pub use stored::StoredFreshness;

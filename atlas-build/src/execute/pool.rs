@@ -239,7 +239,9 @@ impl<'a> Pool<'a> {
                 let Progress::Compile(compile) = &mut active.progress else { return };
                 let colors = self.settings.colors;
                 if compile.hear(unit, said, colors, self.events) == Readiness::Metadata {
-                    self.freshness.metadata_published(unit);
+                    if let Err(failure) = self.freshness.metadata_published(unit) {
+                        return compile.fail(failure);
+                    }
                     (self.events)(Event::MetadataReady(unit));
                     let ready = self.state.on_metadata(unit);
                     self.admit(ready);
@@ -306,7 +308,9 @@ impl<'a> Pool<'a> {
 
     fn start(&mut self, unit: UnitId, command: Arc<CommandLine>, reason: DirtyReason) {
         (self.events)(Event::Dirty(unit, reason));
-        self.freshness.started(unit, &command);
+        if let Err(failure) = self.freshness.started(unit, &command) {
+            return self.fail(unit, failure);
+        }
         let work = self.work;
         let (prepared, progress, listener) = match &work.steps[unit] {
             Step::Compile(step) => (

@@ -151,17 +151,20 @@ impl Freshness for Recorder {
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }
 
-    fn started(&mut self, unit: UnitId, _command: &CommandLine) {
+    fn started(&mut self, unit: UnitId, _command: &CommandLine) -> Result<(), Failure> {
         self.call(unit, "started", &["check"]);
+        Ok(())
     }
 
-    fn metadata_published(&mut self, unit: UnitId) {
+    fn metadata_published(&mut self, unit: UnitId) -> Result<(), Failure> {
         self.call(unit, "metadata", &["started"]);
+        Ok(())
     }
 
-    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) {
+    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) -> Result<(), Failure> {
         assert!(!outcome.duration.is_zero());
         self.call(unit, "finished", &["started", "metadata"]);
+        Ok(())
     }
 }
 

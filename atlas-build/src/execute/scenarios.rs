@@ -15,8 +15,8 @@ use crate::execute::jobserver::Tokens;
 use crate::execute::pool::execute_with;
 use crate::execute::testing::{build_script_step, compile_step};
 use crate::execute::{
-    Colors, Exit, Freshness, Heard, Interrupt, Jobserver, Listener, Message, OnFailure, Outcome,
-    Recorded, Runner, Running, ScriptOutput, ScriptOutputs, Settings, Verdict, Work,
+    Colors, Exit, Freshness, Heard, Interrupt, Jobserver, Listener, OnFailure, Outcome, Recorded,
+    Runner, Running, ScriptOutput, ScriptOutputs, Settings, Verdict, Work,
 };
 use crate::ids::{DenseMap, UnitId};
 use crate::packages::testing::package;
@@ -24,6 +24,7 @@ use crate::packages::{PackageGraph, TargetKind};
 use crate::plan::{Needs, OutputFlavor, Priorities, Step};
 use crate::process::CommandLine;
 use crate::rustc::{Bootstrap, BuildScriptOutput, Severity};
+use crate::store::Message;
 use crate::units::testing::{Fixture, graph};
 
 /// What happened, in order; shared by everything that sees something happen.
@@ -352,16 +353,32 @@ impl Freshness for FakeFreshness<'_> {
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }
 
-    fn started(&mut self, unit: UnitId, _command: &CommandLine) {
+    fn started(&mut self, unit: UnitId, _command: &CommandLine) -> Result<(), Failure> {
         self.recorded.remove(self.fixture.name(unit));
+        match self.fixture.name(unit) {
+            "unremovable" => Err(Failure::Invalid("the record stays".into())),
+            _ => Ok(()),
+        }
     }
 
-    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) {
+    fn metadata_published(&mut self, unit: UnitId) -> Result<(), Failure> {
+        match self.fixture.name(unit) {
+            "unreadable" => Err(Failure::Invalid("the metadata cannot be read".into())),
+            _ => Ok(()),
+        }
+    }
+
+    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) -> Result<(), Failure> {
         let recorded = Recorded {
             messages: outcome.messages.to_vec(),
             build_script: outcome.build_script.cloned(),
+            relink: Vec::new(),
         };
+        if self.fixture.name(unit) == "unrecordable" {
+            return Err(Failure::Invalid("the record cannot be written".into()));
+        }
         self.recorded.insert(self.fixture.name(unit).to_owned(), recorded);
+        Ok(())
     }
 }
 
@@ -432,6 +449,33 @@ fn failure(#[case] on_failure: OnFailure, #[case] expected: &str) {
     assert_eq!(played.log(), expected);
     assert_eq!(played.failure(), r#"a: exit status: 1 "" """#);
     assert_eq!(played.summary.failed.len(), 1);
+}
+
+#[rstest]
+#[case::before(
+    "unremovable lib\nb lib: unremovable",
+    "fail unremovable",
+    "unremovable: the record stays"
+)]
+#[case::meanwhile(
+    "unreadable lib\nb lib: unreadable",
+    "start unreadable, fail unreadable",
+    "unreadable: the metadata cannot be read"
+)]
+#[case::after(
+    "unrecordable lib\nb lib: unrecordable",
+    "start unrecordable, fail unrecordable",
+    "unrecordable: the record cannot be written"
+)]
+fn unit_that_cannot_be_recorded_fails(
+    #[case] units: &'static str,
+    #[case] log: &str,
+    #[case] expected: &str,
+) {
+    let acts = "unreadable: meta unreadable, end unreadable";
+    let played = play(&Scenario { units, acts, ..Scenario::default() });
+    assert_eq!(played.log(), log);
+    assert_eq!(played.failure(), expected);
 }
 
 #[test]
@@ -550,7 +594,9 @@ fn compiler_is_heard_and_recorded() {
     let played = play(&Scenario { units: "a lib", acts, ..Scenario::default() });
     assert_eq!(played.log(), "start a, says a warning, err a noise, out a printed, done a");
     let messages = &played.recorded["a"].messages;
-    let [Message::Diagnostic(diagnostic), Message::Text(text)] = &messages[..] else {
+    let [Message::Diagnostic(diagnostic), Message::Output(OutputStream::Stderr, text)] =
+        &messages[..]
+    else {
         panic!("{messages:?}")
     };
     assert_eq!(diagnostic.rendered, "\u{1b}[1mwarning\u{1b}[0m");
@@ -559,8 +605,10 @@ fn compiler_is_heard_and_recorded() {
 
 #[test]
 fn fresh_unit_says_it_again() {
-    let recorded =
-        Recorded { messages: vec![Message::Text("noise".into())], ..Recorded::default() };
+    let recorded = Recorded {
+        messages: vec![Message::Output(OutputStream::Stderr, "noise".into())],
+        ..Recorded::default()
+    };
     let played = play(&Scenario { units: "a lib", fresh: "a", recorded, ..Scenario::default() });
     assert_eq!(played.log(), "fresh a, err a noise");
 }

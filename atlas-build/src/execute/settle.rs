@@ -11,7 +11,7 @@ use crate::event::{Event, Failure, UnitDescription};
 use crate::execute::artifact::{Effort, artifact};
 use crate::execute::build_script::{self, ScriptFailure};
 use crate::execute::freshness::{Outcome, Recorded, Verdict};
-use crate::execute::message::Message;
+use crate::execute::message;
 use crate::execute::pool::{Active, Judged, Pool, Progress};
 use crate::execute::publish;
 use crate::execute::runner::Exit;
@@ -19,6 +19,7 @@ use crate::ids::UnitId;
 use crate::plan::{BuildScriptStep, CompileStep, Ending, Step};
 use crate::process::CommandLine;
 use crate::rustc::{BuildScriptOutput, Severity};
+use crate::store::Message;
 
 impl Pool<'_> {
     /// Decides whether a unit that became ready has to be built; if not, it is done.
@@ -57,11 +58,9 @@ impl Pool<'_> {
     ) -> Vec<UnitId> {
         (self.events)(Event::Fresh(unit));
         for message in &recorded.messages {
-            if let Some(event) = message.event(unit, self.settings.colors) {
-                (self.events)(event);
-            }
+            (self.events)(message::event(unit, message, self.settings.colors));
         }
-        if let Err(error) = publish::uplift(step) {
+        if let Err(error) = publish::uplift(&recorded.relink) {
             self.fail(unit, error.into());
             return Vec::new();
         }
@@ -158,7 +157,10 @@ impl Pool<'_> {
         duration: Duration,
     ) -> Vec<UnitId> {
         let outcome = Outcome { command, messages, build_script: output.as_ref(), duration };
-        self.freshness.finished(unit, &outcome);
+        if let Err(failure) = self.freshness.finished(unit, &outcome) {
+            self.fail(unit, failure);
+            return Vec::new();
+        }
         if let Some(output) = output {
             self.scripts.set(unit, output);
         }
