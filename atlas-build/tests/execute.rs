@@ -1,0 +1,233 @@
+//! Whole builds of a small workspace, with the real cargo and rustc: which units are built by the
+//! next build after an edit, and that the program is the right one.
+
+use std::ffi::OsString;
+
+use atlas_build::event::{Event, Failure, Summary, UnitDescription};
+use atlas_build::execute::{
+    Colors, Interrupt, Jobserver, OnFailure, ScriptOutput, Settings, StoredFreshness, System, Work,
+    World, execute,
+};
+use atlas_build::fingerprints::Sources;
+use atlas_build::ids::{DenseMap, UnitId};
+use atlas_build::plan::{Needs, Priorities, Step, complete_build_script, complete_compile, steps};
+use atlas_build::process::CommandLine;
+use atlas_build::request::{
+    BuildRequest, CliFeatures, DiagnosticColor, Environment, MessageFormat, PackageSelection,
+    Resolution, RustVersionCheck, TargetSelection,
+};
+use atlas_build::rustc::{Blueprint, Bootstrap};
+use atlas_build::store::{Freshness, Layout};
+use atlas_build::units::lto;
+use atlas_build::{Planned, plan};
+use atlas_fingerprint::Disk;
+use camino::{Utf8Path, Utf8PathBuf};
+
+const FILES: &[(&str, &str)] = &[
+    ("Cargo.toml", "[workspace]\nmembers = ['app', 'lib', 'mac']\nresolver = '3'\n"),
+    (
+        "app/Cargo.toml",
+        "[package]\nname = 'app'\nversion = '0.1.0'\nedition = '2024'\n[dependencies]\n\
+         lib = { path = '../lib' }\nmac = { path = '../mac' }\n",
+    ),
+    ("app/src/main.rs", "fn main() { println!(\"{} {}\", lib::answer(), mac::two!()); }"),
+    ("lib/Cargo.toml", "[package]\nname = 'lib'\nversion = '0.1.0'\nedition = '2024'\n"),
+    (
+        "lib/build.rs",
+        "fn main() { println!(\"cargo::rerun-if-changed=n\\ncargo::rustc-env=N={}\", std::fs::read_to_string(\"n\").unwrap()); }",
+    ),
+    ("lib/n", "40"),
+    ("lib/src/lib.rs", "pub fn answer() -> String { env!(\"N\").to_owned() }"),
+    (
+        "mac/Cargo.toml",
+        "[package]\nname = 'mac'\nversion = '0.1.0'\nedition = '2024'\n[lib]\nproc-macro = true\n",
+    ),
+    (
+        "mac/src/lib.rs",
+        "use proc_macro::TokenStream;\n\
+         #[proc_macro] pub fn two(_: TokenStream) -> TokenStream { \"2\".parse().unwrap() }",
+    ),
+];
+
+struct Project {
+    directory: tempfile::TempDir,
+}
+
+impl Project {
+    fn new() -> Self {
+        let project = Project { directory: tempfile::tempdir().unwrap() };
+        FILES.iter().for_each(|(path, content)| project.write(path, content));
+        project
+    }
+
+    fn root(&self) -> Utf8PathBuf {
+        Utf8Path::from_path(self.directory.path()).unwrap().canonicalize_utf8().unwrap()
+    }
+
+    fn write(&self, path: &str, content: &str) {
+        let path = self.root().join(path);
+        fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+        fs_err::write(path, content).unwrap();
+    }
+
+    fn request(&self) -> BuildRequest {
+        BuildRequest {
+            cwd: self.root(),
+            manifest_path: None,
+            packages: PackageSelection::Default,
+            targets: TargetSelection::Default,
+            features: CliFeatures::default(),
+            profile: "dev".to_owned(),
+            platforms: Vec::new(),
+            target_dir: None,
+            jobs: None,
+            keep_going: false,
+            resolution: Resolution { offline: true, ..Resolution::default() },
+            config_args: Vec::new(),
+            rust_version: RustVersionCheck::Deny,
+            message_format: MessageFormat::Human,
+            color: DiagnosticColor { ansi: false, width: None },
+            extra_verbose: false,
+            env: Environment { vars: environment() },
+        }
+    }
+
+    /// Builds; returns the names of what was built, sorted.
+    #[track_caller]
+    fn build(&self) -> String {
+        let request = self.request();
+        let planned = plan(&request).unwrap();
+        let names = names(&planned);
+        let mut built = Vec::new();
+        let summary = run(&request, &planned, &mut |event| match event {
+            Event::Started(id, _) => built.push(names[id].clone()),
+            Event::Failed(id, failure) => panic!("{} failed: {failure:?}", names[id]),
+            _ => {}
+        });
+        assert_eq!(summary.built, built.len());
+        assert_eq!(summary.built + summary.fresh, names.len());
+        built.sort();
+        built.join(" ")
+    }
+
+    /// What the program prints.
+    fn run(&self) -> String {
+        let program = self.root().join("target/debug/app");
+        let output = CommandLine::new(program, self.root()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test's own environment is what it builds with")]
+fn environment() -> std::collections::BTreeMap<OsString, OsString> {
+    let is_ours = |name: &OsString| {
+        let name = name.to_string_lossy();
+        ["PATH", "HOME", "TMPDIR"].contains(&&*name) || name.starts_with("RUSTUP_")
+    };
+    std::env::vars_os().filter(|(name, _)| is_ours(name)).collect()
+}
+
+/// `package:mode-or-kind` of each unit.
+fn names(planned: &Planned) -> DenseMap<UnitId, String> {
+    let graph = &planned.units.graph;
+    let name = |unit: &atlas_build::units::Unit| {
+        let package = &planned.packages.packages[unit.package].name;
+        match (unit.is_run_custom_build(), unit.target.is_custom_build()) {
+            (true, _) => format!("{package}:run"),
+            (false, true) => format!("{package}:script"),
+            (false, false) => package.clone(),
+        }
+    };
+    graph.units.values().map(name).collect()
+}
+
+fn descriptions(planned: &Planned) -> DenseMap<UnitId, UnitDescription> {
+    let describe = |unit: &atlas_build::units::Unit| {
+        let package = &planned.packages.packages[unit.package];
+        UnitDescription {
+            package_id: package.id.clone(),
+            package: package.name.clone(),
+            version: package.version.clone(),
+            source: None,
+            manifest_path: package.manifest_path.clone(),
+            is_local: true,
+            target: unit.target.clone(),
+            mode: unit.mode,
+        }
+    };
+    planned.units.graph.units.values().map(describe).collect()
+}
+
+fn run(request: &BuildRequest, planned: &Planned, events: &mut dyn FnMut(Event)) -> Summary {
+    let Planned { workspace, packages, units } = planned;
+    let graph = &units.graph;
+    let lto = lto(graph);
+    let layout = Layout::new(&workspace.target_directory, "debug");
+    layout.create(&workspace.requested_kinds).unwrap();
+    let blueprint = Blueprint::new(request, workspace, packages, graph, &lto, &layout).unwrap();
+    let steps = steps(&blueprint).unwrap();
+    let needs = Needs::new(graph);
+    let sources = Sources {
+        packages,
+        units: graph,
+        toolchain: &workspace.toolchain,
+        environment: &request.env,
+    };
+    let probe = layout.atlas_directory().join("probe");
+    let records = Freshness::open(sources, &Disk, layout.target_directory(), &probe).unwrap();
+    let jobserver = Jobserver::own(2).unwrap();
+    let work = Work {
+        graph,
+        packages,
+        descriptions: &descriptions(planned),
+        steps: &steps,
+        needs: &needs,
+        priorities: &Priorities::new(graph, &needs, &|_| None),
+        complete: &|id, scripts| {
+            let outputs = |run| scripts.of(run);
+            match &steps[id] {
+                Step::Compile(step) => complete_compile(step, &layout, &outputs),
+                Step::RunBuildScript(step) => complete_build_script(step, &layout, &outputs),
+                Step::OverriddenBuildScript(_) => panic!("nothing to complete"),
+            }
+            .map_err(|error| Failure::Invalid(error.to_string()))
+        },
+    };
+    let settings = Settings {
+        on_failure: OnFailure::Stop,
+        colors: Colors::Strip,
+        script_output: ScriptOutput::Quiet,
+        bootstrap: Bootstrap::Crates(None),
+    };
+    let world = World {
+        runner: &System::new(jobserver.clone()),
+        jobserver: &jobserver,
+        interrupt: &Interrupt::new(),
+    };
+    let mut freshness = StoredFreshness::new(records, &steps, &needs);
+    execute(&work, &settings, &world, &mut freshness, events).unwrap()
+}
+
+#[test]
+fn only_what_an_edit_touches_is_built() {
+    let project = Project::new();
+    assert_eq!(project.build(), "app lib lib:run lib:script mac");
+    assert_eq!(project.run(), "40 2");
+    assert_eq!(project.build(), "");
+
+    project.write("app/src/main.rs", "fn main() { println!(\"{}\", lib::answer()); }");
+    assert_eq!(project.build(), "app");
+    assert_eq!(project.run(), "40");
+
+    project.write("lib/n", "41");
+    assert_eq!(project.build(), "app lib lib:run");
+    assert_eq!(project.run(), "41");
+
+    project.write("lib/src/lib.rs", "pub fn answer() -> u32 { 42 }");
+    assert_eq!(project.build(), "app lib");
+    assert_eq!(project.run(), "42");
+
+    fs_err::remove_file(project.root().join("target/debug/app")).unwrap();
+    assert_eq!(project.build(), "");
+    assert_eq!(project.run(), "42");
+}
