@@ -1,5 +1,6 @@
 //! Whole builds of a small workspace, with the real cargo and rustc: which units are built by the
 //! next build after an edit, and that the program is the right one.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::ffi::OsString;
 
