@@ -69,8 +69,7 @@ impl Freshness<'_> {
     ) -> Result<Record, FreshnessError> {
         let taken = self.files.moment(&probe(&step.unit_dir))?;
         let output = outcome.build_script.clone().unwrap_or_default();
-        let package = self.package(job.unit);
-        let mut watched = script::watched(self.files, package, self.target_directory, &output)?;
+        let mut watched = self.watched(job.unit, &output)?;
         watched.tree.files.sort();
         watched.tree.files.dedup();
         let inputs = self.inputs_after(&watched.tree.files, &started);

@@ -6,9 +6,13 @@ mod freshness;
 mod message;
 mod record;
 mod script;
+mod session;
+#[cfg(test)]
+mod testing;
 mod tree;
 
 pub use freshness::{
     Freshness, FreshnessError, Job, Outcome, Published, Recorded, Verdict, overridden,
 };
 pub use message::Message;
+pub use session::{Session, Sight};
