@@ -101,9 +101,6 @@ pub enum FreshnessError {
     /// What rustc says to have read is not text.
     #[error("`{0}` is not UTF-8")]
     DepInfoEncoding(Utf8PathBuf),
-    /// A process ended well without writing a file that it should have.
-    #[error("`{0}` was not written")]
-    OutputMissing(Utf8PathBuf),
     /// [`Freshness::finished`] was called for a unit that was not started.
     #[error("a unit finished that was not started")]
     NotStarted,
@@ -197,14 +194,15 @@ impl<'a> Freshness<'a> {
     ///
     /// # Errors
     ///
-    /// [`FreshnessError`] if the metadata cannot be read.
-    pub fn interface(&self, step: &CompileStep) -> Result<Digest, FreshnessError> {
+    /// [`FileError`] if the metadata cannot be read.
+    pub fn interface(&self, step: &CompileStep) -> Result<Digest, FileError> {
         let mut hasher = Hasher::new("interface");
         for output in &step.outputs {
             if output.flavor == OutputFlavor::Metadata {
-                let observed = self.table.observe(&output.published)?;
-                let missing = || FreshnessError::OutputMissing(output.published.clone());
-                hasher.digest(&observed.ok_or_else(missing)?.digest);
+                match self.table.observe(&output.published)? {
+                    Some(observed) => hasher.number(1).digest(&observed.digest),
+                    None => hasher.number(0),
+                };
             }
         }
         Ok(hasher.finish())
@@ -304,7 +302,7 @@ mod tests {
     use rstest::rstest;
 
     use super::super::testing::{METADATA, OUT_DIR, PUBLISHED, UNIT_DIR, UPLIFTED, World};
-    use super::Message;
+    use super::{Message, OutputFlavor, Step, Utf8PathBuf};
     use crate::rustc::BuildScriptOutput;
     use crate::units::CompileMode;
 
@@ -612,6 +610,34 @@ mod tests {
         let path = "/ws/src/b.rs".into();
         assert_eq!(world.build(), Some(DirtyReason::FileChangedWhileCompiling { path }));
         assert_eq!(world.build(), None);
+    }
+
+    #[test]
+    fn clock_set_back_while_compiling_for_the_first_time() {
+        let mut world = World::new(CompileMode::Build);
+        world.files.put("/ws/src/lib.rs", "mod b;");
+        world.files.put("/ws/src/b.rs", "fn b() {}");
+        world.files.tick();
+        world.build_while(|files| {
+            files.turn_back(5);
+            files.put("/ws/src/b.rs", "fn c() {}");
+        });
+        let path = "/ws/src/b.rs".into();
+        assert_eq!(world.build(), Some(DirtyReason::FileChangedWhileCompiling { path }));
+        assert_eq!(world.build(), None);
+    }
+
+    #[test]
+    fn output_that_is_never_written_rebuilds_each_time() {
+        let mut world = World::library();
+        let published = Utf8PathBuf::from("/ws/target/atlas/debug/deps/never");
+        if let Step::Compile(step) = &mut world.step {
+            step.outputs[2].published = published.clone();
+            step.outputs[2].flavor = OutputFlavor::Normal;
+        }
+        let reason = Some(DirtyReason::OutputMissing { path: published });
+        assert_eq!(world.build(), reason);
+        assert_eq!(world.build(), reason);
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl<'a> Session<'a> {
         if let Step::Compile(step) = &self.steps[unit] {
             match self.freshness.interface(step) {
                 Ok(interface) => self.given[unit].interface = Some(interface),
-                Err(error) => self.faults.push(error),
+                Err(error) => self.faults.push(error.into()),
             }
         }
     }
