@@ -25,6 +25,7 @@ use crate::packages::Package;
 use crate::plan::{CompileStep, Output, OutputFlavor, Step};
 use crate::process::CommandLine;
 use crate::rustc::BuildScriptOutput;
+use crate::units::UnitGraph;
 
 /// A unit that is ready to be built: everything that it depends on is there.
 #[derive(Clone, Copy, Debug)]
@@ -154,6 +155,11 @@ impl<'a> Freshness<'a> {
     /// Returns the moment at which the build started.
     pub fn moment(&self) -> Moment {
         self.table.moment()
+    }
+
+    /// Returns the units.
+    pub fn units(&self) -> &'a UnitGraph {
+        self.sources.units
     }
 
     /// Returns whether a unit has to be built, and why.

@@ -1,12 +1,15 @@
 //! Freshness for a whole build: remembers what each unit gave, so that dependents can be asked for
 //! with nothing but their own command.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use atlas_fingerprint::{Digest, Hasher};
 
 use super::freshness::{Freshness, FreshnessError, Job, Outcome, Published, Verdict, overridden};
 use crate::ids::{DenseMap, UnitId};
 use crate::plan::Step;
 use crate::process::CommandLine;
+use crate::units::UnitGraph;
 
 /// What a unit sees of another.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -24,8 +27,8 @@ pub struct Session<'a> {
     freshness: Freshness<'a>,
     /// What has to be done for each unit.
     steps: &'a DenseMap<UnitId, Step>,
-    /// What each unit sees of which others.
-    sees: &'a DenseMap<UnitId, Vec<(UnitId, Sight)>>,
+    /// What each unit sees of which others, procedural macros among what they reach included.
+    sees: DenseMap<UnitId, Vec<(UnitId, Sight)>>,
     /// What is known of what each unit gave.
     given: DenseMap<UnitId, Given>,
     /// What went wrong; nothing of it makes the build wrong, only the next one longer.
@@ -45,13 +48,14 @@ impl<'a> Session<'a> {
     pub fn new(
         freshness: Freshness<'a>,
         steps: &'a DenseMap<UnitId, Step>,
-        sees: &'a DenseMap<UnitId, Vec<(UnitId, Sight)>>,
+        sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
     ) -> Self {
         let given = |step: &Step| match step {
             Step::OverriddenBuildScript(output) => overridden(output).into(),
             Step::Compile(_) | Step::RunBuildScript(_) => Given::default(),
         };
         let given = steps.values().map(given).collect();
+        let sees = with_macros(freshness.units(), sees);
         Session { freshness, steps, sees, given, faults: Vec::new() }
     }
 
@@ -130,12 +134,35 @@ impl From<Published> for Given {
     }
 }
 
+/// Adds to what each unit sees the procedural macros that it may get through libraries, which hand
+/// them on without a trace in their metadata of what the macros do.
+fn with_macros(
+    units: &UnitGraph,
+    sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
+) -> DenseMap<UnitId, Vec<(UnitId, Sight)>> {
+    let complete = |(_, direct): (UnitId, &Vec<(UnitId, Sight)>)| {
+        let mut all: BTreeMap<UnitId, Sight> = direct.iter().copied().collect();
+        let mut reached = BTreeSet::new();
+        let mut waiting: Vec<UnitId> = all.keys().copied().collect();
+        while let Some(id) = waiting.pop() {
+            let unit = &units.units[id];
+            if unit.target.is_proc_macro() {
+                all.insert(id, Sight::Content);
+            } else if unit.target.is_lib() && reached.insert(id) {
+                waiting.extend(sees[id].iter().map(|(below, _)| *below));
+            }
+        }
+        all.into_iter().collect()
+    };
+    sees.iter().map(complete).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use atlas_fingerprint::DirtyReason;
 
     use super::super::testing::World;
-    use super::{Session, Sight};
+    use super::{Session, Sight, with_macros};
     use crate::ids::{DenseId, DenseMap, UnitId};
     use crate::plan::Step;
     use crate::rustc::BuildScriptOutput;
@@ -197,5 +224,27 @@ mod tests {
         assert_eq!(build(&world, &below), Some(DirtyReason::NeverBuilt));
         let name = "a v1.0.0".to_owned();
         assert_eq!(build(&world, &below), Some(DirtyReason::DependencyChanged { name }));
+    }
+
+    #[test]
+    fn macros_are_seen_through_libraries() {
+        let mut units = world().units;
+        let mut unit = units.units[UnitId::from_index(0)].clone();
+        let library = unit.clone();
+        let types = vec![crate::packages::CrateType::ProcMacro];
+        std::sync::Arc::make_mut(&mut unit.target).kind = crate::packages::TargetKind::Lib(types);
+        // 0 -> 1 -> 2, a macro -> 3, a library that only the macro uses.
+        units.units = [library.clone(), library.clone(), unit, library].into_iter().collect();
+        let id = UnitId::from_index;
+        let sees = [
+            vec![(id(1), Sight::Interface)],
+            vec![(id(2), Sight::Content)],
+            vec![(id(3), Sight::Content)],
+            vec![],
+        ];
+        let sees = with_macros(&units, &sees.into_iter().collect());
+        assert_eq!(sees[id(0)], [(id(1), Sight::Interface), (id(2), Sight::Content)]);
+        assert_eq!(sees[id(1)], [(id(2), Sight::Content)]);
+        assert_eq!(sees[id(2)], [(id(3), Sight::Content)]);
     }
 }
