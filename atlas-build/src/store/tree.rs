@@ -110,3 +110,27 @@ fn is_loop(files: &dyn Files, path: &Utf8Path, entry: &DirEntry) -> Result<bool,
     let leads_to = files.resolve(&path.join(&entry.name))?;
     Ok(files.resolve(path)?.starts_with(leads_to))
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use atlas_fingerprint::{Disk, Files};
+    use camino::Utf8PathBuf;
+
+    use super::Tree;
+
+    #[test]
+    fn links_to_directories_above_are_not_followed() {
+        let guard = tempfile::tempdir().expect("a directory");
+        let root = Utf8PathBuf::from_path_buf(guard.path().to_owned()).expect("UTF-8");
+        Disk.write(&root.join("a/file"), b"").expect("written");
+        Disk.write(&root.join("b/file"), b"").expect("written");
+        for (to, link) in [("..", "a/up"), (".", "a/here"), ("../b", "a/beside")] {
+            std::os::unix::fs::symlink(to, root.join(link)).expect("linked");
+        }
+        let mut tree = Tree::default();
+        tree.add(&Disk, &root, &|_, _| false).expect("readable");
+        tree.files.sort();
+        let expected = ["a/beside/file", "a/file", "b/file"].map(|file| root.join(file));
+        assert_eq!(tree.files, expected);
+    }
+}
