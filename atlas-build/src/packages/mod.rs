@@ -5,6 +5,8 @@ mod describe;
 mod graph;
 mod select;
 mod spec;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use build::build;
 pub use graph::{

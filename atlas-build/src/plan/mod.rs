@@ -4,12 +4,18 @@ mod additions;
 mod collisions;
 mod linkable;
 mod native;
+mod needs;
+mod schedule;
+mod state;
 mod step;
 mod steps;
 
 pub use additions::{complete_build_script, complete_compile};
 pub use collisions::{Collision, collisions};
 pub use linkable::unlinkable_dependency;
+pub use needs::{Need, Needs};
+pub use schedule::{Priorities, Priority};
+pub use state::{Ending, State, UnitState};
 pub use step::{BuildScriptAdditions, BuildScriptStep, CompileStep, Step};
 pub use steps::steps;
 

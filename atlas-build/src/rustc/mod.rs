@@ -5,6 +5,8 @@ mod ask;
 mod blueprint;
 mod build_output;
 mod build_script;
+mod diagnostics;
+mod directives;
 mod env;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -19,6 +21,8 @@ pub(crate) use ask::answer;
 pub use blueprint::Blueprint;
 pub use build_output::{BuildScriptOutput, LibraryPath, LinkArgTarget, Severity};
 pub(crate) use build_script::build_script_command;
+pub use diagnostics::{RustcMessage, parse_line, without_colors};
+pub use directives::{Bootstrap, InvalidDirective, Script, log_message, parse as parse_directives};
 pub use env::JoinPathsError;
 pub(crate) use env::{append_search_path, envify};
 pub use locate::{Located, locate};

@@ -13,6 +13,8 @@ mod profile;
 mod profiles;
 mod roots;
 mod share;
+#[cfg(test)]
+pub(crate) mod testing;
 mod unit_for;
 
 pub use build::{UnitPlan, UnitsError, build};

@@ -1,0 +1,127 @@
+//! A run of rustc: what it says, and what becomes of its files. Starts nothing and decides nothing
+//! about other units.
+
+use std::sync::Arc;
+
+use crate::event::{Event, Failure, OutputStream};
+use crate::execute::message::{Colors, Message};
+use crate::execute::publish;
+use crate::execute::runner::Exit;
+use crate::ids::UnitId;
+use crate::plan::CompileStep;
+use crate::process::CommandLine;
+use crate::rustc::{RustcMessage, parse_line};
+
+/// Something that rustc wrote.
+#[derive(Debug)]
+pub(crate) enum Said {
+    /// To standard error.
+    Message(RustcMessage),
+    /// To standard output.
+    Line(String),
+}
+
+impl Said {
+    /// Understands a line; `None` if nobody needs it. Takes time with big messages, so it is done
+    /// on the thread that reads them.
+    pub(crate) fn understand(stream: OutputStream, line: &str) -> Option<Self> {
+        match stream {
+            OutputStream::Stdout => Some(Said::Line(line.to_owned())),
+            OutputStream::Stderr => parse_line(line).map(Said::Message),
+        }
+    }
+}
+
+/// Whether dependents may start now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Readiness {
+    /// No change.
+    Unchanged,
+    /// The metadata has just been published.
+    Metadata,
+}
+
+/// A compile that is going on.
+#[derive(Debug)]
+pub(crate) struct Compile<'a> {
+    step: &'a CompileStep,
+    messages: Vec<Message>,
+    is_metadata_published: bool,
+    /// The metadata could not be published; the compile is let go on and then fails.
+    error: Option<publish::PublishError>,
+}
+
+impl<'a> Compile<'a> {
+    /// Begins a compile; its directory has to be prepared.
+    pub(crate) fn new(step: &'a CompileStep) -> Self {
+        Compile { step, messages: Vec::new(), is_metadata_published: false, error: None }
+    }
+
+    /// Tells and keeps what rustc said, and publishes metadata.
+    pub(crate) fn hear(
+        &mut self,
+        unit: UnitId,
+        said: Said,
+        colors: Colors,
+        events: &mut dyn FnMut(Event),
+    ) -> Readiness {
+        let message = match said {
+            Said::Line(line) => {
+                events(Event::Output(unit, OutputStream::Stdout, line));
+                return Readiness::Unchanged;
+            }
+            Said::Message(RustcMessage::MetadataWritten) => return self.publish_metadata(),
+            Said::Message(RustcMessage::Diagnostic(diagnostic)) => Message::Diagnostic(diagnostic),
+            Said::Message(RustcMessage::FutureIncompat(json)) => Message::FutureIncompat(json),
+            Said::Message(RustcMessage::Text(line)) => Message::Text(line),
+        };
+        if let Some(event) = message.event(unit, colors) {
+            events(event);
+        }
+        self.messages.push(message);
+        Readiness::Unchanged
+    }
+
+    fn publish_metadata(&mut self) -> Readiness {
+        if !self.step.pipelined || self.is_metadata_published || self.error.is_some() {
+            return Readiness::Unchanged;
+        }
+        match publish::publish_metadata(self.step) {
+            Ok(()) => {
+                self.is_metadata_published = true;
+                Readiness::Metadata
+            }
+            Err(error) => {
+                self.error = Some(error);
+                Readiness::Unchanged
+            }
+        }
+    }
+
+    /// Judges a compile that has ended, puts the files of a good one in their places and returns
+    /// what it said.
+    pub(crate) fn finish(
+        self,
+        command: &Arc<CommandLine>,
+        exit: Exit,
+    ) -> Result<Vec<Message>, Failure> {
+        if !exit.success {
+            return Err(Failure::Exit {
+                command: Arc::clone(command),
+                code: exit.code,
+                status: exit.description,
+                stdout: String::new(),
+                stderr: String::new(),
+            });
+        }
+        if let Some(error) = self.error {
+            return Err(error.into());
+        }
+        if self.is_metadata_published {
+            publish::publish_objects(self.step)?;
+        } else {
+            publish::publish_all(self.step)?;
+        }
+        Ok(self.messages)
+    }
+}

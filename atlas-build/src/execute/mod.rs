@@ -1,0 +1,29 @@
+//! Running what was planned: processes, their output, the files that come of them.
+
+mod artifact;
+pub mod build_script;
+mod compile;
+mod freshness;
+mod inbox;
+mod interrupt;
+mod jobserver;
+mod message;
+mod pool;
+pub mod publish;
+#[cfg(test)]
+mod real;
+mod runner;
+#[cfg(test)]
+mod scenarios;
+mod script_outputs;
+mod settle;
+#[cfg(test)]
+mod testing;
+
+pub use freshness::{Freshness, NothingFresh, Outcome, Recorded, Verdict};
+pub use interrupt::Interrupt;
+pub use jobserver::Jobserver;
+pub use message::{Colors, Message};
+pub use pool::{Complete, ExecuteError, OnFailure, ScriptOutput, Settings, Work, World, execute};
+pub use runner::{Exit, Heard, Hearing, Listener, Runner, Running, System};
+pub use script_outputs::ScriptOutputs;

@@ -1,0 +1,386 @@
+//! The one loop in which a build happens. The thread that calls [`execute`] owns the state; the
+//! threads that read what processes write, and those that wait for tokens and for the user, send
+//! messages to it.
+//!
+//! A unit goes through it like this: it becomes ready; its command is completed with what build
+//! scripts said; it is found fresh, or it waits for a token, is started, heard and judged; its end
+//! makes others ready. Only units that have to be built need a token.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::Instant;
+
+use atlas_fingerprint::DirtyReason;
+
+use crate::event::{Event, Failure, Summary, UnitDescription};
+use crate::execute::build_script::{self, ScriptPackage, Transcript};
+use crate::execute::compile::{Compile, Readiness};
+use crate::execute::freshness::Freshness;
+use crate::execute::inbox::{CAPACITY, Inbox, Sender, hear_build_script, hear_rustc, inbox};
+use crate::execute::interrupt::Interrupt;
+use crate::execute::jobserver::{Jobserver, Tokens};
+use crate::execute::message::Colors;
+use crate::execute::publish;
+use crate::execute::runner::{Runner, Running};
+use crate::execute::script_outputs::ScriptOutputs;
+use crate::ids::{DenseMap, UnitId};
+use crate::packages::PackageGraph;
+use crate::plan::{BuildScriptStep, Ending, Needs, Priorities, Priority, State, Step, UnitState};
+use crate::process::CommandLine;
+use crate::rustc::Bootstrap;
+use crate::units::UnitGraph;
+
+/// Completes the command of a unit with what build scripts said; all that it may ask about is there.
+/// An error fails the unit.
+pub type Complete<'a> = &'a dyn Fn(UnitId, &ScriptOutputs) -> Result<CommandLine, Failure>;
+
+/// What is to be built. Made by earlier stages, and not changed.
+#[derive(Clone, Copy)]
+pub struct Work<'a> {
+    /// The units.
+    pub graph: &'a UnitGraph,
+    /// Their packages.
+    pub packages: &'a PackageGraph,
+    /// What to call them.
+    pub descriptions: &'a DenseMap<UnitId, UnitDescription>,
+    /// What has to be done for each.
+    pub steps: &'a DenseMap<UnitId, Step>,
+    /// What each waits for.
+    pub needs: &'a Needs,
+    /// Which goes first.
+    pub priorities: &'a Priorities,
+    /// Completes commands.
+    pub complete: Complete<'a>,
+}
+
+/// How it is to be built.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings<'a> {
+    /// What happens after a failure.
+    pub on_failure: OnFailure,
+    /// What becomes of colours in diagnostics.
+    pub colors: Colors,
+    /// What becomes of the output of build scripts.
+    pub script_output: ScriptOutput,
+    /// What becomes of `rustc-env=RUSTC_BOOTSTRAP`.
+    pub bootstrap: Bootstrap<'a>,
+}
+
+/// What happens after a failure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OnFailure {
+    /// Nothing more is started; what runs may end.
+    Stop,
+    /// What does not depend on it is built.
+    KeepGoing,
+}
+
+/// What becomes of the output of build scripts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ScriptOutput {
+    /// Only its directives count.
+    Quiet,
+    /// Each line is told, behind `[name version]`.
+    Told,
+}
+
+/// The outside world.
+#[derive(Clone, Copy)]
+pub struct World<'a> {
+    /// Starts processes.
+    pub runner: &'a dyn Runner,
+    /// Says how many may run.
+    pub jobserver: &'a Jobserver,
+    /// Says when to stop.
+    pub interrupt: &'a Interrupt,
+}
+
+/// The build could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecuteError {
+    /// The job server does not answer.
+    #[error("failed to acquire jobserver token")]
+    Jobserver(#[source] io::Error),
+}
+
+/// Builds all units that are not fresh. Returns when nothing runs any longer, or at once when it is
+/// interrupted; then the processes have been killed.
+///
+/// # Errors
+///
+/// [`ExecuteError`]; a unit that fails is no error but part of the summary.
+pub fn execute(
+    work: &Work<'_>,
+    settings: &Settings<'_>,
+    world: &World<'_>,
+    freshness: &mut dyn Freshness,
+    events: &mut dyn FnMut(Event),
+) -> Result<Summary, ExecuteError> {
+    let tokens = |sender: Sender| {
+        // Nobody takes the token if the build is over; it is then given back at once.
+        let announce = move |token| drop(sender.send(Inbox::Token(token)));
+        Tokens::new(world.jobserver, Box::new(announce))
+    };
+    execute_with(&tokens, work, settings, (world.runner, world.interrupt), freshness, events)
+}
+
+/// Like [`execute`], with tokens from anywhere.
+pub(crate) fn execute_with(
+    tokens: &dyn Fn(Sender) -> Tokens,
+    work: &Work<'_>,
+    settings: &Settings<'_>,
+    (runner, interrupt): (&dyn Runner, &Interrupt),
+    freshness: &mut dyn Freshness,
+    events: &mut dyn FnMut(Event),
+) -> Result<Summary, ExecuteError> {
+    let (sender, receiver) = inbox();
+    let waker = sender.clone();
+    // A full inbox needs no waking: whoever reads it looks at the interrupt after each message.
+    let _listening = interrupt.listen(Box::new(move || drop(waker.try_send(Inbox::Interrupted))));
+    let mut pool = Pool {
+        work,
+        settings,
+        runner,
+        interrupt,
+        freshness,
+        events,
+        state: State::new(work.needs),
+        scripts: ScriptOutputs::new(work.graph.units.len()),
+        waiting: BinaryHeap::new(),
+        dirty: BTreeMap::new(),
+        running: BTreeMap::new(),
+        tokens: tokens(sender.clone()),
+        sender,
+        summary: Summary::default(),
+        error: None,
+    };
+    pool.run(receiver);
+    match pool.error {
+        Some(error) => Err(error),
+        None => Ok(pool.summary),
+    }
+}
+
+/// The state of a build.
+pub(crate) struct Pool<'a> {
+    pub(crate) work: &'a Work<'a>,
+    pub(crate) settings: &'a Settings<'a>,
+    runner: &'a dyn Runner,
+    interrupt: &'a Interrupt,
+    pub(crate) freshness: &'a mut dyn Freshness,
+    pub(crate) events: &'a mut dyn FnMut(Event),
+    pub(crate) state: State<'a>,
+    pub(crate) scripts: ScriptOutputs,
+    /// Units that have to be built and only lack a token, the most urgent on top.
+    waiting: BinaryHeap<(Priority, Reverse<UnitId>)>,
+    /// What is known of them.
+    dirty: BTreeMap<UnitId, (Arc<CommandLine>, DirtyReason)>,
+    running: BTreeMap<UnitId, Active<'a>>,
+    tokens: Tokens,
+    sender: Sender,
+    pub(crate) summary: Summary,
+    /// Why the build cannot go on.
+    error: Option<ExecuteError>,
+}
+
+/// A unit whose process runs.
+pub(crate) struct Active<'a> {
+    pub(crate) command: Arc<CommandLine>,
+    process: Box<dyn Running>,
+    pub(crate) since: Instant,
+    pub(crate) progress: Progress<'a>,
+}
+
+/// What is known of a running process.
+pub(crate) enum Progress<'a> {
+    /// A rustc.
+    Compile(Compile<'a>),
+    /// A build script.
+    Script(&'a BuildScriptStep, Transcript),
+}
+
+impl<'a> Pool<'a> {
+    /// Takes the receiver so that it is gone before the thread that waits for tokens is joined:
+    /// that thread may be sending.
+    #[expect(clippy::needless_pass_by_value, reason = "it has to be dropped when this returns")]
+    fn run(&mut self, inbox: Receiver<Inbox>) {
+        self.admit(self.state.ready());
+        loop {
+            if self.interrupt.is_raised() {
+                // What has ended by now is kept; what still talks is not waited for.
+                for message in inbox.try_iter().take(CAPACITY) {
+                    self.receive(message);
+                }
+                return self.interrupted();
+            }
+            self.start_waiting();
+            if self.running.is_empty() {
+                return;
+            }
+            self.tokens.release_beyond(self.running.len());
+            match inbox.recv() {
+                Ok(message) => self.receive(message),
+                // Cannot be: this pool has a sender itself.
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn receive(&mut self, message: Inbox) {
+        match message {
+            Inbox::Interrupted => {}
+            Inbox::Token(Ok(token)) => self.tokens.take(token),
+            Inbox::Token(Err(error)) => self.error = Some(ExecuteError::Jobserver(error)),
+            Inbox::Said(unit, said) => {
+                let Some(active) = self.running.get_mut(&unit) else { return };
+                let Progress::Compile(compile) = &mut active.progress else { return };
+                let colors = self.settings.colors;
+                if compile.hear(unit, said, colors, self.events) == Readiness::Metadata {
+                    self.freshness.metadata_published(unit);
+                    (self.events)(Event::MetadataReady(unit));
+                    let ready = self.state.on_metadata(unit);
+                    self.admit(ready);
+                }
+            }
+            Inbox::Line(unit, stream, line, text) => {
+                let Some(active) = self.running.get_mut(&unit) else { return };
+                let Progress::Script(_, transcript) = &mut active.progress else { return };
+                transcript.hear(stream, &line, &text);
+                if self.settings.script_output == ScriptOutput::Told {
+                    let UnitDescription { package, version, .. } = &self.work.descriptions[unit];
+                    let text = format!("[{package} {version}] {text}");
+                    (self.events)(Event::Output(unit, stream, text));
+                }
+            }
+            Inbox::Ended(unit, exit) => {
+                let Some(active) = self.running.remove(&unit) else { return };
+                let exit = match exit {
+                    Ok(exit) if !exit.success && self.interrupt.is_raised() => {
+                        return (self.events)(Event::Failed(unit, Failure::Interrupted));
+                    }
+                    exit => exit,
+                };
+                let ready = self.settle(unit, active, exit);
+                self.admit(ready);
+            }
+        }
+    }
+
+    /// Decides for units that became ready whether they have to be built, the most urgent first.
+    fn admit(&mut self, ready: Vec<UnitId>) {
+        let priorities = &self.work.priorities.values;
+        let key = |unit| (priorities[unit], Reverse(unit));
+        let mut ready: BinaryHeap<_> = ready.into_iter().map(key).collect();
+        while let Some((priority, Reverse(unit))) = ready.pop() {
+            if self.is_stopping() {
+                return;
+            }
+            let verdict = self.judge(unit);
+            match verdict {
+                Judged::Settled(more) => ready.extend(more.into_iter().map(key)),
+                Judged::Dirty(command, reason) => {
+                    self.waiting.push((priority, Reverse(unit)));
+                    self.dirty.insert(unit, (command, reason));
+                }
+            }
+        }
+    }
+
+    fn start_waiting(&mut self) {
+        while self.running.len() < self.tokens.capacity() && !self.is_stopping() {
+            let Some((_, Reverse(unit))) = self.waiting.pop() else { break };
+            if let Some((command, reason)) = self.dirty.remove(&unit) {
+                self.start(unit, command, reason);
+            }
+        }
+        if !self.waiting.is_empty() && !self.is_stopping() {
+            let wanted = self.running.len() + self.waiting.len();
+            if let Err(error) = self.tokens.ask_for(wanted) {
+                self.error = Some(ExecuteError::Jobserver(error));
+            }
+        }
+    }
+
+    fn start(&mut self, unit: UnitId, command: Arc<CommandLine>, reason: DirtyReason) {
+        (self.events)(Event::Dirty(unit, reason));
+        self.freshness.started(unit, &command);
+        let work = self.work;
+        let (prepared, progress, listener) = match &work.steps[unit] {
+            Step::Compile(step) => (
+                publish::prepare(step),
+                Progress::Compile(Compile::new(step)),
+                hear_rustc(unit, &self.sender),
+            ),
+            Step::RunBuildScript(step) => (
+                build_script::prepare(step),
+                Progress::Script(step, Transcript::default()),
+                hear_build_script(unit, &self.sender),
+            ),
+            Step::OverriddenBuildScript(_) => return,
+        };
+        if let Err(error) = prepared {
+            return self.fail(unit, error.into());
+        }
+        (self.events)(Event::Started(unit, Arc::clone(&command)));
+        self.state.on_started(unit);
+        let since = Instant::now();
+        match self.runner.start(&command, listener) {
+            Ok(process) => {
+                self.running.insert(unit, Active { command, process, since, progress });
+            }
+            Err(error) => self.fail(unit, Failure::Spawn { command, error: error.to_string() }),
+        }
+    }
+
+    /// Notes a failure of a unit, which is not running any longer.
+    pub(crate) fn fail(&mut self, unit: UnitId, failure: Failure) {
+        self.summary.failed.push(unit);
+        self.state.on_finished(unit, Ending::Failure);
+        (self.events)(Event::Failed(unit, failure));
+    }
+
+    /// Kills what runs.
+    fn interrupted(&mut self) {
+        for (unit, active) in std::mem::take(&mut self.running) {
+            active.process.kill();
+            (self.events)(Event::Failed(unit, Failure::Interrupted));
+        }
+        let is_open = |state: UnitState| {
+            matches!(
+                state,
+                UnitState::Waiting { .. } | UnitState::Ready | UnitState::Running { .. }
+            )
+        };
+        self.summary.interrupted = self.work.graph.units.ids().any(|id| is_open(self.state.of(id)));
+    }
+
+    /// Returns whether nothing more may start.
+    fn is_stopping(&self) -> bool {
+        let has_failed =
+            self.settings.on_failure == OnFailure::Stop && !self.summary.failed.is_empty();
+        has_failed || self.error.is_some() || self.interrupt.is_raised()
+    }
+
+    /// Returns what has to be known of the package of a build script.
+    pub(crate) fn script_package<'d>(&self, unit: UnitId, description: &'d str) -> ScriptPackage<'d>
+    where
+        'a: 'd,
+    {
+        ScriptPackage {
+            description,
+            package: &self.work.packages.packages[self.work.graph.units[unit].package],
+            bootstrap: self.settings.bootstrap,
+        }
+    }
+}
+
+/// What was decided for a unit that became ready.
+pub(crate) enum Judged {
+    /// It is done or failed; these became ready by it.
+    Settled(Vec<UnitId>),
+    /// It has to be built.
+    Dirty(Arc<CommandLine>, DirtyReason),
+}

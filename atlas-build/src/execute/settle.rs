@@ -1,0 +1,195 @@
+//! The two points at which a unit is decided on: when it becomes ready (is it fresh?) and when its
+//! process has ended (what came of it?). Starts nothing.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use atlas_fingerprint::DirtyReason;
+
+use crate::event::{Event, Failure, UnitDescription};
+use crate::execute::artifact::{Effort, artifact};
+use crate::execute::build_script::{self, ScriptFailure};
+use crate::execute::freshness::{Outcome, Recorded, Verdict};
+use crate::execute::message::Message;
+use crate::execute::pool::{Active, Judged, Pool, Progress};
+use crate::execute::publish;
+use crate::execute::runner::Exit;
+use crate::ids::UnitId;
+use crate::plan::{BuildScriptStep, CompileStep, Ending, Step};
+use crate::process::CommandLine;
+use crate::rustc::{BuildScriptOutput, Severity};
+
+impl Pool<'_> {
+    /// Decides whether a unit that became ready has to be built; if not, it is done.
+    pub(crate) fn judge(&mut self, unit: UnitId) -> Judged {
+        let work = self.work;
+        let step = &work.steps[unit];
+        if let Step::OverriddenBuildScript(output) = step {
+            self.scripts.set(unit, output.clone());
+            (self.events)(Event::Fresh(unit));
+            return Judged::Settled(self.settle_fresh(unit));
+        }
+        let command = match (work.complete)(unit, &self.scripts) {
+            Ok(command) => Arc::new(command),
+            Err(failure) => {
+                self.fail(unit, failure);
+                return Judged::Settled(Vec::new());
+            }
+        };
+        let recorded = match self.freshness.check(unit, &command) {
+            Verdict::Fresh(recorded) => recorded,
+            Verdict::Dirty(reason) => return Judged::Dirty(command, reason),
+        };
+        match step {
+            Step::Compile(step) => Judged::Settled(self.replay_compile(unit, step, &recorded)),
+            Step::RunBuildScript(step) => self.replay_script(unit, step, *recorded, command),
+            Step::OverriddenBuildScript(_) => Judged::Settled(Vec::new()),
+        }
+    }
+
+    /// Tells again what rustc said, and puts files back that the user removed.
+    fn replay_compile(
+        &mut self,
+        unit: UnitId,
+        step: &CompileStep,
+        recorded: &Recorded,
+    ) -> Vec<UnitId> {
+        (self.events)(Event::Fresh(unit));
+        for message in &recorded.messages {
+            if let Some(event) = message.event(unit, self.settings.colors) {
+                (self.events)(event);
+            }
+        }
+        if let Err(error) = publish::uplift(step) {
+            self.fail(unit, error.into());
+            return Vec::new();
+        }
+        self.tell_artifact(unit, step, Effort::None);
+        self.settle_fresh(unit)
+    }
+
+    /// Tells again what a build script said; if nobody remembers, it has to run.
+    fn replay_script(
+        &mut self,
+        unit: UnitId,
+        step: &BuildScriptStep,
+        recorded: Recorded,
+        command: Arc<CommandLine>,
+    ) -> Judged {
+        let output = match recorded.build_script {
+            Some(output) => output,
+            None => {
+                let description = describe(&self.work.descriptions[unit]);
+                match build_script::recorded(step, self.script_package(unit, &description)) {
+                    Ok(output) => output,
+                    Err(_) => return Judged::Dirty(command, DirtyReason::NeverBuilt),
+                }
+            }
+        };
+        (self.events)(Event::Fresh(unit));
+        self.tell_script(unit, step, &output);
+        self.scripts.set(unit, output);
+        Judged::Settled(self.settle_fresh(unit))
+    }
+
+    fn settle_fresh(&mut self, unit: UnitId) -> Vec<UnitId> {
+        self.summary.fresh += 1;
+        (self.events)(Event::Finished(unit, Duration::ZERO));
+        self.state.on_finished(unit, Ending::Success)
+    }
+
+    /// Judges a unit whose process has ended, and returns the units that became ready by it.
+    pub(crate) fn settle(
+        &mut self,
+        unit: UnitId,
+        active: Active<'_>,
+        exit: io::Result<Exit>,
+    ) -> Vec<UnitId> {
+        let duration = active.since.elapsed();
+        let Active { command, progress, .. } = active;
+        let exit = match exit {
+            Ok(exit) => exit,
+            Err(error) => {
+                self.fail(unit, Failure::Spawn { command, error: error.to_string() });
+                return Vec::new();
+            }
+        };
+        let work = self.work;
+        let (messages, output) = match (progress, &work.steps[unit]) {
+            (Progress::Compile(compile), Step::Compile(step)) => {
+                match compile.finish(&command, exit) {
+                    Ok(messages) => {
+                        self.tell_artifact(unit, step, Effort::Built);
+                        (messages, None)
+                    }
+                    Err(failure) => {
+                        self.fail(unit, failure);
+                        return Vec::new();
+                    }
+                }
+            }
+            (Progress::Script(step, transcript), _) => {
+                let description = describe(&work.descriptions[unit]);
+                let package = self.script_package(unit, &description);
+                match build_script::finish(step, package, &command, transcript, &exit) {
+                    Ok(output) => {
+                        self.tell_script(unit, step, &output);
+                        (Vec::new(), Some(output))
+                    }
+                    Err(ScriptFailure { failure, messages }) => {
+                        self.tell_log(unit, &messages);
+                        self.fail(unit, failure);
+                        return Vec::new();
+                    }
+                }
+            }
+            (Progress::Compile(_), _) => return Vec::new(),
+        };
+        self.settle_built(unit, &command, &messages, output, duration)
+    }
+
+    fn settle_built(
+        &mut self,
+        unit: UnitId,
+        command: &CommandLine,
+        messages: &[Message],
+        output: Option<BuildScriptOutput>,
+        duration: Duration,
+    ) -> Vec<UnitId> {
+        let outcome = Outcome { command, messages, build_script: output.as_ref(), duration };
+        self.freshness.finished(unit, &outcome);
+        if let Some(output) = output {
+            self.scripts.set(unit, output);
+        }
+        self.summary.built += 1;
+        (self.events)(Event::Finished(unit, duration));
+        self.state.on_finished(unit, Ending::Success)
+    }
+
+    fn tell_artifact(&mut self, unit: UnitId, step: &CompileStep, effort: Effort) {
+        let artifact = artifact(&self.work.graph.units[unit], step, effort);
+        (self.events)(Event::Artifact(unit, Arc::new(artifact)));
+    }
+
+    fn tell_script(&mut self, unit: UnitId, step: &BuildScriptStep, output: &BuildScriptOutput) {
+        let executed = Arc::new(build_script::executed(step, output));
+        (self.events)(Event::BuildScriptExecuted(unit, executed));
+        self.tell_log(unit, &output.log_messages);
+    }
+
+    fn tell_log(&mut self, unit: UnitId, messages: &[(Severity, String)]) {
+        for (severity, message) in messages {
+            (self.events)(Event::BuildScriptMessage(unit, *severity, message.clone()));
+        }
+    }
+}
+
+/// Returns how cargo calls the package of a unit.
+fn describe(unit: &UnitDescription) -> String {
+    let UnitDescription { package, version, source, .. } = unit;
+    match source {
+        Some(source) => format!("{package} v{version} ({source})"),
+        None => format!("{package} v{version}"),
+    }
+}
