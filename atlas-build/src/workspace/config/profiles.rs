@@ -7,7 +7,7 @@ use cargo_util_schemas::manifest::TomlProfile;
 use crate::workspace::config::Error;
 use crate::workspace::config::key::Key;
 use crate::workspace::config::lookup::Configuration;
-use crate::workspace::config::value::{Sourced, Value};
+use crate::workspace::config::value::{Definition, Sourced, Value};
 
 /// Profiles that exist without being declared.
 const BUILT_IN: &[&str] = &["dev", "release", "test", "bench"];
@@ -69,14 +69,21 @@ pub fn profiles<'a>(
 }
 
 fn profile(configuration: &Configuration<'_>, key: &Key) -> Result<Option<TomlProfile>, Error> {
-    let table = settings(configuration, key, Nesting::Profile)?;
+    let in_table = |error: Error| {
+        let table = configuration.raw(key).ok().flatten();
+        let variable = || Definition::Environment(key.variable().to_owned());
+        Error::Key {
+            key: key.to_string(),
+            definition: table.map_or_else(variable, |table| table.definition.clone()),
+            source: Box::new(error),
+        }
+    };
+    let table = settings(configuration, key, Nesting::Profile).map_err(in_table)?;
     if table.is_empty() {
         return Ok(None);
     }
-    let profile = toml::Value::Table(table).try_into().map_err(|error| {
-        Error::Invalid(format!("config profile `{key}` is not valid: {}", error.message()))
-    })?;
-    Ok(Some(profile))
+    let profile: Result<TomlProfile, _> = toml::Value::Table(table).try_into();
+    profile.map(Some).map_err(|error| in_table(Error::Invalid(error.message().to_owned())))
 }
 
 /// Whether a table of settings may hold further tables.
