@@ -209,3 +209,90 @@ fn open(path: &Utf8Path) -> io::Result<std::fs::File> {
 fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
+
+#[cfg(test)]
+mod tests {
+    use camino::{Utf8Path, Utf8PathBuf};
+
+    use super::{Disk, EntryKind, Files, Stat};
+    use crate::digest::Digest;
+
+    /// Calls `test` with a directory that has the files `file` and `dir/below`.
+    fn with_directory(test: impl FnOnce(&Utf8Path)) {
+        let guard = tempfile::tempdir().expect("a directory");
+        let directory = Utf8PathBuf::from_path_buf(guard.path().to_owned()).expect("UTF-8");
+        Disk.write(&directory.join("file"), b"bytes").expect("written");
+        Disk.write(&directory.join("dir/below"), b"").expect("written");
+        test(&directory);
+    }
+
+    #[test]
+    fn files_directories_and_nothing_are_told_apart() {
+        with_directory(|directory| {
+            let stat = |name: &str| Disk.stat(&directory.join(name)).expect("it can be seen");
+            assert!(matches!(stat("file"), Stat::File(stamp) if stamp.size == 5));
+            assert!(matches!(stat("dir"), Stat::Directory(_)));
+            assert_eq!(stat("nothing"), Stat::Absent);
+            assert_eq!(stat("file/below"), Stat::Absent);
+        });
+    }
+
+    #[test]
+    fn digest_is_that_of_the_bytes() {
+        with_directory(|directory| {
+            let path = directory.join("file");
+            assert_eq!(Disk.digest(&path).expect("there"), Digest::of_bytes(b"bytes"));
+            assert_eq!(Disk.read(&path).expect("there"), b"bytes");
+            let error = Disk.digest(&directory.join("nothing")).expect_err("there is nothing");
+            assert!(error.to_string().contains("nothing"));
+            assert!(Disk.read(&directory.join("dir")).is_err());
+        });
+    }
+
+    #[test]
+    fn directory_is_listed_by_name() {
+        with_directory(|directory| {
+            let entries = Disk.list(directory).expect("it is there");
+            let entries: Vec<_> =
+                entries.iter().map(|entry| (entry.name.as_str(), entry.kind)).collect();
+            assert_eq!(entries, [("dir", EntryKind::Directory), ("file", EntryKind::File)]);
+        });
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_said_to_be_links() {
+        with_directory(|directory| {
+            let link = directory.join("link");
+            std::os::unix::fs::symlink("dir", &link).expect("linked");
+            let entries = Disk.list(directory).expect("it is there");
+            let entry = entries.iter().find(|entry| entry.name == "link").expect("listed");
+            assert_eq!((entry.kind, entry.linked), (EntryKind::Directory, true));
+            let real = Disk.resolve(&directory.join("dir")).expect("there");
+            assert_eq!(Disk.resolve(&link).expect("there"), real);
+        });
+    }
+
+    #[test]
+    fn file_written_after_a_moment_is_not_older() {
+        with_directory(|directory| {
+            let moment = Disk.moment(&directory.join("new/probe")).expect("written");
+            for n in 0..100 {
+                let path = directory.join(n.to_string());
+                fs_err::write(&path, "x").expect("written");
+                let Ok(Stat::File(stamp)) = Disk.stat(&path) else { panic!("it is there") };
+                assert!(stamp.is_racy(moment));
+            }
+        });
+    }
+
+    #[test]
+    fn removing_nothing_is_no_error() {
+        with_directory(|directory| {
+            let path = directory.join("file");
+            Disk.remove(&path).expect("removed");
+            Disk.remove(&path).expect("nothing to do");
+            assert_eq!(Disk.stat(&path).expect("it can be seen"), Stat::Absent);
+        });
+    }
+}

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use atlas_fingerprint::{
-    Digest, FileRecord, Fingerprint, Hasher, Moment, Observed, parse_dep_info,
+    Digest, FileError, FileRecord, Fingerprint, Hasher, Moment, Observed, parse_dep_info,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -39,7 +39,7 @@ impl Freshness<'_> {
             .map_err(|_| FreshnessError::DepInfoEncoding(path.clone()))?;
         let dep_info = parse_dep_info(&text, &job.command.cwd)
             .map_err(|source| FreshnessError::DepInfo { path: path.clone(), source })?;
-        let inputs = self.inputs_after(&dep_info.files, &started);
+        let inputs = self.inputs_after(&dep_info.files, &started, taken);
         let names = dep_info.env.into_iter().map(|dependency| dependency.name);
         let mut record = without_files(started.fingerprint, outcome, taken);
         record.variables = self.variables(job, names);
@@ -69,11 +69,10 @@ impl Freshness<'_> {
     ) -> Result<Record, FreshnessError> {
         let taken = self.files.moment(&probe(&step.unit_dir))?;
         let output = outcome.build_script.clone().unwrap_or_default();
-        let package = self.package(job.unit);
-        let mut watched = script::watched(self.files, package, self.target_directory, &output)?;
+        let mut watched = self.watched(job.unit, &output)?;
         watched.tree.files.sort();
         watched.tree.files.dedup();
-        let inputs = self.inputs_after(&watched.tree.files, &started);
+        let inputs = self.inputs_after(&watched.tree.files, &started, taken);
         let digest =
             script::digest(self.files, &self.table, &output, &step.out_dir, started.moment)?;
         let mut record = without_files(started.fingerprint, outcome, taken);
@@ -87,11 +86,11 @@ impl Freshness<'_> {
     }
 
     /// Looks at the files that a unit says to have read.
-    fn inputs_after(&self, paths: &[Utf8PathBuf], started: &Started) -> Inputs {
+    fn inputs_after(&self, paths: &[Utf8PathBuf], started: &Started, taken: Moment) -> Inputs {
         let mut inputs = Inputs { files: Vec::new(), unsettled: None };
         for (path, observed) in paths.iter().zip(self.table.observe_all(paths)) {
             let observed = observed.ok().flatten();
-            if !observed.is_some_and(|now| is_settled(path, &now, started)) {
+            if !observed.is_some_and(|now| is_settled(path, &now, started, taken)) {
                 inputs.unsettled.get_or_insert_with(|| path.clone());
             }
             let record = |now: Observed| FileRecord {
@@ -105,13 +104,12 @@ impl Freshness<'_> {
     }
 
     /// Looks at what a unit gave.
-    fn outputs(&self, step: &CompileStep) -> Result<Vec<FileRecord>, FreshnessError> {
+    fn outputs(&self, step: &CompileStep) -> Result<Vec<FileRecord>, FileError> {
         let mut outputs = Vec::new();
         for output in step.outputs.iter().filter(|output| is_required(output)) {
             let path = output.published.clone();
-            let Some(now) = self.table.observe(&path)? else {
-                return Err(FreshnessError::OutputMissing(path));
-            };
+            // One that was not written is missing the next time, too.
+            let Some(now) = self.table.observe(&path)? else { continue };
             outputs.push(FileRecord { path, stamp: now.stamp, digest: now.digest });
         }
         Ok(outputs)
@@ -150,13 +148,15 @@ fn without_files(fingerprint: Fingerprint, outcome: &Outcome, taken: Moment) -> 
     }
 }
 
-/// Returns whether a file had its present bytes all the time that the unit was built. A file that
-/// was not looked at before must be older than that; one whose bytes are the same as before may
-/// have been written meanwhile, or in the last instant before.
-fn is_settled(path: &Utf8Path, now: &Observed, started: &Started) -> bool {
+/// Returns whether a file had its present bytes all the time that the unit was built, which ended
+/// before `taken`. A file that was not looked at before must be older than that; one whose bytes
+/// are the same as before may have been written meanwhile, or in the last instant before.
+fn is_settled(path: &Utf8Path, now: &Observed, started: &Started, taken: Moment) -> bool {
+    let clock_was_set_back = taken < started.moment;
     match started.before.get(path) {
         Some(digest) => *digest == now.digest,
-        None => now.since < started.mark || !now.stamp.is_racy(started.moment),
+        None if now.since < started.mark => true,
+        None => !clock_was_set_back && !now.stamp.is_racy(started.moment),
     }
 }
 

@@ -1,19 +1,18 @@
-//! What a unit said, to be said again when it need not be built, and the form in which it is kept.
+//! What a compiler said, to be said again when it need not be built, and the form in which it is kept.
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Diagnostic, DiagnosticLevel, OutputStream};
-use crate::rustc::Severity;
+use crate::event::{Diagnostic, DiagnosticLevel};
 
-/// Something that a unit said.
+/// Something that a compiler said.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Message {
     /// A diagnostic of the compiler.
     Diagnostic(Diagnostic),
-    /// A line that was not a message.
-    Output(OutputStream, String),
-    /// `cargo::warning` or `cargo::error` of a build script.
-    BuildScriptMessage(Severity, String),
+    /// What a future version will refuse, as rustc's JSON.
+    FutureIncompat(String),
+    /// A line that is no message.
+    Text(String),
 }
 
 /// The form in a record.
@@ -32,12 +31,10 @@ pub(super) enum Stored {
         /// `is_summary`.
         is_summary: bool,
     },
-    /// [`Message::Output`] to standard output.
-    Stdout(String),
-    /// [`Message::Output`] to standard error.
-    Stderr(String),
-    /// [`Message::BuildScriptMessage`].
-    BuildScript(Severity, String),
+    /// [`Message::FutureIncompat`].
+    FutureIncompat(String),
+    /// [`Message::Text`].
+    Text(String),
 }
 
 /// The form of [`DiagnosticLevel`] in a record.
@@ -65,11 +62,8 @@ impl From<&Message> for Stored {
                 machine_applicable: diagnostic.machine_applicable,
                 is_summary: diagnostic.is_summary,
             },
-            Message::Output(OutputStream::Stdout, line) => Stored::Stdout(line.clone()),
-            Message::Output(OutputStream::Stderr, line) => Stored::Stderr(line.clone()),
-            Message::BuildScriptMessage(severity, text) => {
-                Stored::BuildScript(*severity, text.clone())
-            }
+            Message::FutureIncompat(json) => Stored::FutureIncompat(json.clone()),
+            Message::Text(line) => Stored::Text(line.clone()),
         }
     }
 }
@@ -87,9 +81,8 @@ impl From<Stored> for Message {
                     Diagnostic { level, rendered, json, machine_applicable, is_summary };
                 Message::Diagnostic(diagnostic)
             }
-            Stored::Stdout(line) => Message::Output(OutputStream::Stdout, line),
-            Stored::Stderr(line) => Message::Output(OutputStream::Stderr, line),
-            Stored::BuildScript(severity, text) => Message::BuildScriptMessage(severity, text),
+            Stored::FutureIncompat(json) => Message::FutureIncompat(json),
+            Stored::Text(line) => Message::Text(line),
         }
     }
 }

@@ -9,6 +9,9 @@ mod layout;
 mod message;
 mod record;
 mod script;
+mod session;
+#[cfg(test)]
+mod testing;
 mod tree;
 
 pub use dep_info::{dep_info_inputs, dep_info_text};
@@ -17,3 +20,4 @@ pub use freshness::{
 };
 pub use layout::{Layout, LayoutError};
 pub use message::Message;
+pub use session::{Session, Sight};

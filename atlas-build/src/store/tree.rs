@@ -18,7 +18,8 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// Adds everything below `root`. Links are followed, except to a directory that they lie in.
+    /// Adds everything below `root`. Links are followed, except to a directory that they lie in, or that
+    /// the links before them lie in.
     ///
     /// # Errors
     ///
@@ -29,15 +30,23 @@ impl Tree {
         root: &Utf8Path,
         skip: Skip<'_>,
     ) -> Result<(), FileError> {
-        let mut waiting = vec![root.to_owned()];
-        while let Some(path) = waiting.pop() {
+        // With each directory goes what the links that lead to it lie in.
+        let mut waiting = vec![(root.to_owned(), Vec::new())];
+        while let Some((path, above)) = waiting.pop() {
             let entries = entries(files, &path, skip)?;
             for entry in &entries {
                 let below = path.join(&entry.name);
                 match entry.kind {
                     EntryKind::File => self.files.push(below),
-                    EntryKind::Directory if is_loop(files, &path, entry)? => {}
-                    EntryKind::Directory => waiting.push(below),
+                    EntryKind::Directory if entry.linked => {
+                        let leads_to = files.resolve(&below)?;
+                        let mut above = above.clone();
+                        above.push(files.resolve(&path)?);
+                        if !above.iter().any(|directory| directory.starts_with(&leads_to)) {
+                            waiting.push((below, above));
+                        }
+                    }
+                    EntryKind::Directory => waiting.push((below, above.clone())),
                     EntryKind::Other => {}
                 }
             }
@@ -102,11 +111,29 @@ fn names(entries: &[DirEntry]) -> Digest {
     hasher.finish()
 }
 
-/// Returns whether an entry is a link to a directory that it lies in.
-fn is_loop(files: &dyn Files, path: &Utf8Path, entry: &DirEntry) -> Result<bool, FileError> {
-    if !entry.linked {
-        return Ok(false);
+#[cfg(all(test, unix))]
+mod tests {
+    use atlas_fingerprint::{Disk, Files};
+    use camino::Utf8PathBuf;
+
+    use super::Tree;
+
+    #[test]
+    fn links_to_directories_above_are_not_followed() {
+        let guard = tempfile::tempdir().expect("a directory");
+        let root = Utf8PathBuf::from_path_buf(guard.path().to_owned()).expect("UTF-8");
+        Disk.write(&root.join("a/file"), b"").expect("written");
+        Disk.write(&root.join("b/file"), b"").expect("written");
+        for (to, link) in
+            [("..", "a/up"), (".", "a/here"), ("../b", "a/beside"), ("../a", "b/back")]
+        {
+            std::os::unix::fs::symlink(to, root.join(link)).expect("linked");
+        }
+        let mut tree = Tree::default();
+        tree.add(&Disk, &root, &|_, _| false).expect("readable");
+        tree.files.sort();
+        let expected =
+            ["a/beside/file", "a/file", "b/back/file", "b/file"].map(|file| root.join(file));
+        assert_eq!(tree.files, expected);
     }
-    let leads_to = files.resolve(&path.join(&entry.name))?;
-    Ok(files.resolve(path)?.starts_with(leads_to))
 }

@@ -62,8 +62,11 @@ pub enum Error {
     /// Plain cargo has to take the request.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
-    /// The configuration is wrong.
+    /// A configuration file cannot be read.
     #[error("could not load Cargo configuration")]
+    ConfigFiles(#[source] config::Error),
+    /// A setting or a `--config` argument is wrong.
+    #[error(transparent)]
     Config(#[from] config::Error),
     /// There is no manifest.
     #[error(transparent)]
@@ -105,7 +108,10 @@ impl Error {
 ///
 /// Something is missing or wrong, or the request is one that plain cargo has to take.
 pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
-    let configuration = config::load(request)?;
+    let configuration = config::load(request).map_err(|error| match error {
+        config::Error::ParseArgument { .. } => Error::Config(error),
+        _ => Error::ConfigFiles(error),
+    })?;
     let config = config::settings(&configuration, request.jobs.as_deref())?;
     let current_manifest = current_manifest(request.manifest_path.as_deref(), &request.cwd)?;
     let tools = config::tools(&configuration)?;
@@ -182,6 +188,7 @@ fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
         unsupported::check_profile(name, profile)?;
     }
     let mut warnings = warnings(&root, &root_file, root_warnings, &manifests);
+    warnings.extend(config::profile_warnings(&parts.configuration, config.profiles.keys())?);
     warnings.extend(unsupported::version_warning(&toolchain.version));
     Ok(Workspace {
         root: metadata.workspace_root.clone(),

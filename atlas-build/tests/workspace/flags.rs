@@ -102,3 +102,20 @@ fn lints_are_the_flags_of_cargo(#[case] name: &str, #[case] lints: &str, #[case]
     };
     assert_eq!(arguments.iter().filter(is_lint).count(), flags.iter().filter(is_lint).count());
 }
+
+#[test]
+fn lints_of_another_workspace_are_inherited_from_there() {
+    let mut fixture = Fixture::new(
+        "//- main/Cargo.toml\n[package]\nname = 'a'\nversion = '0.1.0'\nedition = '2021'\n\
+         [dependencies]\nb = { path = '../other/b' }\n[workspace]\n//- main/src/lib.rs\n\
+         //- other/Cargo.toml\n[workspace]\nmembers = ['b']\nresolver = '2'\n\
+         [workspace.lints.rust]\ndead_code = 'deny'\n//- other/b/src/lib.rs\n\
+         //- other/b/Cargo.toml\n[package]\nname = 'b'\nversion = '0.1.0'\nedition = '2021'\n\
+         [lints]\nworkspace = true\n",
+    );
+    fixture.cwd = "main";
+    let manifests = read(&fixture, &[]).manifests;
+    let flags = &manifests[&fixture.root().join("other/b/Cargo.toml")].lint_flags;
+    assert_eq!(flags, &["--deny=dead_code"]);
+    assert!(oracle(&fixture, "b", &[]).contains(&flags[0]));
+}

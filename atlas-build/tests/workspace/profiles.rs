@@ -45,3 +45,21 @@ fn arguments_rank_above_variables() {
     fixture.config_args = vec!["profile.dev.opt-level=3".to_owned()];
     assert_eq!(profiles(&fixture)["dev"].opt_level, Some(TomlOptLevel("3".to_owned())));
 }
+
+#[test]
+fn unused_keys_are_told_with_their_file() {
+    let fixture = Fixture::new(
+        "//- .cargo/config.toml\n[profile.dev]\nzork = 1\n[profile.dev.build-override]\nx = 1\n",
+    );
+    let request = fixture.request();
+    let configuration = config::load(&request).expect("loaded");
+    let warnings = config::profile_warnings(&configuration, [&"dev".to_owned()]).expect("tables");
+    let file = fixture.root().join(".cargo/config.toml");
+    assert_eq!(
+        warnings,
+        [
+            format!("unused config key `profile.dev.zork` in `{file}`"),
+            format!("unused config key `profile.dev.build-override.x` in `{file}`"),
+        ]
+    );
+}

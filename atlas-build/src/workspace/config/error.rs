@@ -71,18 +71,34 @@ pub enum Error {
         reason: String,
     },
     /// A value is of another type than its key needs.
-    #[error(
-        "invalid configuration for key `{key}`: expected {expected}, but found {found} in {definition}"
-    )]
+    #[error("error in {definition}: `{key}` expected {expected}, but found a {found}")]
     Type {
         /// The key.
         key: String,
         /// The type needed.
         expected: &'static str,
         /// The type found.
-        found: String,
+        found: &'static str,
         /// Where it is set.
         definition: Definition,
+    },
+    /// The text of a variable does not fit its key.
+    #[error("error in {definition}: {reason}")]
+    Variable {
+        /// The variable.
+        definition: Definition,
+        /// What is wrong with the text.
+        reason: String,
+    },
+    /// A table holds something wrong.
+    #[error("error in {definition}: could not load config key `{key}`")]
+    Key {
+        /// The key of the table.
+        key: String,
+        /// Where the table is set.
+        definition: Definition,
+        /// What is wrong.
+        source: Box<Error>,
     },
     /// A value is of the right type but makes no sense.
     #[error("error in {definition}: `{key}` {reason}")]

@@ -1,6 +1,9 @@
 //! Typed access to the configuration, with the environment's word where it ranks higher. Knows
 //! types and ranks, no key.
 
+use std::fmt;
+use std::str::FromStr;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::request::Environment;
@@ -17,8 +20,8 @@ pub struct Configuration<'a> {
     pub env: &'a Environment,
     /// The directory of the request.
     pub cwd: &'a Utf8Path,
-    /// Every file read.
-    pub files: Vec<Utf8PathBuf>,
+    /// Every file read or looked for.
+    pub considered_files: Vec<Utf8PathBuf>,
 }
 
 impl Configuration<'_> {
@@ -89,7 +92,7 @@ impl Configuration<'_> {
         self.scalar(
             key,
             "a string",
-            |text| Some(text.to_owned()),
+            |text| Ok(text.to_owned()),
             |value| match value {
                 Value::String(text) => Some(text.clone()),
                 _ => None,
@@ -103,15 +106,10 @@ impl Configuration<'_> {
     ///
     /// The value is not a boolean.
     pub fn boolean(&self, key: &Key) -> Result<Option<bool>, Error> {
-        let value = self.scalar(
-            key,
-            "true/false",
-            |text| text.parse().ok(),
-            |value| match value {
-                Value::Boolean(flag) => Some(*flag),
-                _ => None,
-            },
-        )?;
+        let value = self.scalar(key, "true/false", parsed, |value| match value {
+            Value::Boolean(flag) => Some(*flag),
+            _ => None,
+        })?;
         Ok(value.map(|sourced| sourced.value))
     }
 
@@ -121,15 +119,10 @@ impl Configuration<'_> {
     ///
     /// The value is not an integer.
     pub fn integer(&self, key: &Key) -> Result<Option<i64>, Error> {
-        let value = self.scalar(
-            key,
-            "an integer",
-            |text| text.parse().ok(),
-            |value| match value {
-                Value::Integer(number) => Some(*number),
-                _ => None,
-            },
-        )?;
+        let value = self.scalar(key, "an integer", parsed, |value| match value {
+            Value::Integer(number) => Some(*number),
+            _ => None,
+        })?;
         Ok(value.map(|sourced| sourced.value))
     }
 
@@ -137,7 +130,7 @@ impl Configuration<'_> {
         &self,
         key: &Key,
         expected: &'static str,
-        parse: fn(&str) -> Option<T>,
+        parse: fn(&str) -> Result<T, String>,
         read: fn(&Value) -> Option<T>,
     ) -> Result<Option<Sourced<T>>, Error> {
         let configured = match self.raw(key)? {
@@ -149,20 +142,15 @@ impl Configuration<'_> {
         };
         let Some((text, definition)) = self.variable(key) else { return Ok(configured) };
         match parse(text) {
-            None => Err(Error::Type {
-                key: key.to_string(),
-                expected,
-                found: format!("`{text}`"),
-                definition,
-            }),
-            Some(_)
+            Err(reason) => Err(Error::Variable { definition, reason }),
+            Ok(_)
                 if configured
                     .as_ref()
                     .is_some_and(|it| it.definition.rank() > definition.rank()) =>
             {
                 Ok(configured)
             }
-            Some(value) => Ok(Some(Sourced { value, definition })),
+            Ok(value) => Ok(Some(Sourced { value, definition })),
         }
     }
 
@@ -238,6 +226,10 @@ impl Configuration<'_> {
     }
 }
 
+fn parsed<T: FromStr<Err: fmt::Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
 /// Returns the value that the text of a variable stands for when the type is open.
 fn guess(text: &str) -> Value {
     match (text.parse(), text.parse()) {
@@ -268,7 +260,7 @@ pub(super) fn type_error(key: &str, expected: &'static str, value: &Sourced<Valu
     Error::Type {
         key: key.to_owned(),
         expected,
-        found: value.value.kind().to_owned(),
+        found: value.value.kind(),
         definition: value.definition.clone(),
     }
 }

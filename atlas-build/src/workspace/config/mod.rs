@@ -19,7 +19,7 @@ pub use error::Error;
 pub use files::load;
 pub use key::Key;
 pub use lookup::Configuration;
-pub use profiles::profiles;
+pub use profiles::{profile_warnings, profiles};
 pub use settings::{Config, build_targets, settings, unstable_settings};
 pub use target::{TargetSettings, rustflags, target_settings};
 pub use tools::{Tools, tools};

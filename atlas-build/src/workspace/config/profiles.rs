@@ -7,6 +7,7 @@ use cargo_util_schemas::manifest::TomlProfile;
 use crate::workspace::config::Error;
 use crate::workspace::config::key::Key;
 use crate::workspace::config::lookup::Configuration;
+use crate::workspace::config::value::{Definition, Sourced, Value};
 
 /// Profiles that exist without being declared.
 const BUILT_IN: &[&str] = &["dev", "release", "test", "bench"];
@@ -68,14 +69,21 @@ pub fn profiles<'a>(
 }
 
 fn profile(configuration: &Configuration<'_>, key: &Key) -> Result<Option<TomlProfile>, Error> {
-    let table = settings(configuration, key, Nesting::Profile)?;
+    let in_table = |error: Error| {
+        let table = configuration.raw(key).ok().flatten();
+        let variable = || Definition::Environment(key.variable().to_owned());
+        Error::Key {
+            key: key.to_string(),
+            definition: table.map_or_else(variable, |table| table.definition.clone()),
+            source: Box::new(error),
+        }
+    };
+    let table = settings(configuration, key, Nesting::Profile).map_err(in_table)?;
     if table.is_empty() {
         return Ok(None);
     }
-    let profile = toml::Value::Table(table).try_into().map_err(|error| {
-        Error::Invalid(format!("config profile `{key}` is not valid: {}", error.message()))
-    })?;
-    Ok(Some(profile))
+    let profile: Result<TomlProfile, _> = toml::Value::Table(table).try_into();
+    profile.map(Some).map_err(|error| in_table(Error::Invalid(error.message().to_owned())))
 }
 
 /// Whether a table of settings may hold further tables.
@@ -136,4 +144,42 @@ fn setting(
             )
         }),
     })
+}
+
+/// Returns cargo's warnings about keys of the named profiles that nothing reads.
+///
+/// # Errors
+///
+/// A profile is not a table.
+pub fn profile_warnings<'a>(
+    configuration: &Configuration<'_>,
+    names: impl IntoIterator<Item = &'a String>,
+) -> Result<Vec<String>, Error> {
+    let mut warnings = Vec::new();
+    for name in names {
+        let key = Key::new("profile").child(name);
+        warnings.extend(unused_keys(configuration, &key, &["build-override", "package"])?);
+        let build_override = key.child("build-override");
+        warnings.extend(unused_keys(configuration, &build_override, &[])?);
+        let packages = key.child("package");
+        for name in configuration.table(&packages)?.into_iter().flat_map(|table| table.keys()) {
+            warnings.extend(unused_keys(configuration, &packages.named_child(name), &[])?);
+        }
+    }
+    Ok(warnings)
+}
+
+fn unused_keys(
+    configuration: &Configuration<'_>,
+    key: &Key,
+    tables: &[&str],
+) -> Result<Vec<String>, Error> {
+    let entries = configuration.table(key)?.into_iter().flatten();
+    let unused = entries.filter(|(name, _)| {
+        !tables.contains(&name.as_str()) && !SETTINGS.iter().any(|(setting, _)| setting == name)
+    });
+    let warning = |(name, entry): (&String, &Sourced<Value>)| {
+        format!("unused config key `{key}.{name}` in `{}`", entry.definition)
+    };
+    Ok(unused.map(warning).collect())
 }

@@ -1,0 +1,250 @@
+//! Freshness for a whole build: remembers what each unit gave, so that dependents can be asked for
+//! with nothing but their own command.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use atlas_fingerprint::{Digest, Hasher};
+
+use super::freshness::{Freshness, FreshnessError, Job, Outcome, Published, Verdict, overridden};
+use crate::ids::{DenseMap, UnitId};
+use crate::plan::Step;
+use crate::process::CommandLine;
+use crate::units::UnitGraph;
+
+/// What a unit sees of another.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Sight {
+    /// Its metadata.
+    Interface,
+    /// All of it.
+    Content,
+}
+
+/// Freshness of the units of one build.
+#[derive(Debug)]
+pub struct Session<'a> {
+    /// Decides.
+    freshness: Freshness<'a>,
+    /// What has to be done for each unit.
+    steps: &'a DenseMap<UnitId, Step>,
+    /// What each unit sees of which others, procedural macros among what they reach included.
+    sees: DenseMap<UnitId, Vec<(UnitId, Sight)>>,
+    /// What is known of what each unit gave.
+    given: DenseMap<UnitId, Given>,
+    /// What went wrong; nothing of it makes the build wrong, only the next one longer.
+    faults: Vec<FreshnessError>,
+}
+
+/// What is known of what a unit gave.
+#[derive(Clone, Copy, Debug, Default)]
+struct Given {
+    interface: Option<Digest>,
+    content: Option<Digest>,
+}
+
+impl<'a> Session<'a> {
+    /// Starts a build. `sees` lists for each unit all that must be there before it starts: for one
+    /// that links, everything that it links, however far below.
+    pub fn new(
+        freshness: Freshness<'a>,
+        steps: &'a DenseMap<UnitId, Step>,
+        sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
+    ) -> Self {
+        let given = |step: &Step| match step {
+            Step::OverriddenBuildScript(output) => overridden(output).into(),
+            Step::Compile(_) | Step::RunBuildScript(_) => Given::default(),
+        };
+        let given = steps.values().map(given).collect();
+        let sees = with_macros(freshness.units(), sees);
+        Session { freshness, steps, sees, given, faults: Vec::new() }
+    }
+
+    /// Returns whether a unit has to be built; everything that it sees is there.
+    pub fn check(&mut self, unit: UnitId, command: &CommandLine) -> Verdict {
+        let verdict = self.with(unit, command, |freshness, job| freshness.check(job));
+        if let Verdict::Fresh(recorded) = &verdict {
+            self.given[unit] = recorded.published.into();
+        }
+        verdict
+    }
+
+    /// Notes that a unit's process is about to be started.
+    pub fn started(&mut self, unit: UnitId, command: &CommandLine) {
+        let started = self.with(unit, command, |freshness, job| freshness.started(job));
+        if let Err(error) = started {
+            self.faults.push(error.into());
+        }
+    }
+
+    /// Notes that a unit's metadata is published while the rest is still being made.
+    pub fn metadata_published(&mut self, unit: UnitId) {
+        if let Step::Compile(step) = &self.steps[unit] {
+            match self.freshness.interface(step) {
+                Ok(interface) => self.given[unit].interface = Some(interface),
+                Err(error) => self.faults.push(error.into()),
+            }
+        }
+    }
+
+    /// Notes that a unit was built and its files are published and uplifted.
+    pub fn finished(&mut self, unit: UnitId, command: &CommandLine, outcome: &Outcome) {
+        let finished = self.with(unit, command, |freshness, job| freshness.finished(job, outcome));
+        match finished {
+            Ok(published) => self.given[unit] = published.into(),
+            Err(error) => self.faults.push(error),
+        }
+    }
+
+    /// Returns what could not be looked at or written since this was last asked.
+    pub fn take_faults(&mut self) -> Vec<FreshnessError> {
+        std::mem::take(&mut self.faults)
+    }
+
+    /// Calls a function with a unit's job.
+    fn with<R>(
+        &self,
+        unit: UnitId,
+        command: &CommandLine,
+        call: impl FnOnce(&Freshness<'a>, &Job<'_>) -> R,
+    ) -> R {
+        let dependencies: Vec<(UnitId, Digest)> =
+            self.sees[unit].iter().map(|&(seen, sight)| (seen, self.seen(seen, sight))).collect();
+        let job = Job { unit, step: &self.steps[unit], command, dependencies: &dependencies };
+        call(&self.freshness, &job)
+    }
+
+    /// Returns what is seen of a unit. If that is not known it looks like nothing else, so that
+    /// whoever sees it is built again next time.
+    fn seen(&self, unit: UnitId, sight: Sight) -> Digest {
+        let given = &self.given[unit];
+        let digest = match sight {
+            Sight::Interface => given.interface,
+            Sight::Content => given.content,
+        };
+        digest.unwrap_or_else(|| {
+            let moment = self.freshness.moment().nanos().cast_unsigned();
+            Hasher::new("unknown").number(moment).finish()
+        })
+    }
+}
+
+impl From<Published> for Given {
+    fn from(published: Published) -> Self {
+        Given { interface: Some(published.interface), content: Some(published.content) }
+    }
+}
+
+/// Adds to what each unit sees the procedural macros that it may get through libraries, which hand
+/// them on without a trace in their metadata of what the macros do.
+fn with_macros(
+    units: &UnitGraph,
+    sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
+) -> DenseMap<UnitId, Vec<(UnitId, Sight)>> {
+    let complete = |(_, direct): (UnitId, &Vec<(UnitId, Sight)>)| {
+        let mut all: BTreeMap<UnitId, Sight> = direct.iter().copied().collect();
+        let mut reached = BTreeSet::new();
+        let mut waiting: Vec<UnitId> = all.keys().copied().collect();
+        while let Some(id) = waiting.pop() {
+            let unit = &units.units[id];
+            if unit.target.is_proc_macro() {
+                all.insert(id, Sight::Content);
+            } else if unit.target.is_lib() && reached.insert(id) {
+                waiting.extend(sees[id].iter().map(|(below, _)| *below));
+            }
+        }
+        all.into_iter().collect()
+    };
+    sees.iter().map(complete).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use atlas_fingerprint::DirtyReason;
+
+    use super::super::testing::World;
+    use super::{Session, Sight, with_macros};
+    use crate::ids::{DenseId, DenseMap, UnitId};
+    use crate::plan::Step;
+    use crate::rustc::BuildScriptOutput;
+    use crate::units::CompileMode;
+
+    /// Builds a library that sees `below`, if need be, and returns why.
+    fn build(world: &World, below: &Step) -> Option<DirtyReason> {
+        let unit = UnitId::from_index(0);
+        let steps: DenseMap<UnitId, Step> =
+            [world.step.clone(), below.clone()].into_iter().collect();
+        let seen = vec![(UnitId::from_index(1), Sight::Content)];
+        let sees = [seen, Vec::new()].into_iter().collect();
+        let reason = world.with(|world, freshness, _| {
+            let mut session = Session::new(freshness, &steps, &sees);
+            match session.check(unit, &world.command) {
+                super::Verdict::Fresh(_) => None,
+                super::Verdict::Dirty(reason) => {
+                    session.started(unit, &world.command);
+                    world.files.tick();
+                    world.write_outputs();
+                    world.files.tick();
+                    session.metadata_published(unit);
+                    session.finished(unit, &world.command, &world.outcome());
+                    assert!(session.take_faults().is_empty());
+                    Some(reason)
+                }
+            }
+        });
+        world.files.tick();
+        reason
+    }
+
+    fn world() -> World {
+        let world = World::new(CompileMode::Build);
+        world.files.put("/ws/src/lib.rs", "mod b;");
+        world.files.put("/ws/src/b.rs", "fn b() {}");
+        world.files.tick();
+        world
+    }
+
+    #[test]
+    fn override_of_a_build_script_is_seen() {
+        let world = world();
+        let output = BuildScriptOutput::default();
+        let below = Step::OverriddenBuildScript(output.clone());
+        assert_eq!(build(&world, &below), Some(DirtyReason::NeverBuilt));
+        assert_eq!(build(&world, &below), None);
+        let cfgs = vec!["new".to_owned()];
+        let below = Step::OverriddenBuildScript(BuildScriptOutput { cfgs, ..output });
+        let name = "a v1.0.0".to_owned();
+        assert_eq!(build(&world, &below), Some(DirtyReason::DependencyChanged { name }));
+        assert_eq!(build(&world, &below), None);
+    }
+
+    #[test]
+    fn what_is_not_known_never_looks_the_same() {
+        let world = world();
+        let below = world.step.clone();
+        assert_eq!(build(&world, &below), Some(DirtyReason::NeverBuilt));
+        let name = "a v1.0.0".to_owned();
+        assert_eq!(build(&world, &below), Some(DirtyReason::DependencyChanged { name }));
+    }
+
+    #[test]
+    fn macros_are_seen_through_libraries() {
+        let mut units = world().units;
+        let mut unit = units.units[UnitId::from_index(0)].clone();
+        let library = unit.clone();
+        let types = vec![crate::packages::CrateType::ProcMacro];
+        std::sync::Arc::make_mut(&mut unit.target).kind = crate::packages::TargetKind::Lib(types);
+        // 0 -> 1 -> 2, a macro -> 3, a library that only the macro uses.
+        units.units = [library.clone(), library.clone(), unit, library].into_iter().collect();
+        let id = UnitId::from_index;
+        let sees = [
+            vec![(id(1), Sight::Interface)],
+            vec![(id(2), Sight::Content)],
+            vec![(id(3), Sight::Content)],
+            vec![],
+        ];
+        let sees = with_macros(&units, &sees.into_iter().collect());
+        assert_eq!(sees[id(0)], [(id(1), Sight::Interface), (id(2), Sight::Content)]);
+        assert_eq!(sees[id(1)], [(id(2), Sight::Content)]);
+        assert_eq!(sees[id(2)], [(id(3), Sight::Content)]);
+    }
+}
