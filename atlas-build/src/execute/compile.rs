@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use crate::event::{Event, Failure, OutputStream};
-use crate::execute::message::{Colors, Message};
+use crate::execute::message::{Colors, told};
 use crate::execute::publish;
 use crate::execute::runner::Exit;
 use crate::ids::UnitId;
 use crate::plan::CompileStep;
 use crate::process::CommandLine;
 use crate::rustc::{RustcMessage, parse_line};
+use crate::store::Message;
 
 /// Something that rustc wrote.
 #[derive(Debug)]
@@ -75,7 +76,7 @@ impl<'a> Compile<'a> {
             Said::Message(RustcMessage::FutureIncompat(json)) => Message::FutureIncompat(json),
             Said::Message(RustcMessage::Text(line)) => Message::Text(line),
         };
-        if let Some(event) = message.event(unit, colors) {
+        if let Some(event) = told(&message, unit, colors) {
             events(event);
         }
         self.messages.push(message);

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use atlas_fingerprint::DirtyReason;
 
-use crate::execute::message::Message;
 use crate::ids::UnitId;
 use crate::process::CommandLine;
 use crate::rustc::BuildScriptOutput;
+use crate::store::Message;
 
 /// Says whether units have to be built and remembers what was built. All methods are called on the
 /// thread that called [`execute`](crate::execute::execute).

@@ -16,6 +16,7 @@ mod runner;
 #[cfg(test)]
 mod scenarios;
 mod script_outputs;
+mod session;
 mod settle;
 #[cfg(test)]
 mod testing;
@@ -23,7 +24,9 @@ mod testing;
 pub use freshness::{Freshness, NothingFresh, Outcome, Recorded, Verdict};
 pub use interrupt::Interrupt;
 pub use jobserver::Jobserver;
-pub use message::{Colors, Message};
-pub use pool::{Complete, ExecuteError, OnFailure, ScriptOutput, Settings, Work, World, execute};
+pub use message::Colors;
+pub use pool::{
+    Complete, ExecuteError, Executed, OnFailure, ScriptOutput, Settings, Work, World, execute,
+};
 pub use runner::{Exit, Heard, Hearing, Listener, Runner, Running, System};
 pub use script_outputs::ScriptOutputs;

@@ -106,7 +106,7 @@ impl Project {
         };
         let world =
             World { runner: &System::new(jobserver.clone()), jobserver: &jobserver, interrupt };
-        execute(&work, &settings, &world, &mut Recorder::default(), events).unwrap()
+        execute(&work, &settings, &world, &mut Recorder::default(), events).unwrap().summary
     }
 
     /// Builds, and returns `start`, `meta` and `done` of each unit, diagnostics and failures.

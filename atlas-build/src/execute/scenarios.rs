@@ -15,8 +15,8 @@ use crate::execute::jobserver::Tokens;
 use crate::execute::pool::execute_with;
 use crate::execute::testing::{build_script_step, compile_step};
 use crate::execute::{
-    Colors, Exit, Freshness, Heard, Interrupt, Jobserver, Listener, Message, OnFailure, Outcome,
-    Recorded, Runner, Running, ScriptOutput, ScriptOutputs, Settings, Verdict, Work,
+    Colors, Exit, Freshness, Heard, Interrupt, Jobserver, Listener, OnFailure, Outcome, Recorded,
+    Runner, Running, ScriptOutput, ScriptOutputs, Settings, Verdict, Work,
 };
 use crate::ids::{DenseMap, UnitId};
 use crate::packages::testing::package;
@@ -24,6 +24,7 @@ use crate::packages::{PackageGraph, TargetKind};
 use crate::plan::{Needs, OutputFlavor, Priorities, Step};
 use crate::process::CommandLine;
 use crate::rustc::{Bootstrap, BuildScriptOutput, Severity};
+use crate::store::Message;
 use crate::units::testing::{Fixture, graph};
 
 /// What happened, in order; shared by everything that sees something happen.
@@ -139,7 +140,7 @@ fn play(scenario: &Scenario) -> Played {
         }
         log.borrow_mut().extend(line(&fixture, &event));
     };
-    let summary = execute_with(
+    let executed = execute_with(
         &|_| Tokens::fixed(scenario.jobs),
         &work,
         &settings,
@@ -149,7 +150,7 @@ fn play(scenario: &Scenario) -> Played {
     )
     .unwrap();
     let recorded = freshness.recorded;
-    Played { log, summary, failures, recorded, root }
+    Played { log, summary: executed.summary, failures, recorded, root }
 }
 
 /// Adds the `--cfg` values of the scripts' runs that a unit depends on.
@@ -671,7 +672,8 @@ fn job_server_decides_how_many_run(#[values(1, 2, 4)] jobs: usize) {
         interrupt: &Interrupt::new(),
     };
     let mut freshness = super::NothingFresh;
-    let summary = super::execute(&work, &settings, &world, &mut freshness, &mut |_| {}).unwrap();
+    let summary =
+        super::execute(&work, &settings, &world, &mut freshness, &mut |_| {}).unwrap().summary;
     assert_eq!(summary.built, 7);
     assert_eq!(*runner.most.borrow(), jobs);
 }

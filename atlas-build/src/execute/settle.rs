@@ -11,7 +11,7 @@ use crate::event::{Event, Failure, UnitDescription};
 use crate::execute::artifact::{Effort, artifact};
 use crate::execute::build_script::{self, ScriptFailure};
 use crate::execute::freshness::{Outcome, Recorded, Verdict};
-use crate::execute::message::Message;
+use crate::execute::message::told;
 use crate::execute::pool::{Active, Judged, Pool, Progress};
 use crate::execute::publish;
 use crate::execute::runner::Exit;
@@ -19,6 +19,7 @@ use crate::ids::UnitId;
 use crate::plan::{BuildScriptStep, CompileStep, Ending, Step};
 use crate::process::CommandLine;
 use crate::rustc::{BuildScriptOutput, Severity};
+use crate::store::Message;
 
 impl Pool<'_> {
     /// Decides whether a unit that became ready has to be built; if not, it is done.
@@ -57,7 +58,7 @@ impl Pool<'_> {
     ) -> Vec<UnitId> {
         (self.events)(Event::Fresh(unit));
         for message in &recorded.messages {
-            if let Some(event) = message.event(unit, self.settings.colors) {
+            if let Some(event) = told(message, unit, self.settings.colors) {
                 (self.events)(event);
             }
         }
