@@ -9,9 +9,9 @@ use atlas_fingerprint::DirtyReason;
 use camino::Utf8PathBuf;
 
 use crate::ids::{DenseMap, UnitId};
-use crate::packages::Target;
+use crate::packages::{PackageGraph, Target};
 use crate::process::CommandLine;
-use crate::units::{CompileMode, DebugLevel};
+use crate::units::{CompileMode, DebugLevel, Unit, UnitPlan};
 use crate::workspace::Config;
 
 /// Something that happened.
@@ -202,4 +202,27 @@ pub struct Summary {
     pub failed: Vec<UnitId>,
     /// Whether the user interrupted it.
     pub interrupted: bool,
+}
+
+/// Tells what will be built.
+pub(crate) fn planned(packages: &PackageGraph, units: &UnitPlan, profile: &str) -> Planned {
+    let describe = |unit: &Unit| {
+        let package = &packages.packages[unit.package];
+        UnitDescription {
+            package_id: package.id.clone(),
+            package: package.name.clone(),
+            version: package.version.clone(),
+            source: package.shown_source(),
+            manifest_path: package.manifest_path.clone(),
+            is_local: package.is_local(),
+            target: Arc::clone(&unit.target),
+            mode: unit.mode,
+        }
+    };
+    Planned {
+        units: units.graph.units.values().map(describe).collect(),
+        profile: profile.to_owned(),
+        optimized: units.profile.opt_level != "0",
+        debuginfo: units.profile.debuginfo.level != DebugLevel::None,
+    }
 }

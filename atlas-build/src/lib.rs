@@ -15,4 +15,4 @@ pub mod store;
 pub mod units;
 pub mod workspace;
 
-pub use pipeline::{Error, Planned, plan, unit_graph};
+pub use pipeline::{Error, Planned, Surroundings, build, plan, unit_graph};

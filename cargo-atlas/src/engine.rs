@@ -1,12 +1,9 @@
 //! The seam to the engine in `atlas-build`: the only file that calls it.
 
-use std::sync::atomic::Ordering;
-
+use atlas_build::Surroundings;
 use atlas_build::event::{Event, Summary};
 use atlas_build::request::BuildRequest;
 use atlas_build::workspace::Unsupported;
-
-use crate::interrupt::Interrupt;
 
 /// Why the engine did nothing, or could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -16,14 +13,14 @@ pub(crate) enum EngineError {
     Unsupported(#[from] Unsupported),
     /// It cannot be done at all.
     #[error(transparent)]
-    Failed(atlas_build::Error),
+    Failed(Box<atlas_build::Error>),
 }
 
 impl From<atlas_build::Error> for EngineError {
     fn from(error: atlas_build::Error) -> Self {
         match error {
             atlas_build::Error::Unsupported(unsupported) => EngineError::Unsupported(unsupported),
-            error => EngineError::Failed(error),
+            error => EngineError::Failed(Box::new(error)),
         }
     }
 }
@@ -34,25 +31,24 @@ impl From<atlas_build::Error> for EngineError {
 ///
 /// [`EngineError`]; a compile that fails is no error but part of the summary.
 pub(crate) fn build(
-    _request: &BuildRequest,
-    _sink: &dyn Fn(Event),
-    interrupt: &Interrupt,
+    request: &BuildRequest,
+    surroundings: &Surroundings<'_>,
+    sink: &dyn Fn(Event),
 ) -> Result<Summary, EngineError> {
-    if interrupt.requested.load(Ordering::SeqCst) {
-        return Ok(Summary { interrupted: true, ..Summary::default() });
-    }
-    Err(not_linked())
+    Ok(atlas_build::build(request, surroundings, &mut |event| sink(event))?)
 }
 
-/// Returns the units that would be built, as cargo's unit-graph JSON.
+/// Returns the units that would be built, as cargo's unit-graph JSON, and what the user should know.
 ///
 /// # Errors
 ///
 /// [`EngineError`] if the units cannot be told.
-pub(crate) fn unit_graph(request: &BuildRequest) -> Result<String, EngineError> {
-    Ok(atlas_build::unit_graph(request)?)
-}
-
-fn not_linked() -> EngineError {
-    Unsupported("the engine is not linked in yet".to_owned()).into()
+pub(crate) fn unit_graph(request: &BuildRequest) -> Result<(String, Vec<String>), EngineError> {
+    let mut warnings = Vec::new();
+    let graph = atlas_build::unit_graph(request, &mut |event| {
+        if let Event::Warning(warning) = event {
+            warnings.push(warning);
+        }
+    })?;
+    Ok((graph, warnings))
 }

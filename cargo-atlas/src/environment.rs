@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::time::Instant;
 
+use atlas_build::execute::Jobserver;
 use atlas_build::request::Environment;
 use camino::Utf8PathBuf;
 
@@ -17,6 +18,8 @@ pub struct Invocation {
     pub environment: Environment,
     /// The current directory.
     pub cwd: Result<Utf8PathBuf, UnusableDirectory>,
+    /// The job server that the process was started under, if it was.
+    pub jobserver: Option<Jobserver>,
     /// When the process started, for the closing line.
     pub started: Instant,
 }
@@ -37,6 +40,8 @@ impl Invocation {
     pub fn of_process() -> Self {
         Invocation {
             started: Instant::now(),
+            // Before anything else: nothing may be opened yet.
+            jobserver: Jobserver::inherit(),
             args: std::env::args_os().collect(),
             environment: Environment { vars: std::env::vars_os().collect() },
             cwd: current_directory(),

@@ -75,8 +75,16 @@ fn dispatch(
     };
     match &invocation.cwd {
         Ok(cwd) => {
-            let (globals, started) = (&cli.globals, invocation.started);
-            commands::build(BuildCommand { globals, args, words, environment, cwd, started }, shell)
+            let command = BuildCommand {
+                globals: &cli.globals,
+                args,
+                words,
+                environment,
+                cwd,
+                jobserver: invocation.jobserver.as_ref(),
+                started: invocation.started,
+            };
+            commands::build(command, shell)
         }
         Err(error) => fallback::hand_over(&error.to_string(), words, environment, &mut shell),
     }

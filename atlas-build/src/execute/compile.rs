@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::event::{Event, Failure, OutputStream};
-use crate::execute::message::{self, Colors};
+use crate::execute::message::{Colors, told};
 use crate::execute::publish;
 use crate::execute::runner::Exit;
 use crate::ids::UnitId;
@@ -48,14 +48,14 @@ pub(crate) struct Compile<'a> {
     step: &'a CompileStep,
     messages: Vec<Message>,
     is_metadata_published: bool,
-    /// Why the unit fails although rustc may go on to its end.
-    failure: Option<Failure>,
+    /// The metadata could not be published; the compile is let go on and then fails.
+    error: Option<publish::PublishError>,
 }
 
 impl<'a> Compile<'a> {
     /// Begins a compile; its directory has to be prepared.
     pub(crate) fn new(step: &'a CompileStep) -> Self {
-        Compile { step, messages: Vec::new(), is_metadata_published: false, failure: None }
+        Compile { step, messages: Vec::new(), is_metadata_published: false, error: None }
     }
 
     /// Tells and keeps what rustc said, and publishes metadata.
@@ -73,22 +73,18 @@ impl<'a> Compile<'a> {
             }
             Said::Message(RustcMessage::MetadataWritten) => return self.publish_metadata(),
             Said::Message(RustcMessage::Diagnostic(diagnostic)) => Message::Diagnostic(diagnostic),
-            // Cargo only tells of it in a report that is asked for separately.
-            Said::Message(RustcMessage::FutureIncompat(_)) => return Readiness::Unchanged,
-            Said::Message(RustcMessage::Text(line)) => Message::Output(OutputStream::Stderr, line),
+            Said::Message(RustcMessage::FutureIncompat(json)) => Message::FutureIncompat(json),
+            Said::Message(RustcMessage::Text(line)) => Message::Text(line),
         };
-        events(message::event(unit, &message, colors));
+        if let Some(event) = told(&message, unit, colors) {
+            events(event);
+        }
         self.messages.push(message);
         Readiness::Unchanged
     }
 
-    /// Makes the unit fail when rustc ends, however it ends.
-    pub(crate) fn fail(&mut self, failure: Failure) {
-        self.failure.get_or_insert(failure);
-    }
-
     fn publish_metadata(&mut self) -> Readiness {
-        if !self.step.pipelined || self.is_metadata_published || self.failure.is_some() {
+        if !self.step.pipelined || self.is_metadata_published || self.error.is_some() {
             return Readiness::Unchanged;
         }
         match publish::publish_metadata(self.step) {
@@ -97,7 +93,7 @@ impl<'a> Compile<'a> {
                 Readiness::Metadata
             }
             Err(error) => {
-                self.fail(error.into());
+                self.error = Some(error);
                 Readiness::Unchanged
             }
         }
@@ -119,8 +115,8 @@ impl<'a> Compile<'a> {
                 stderr: String::new(),
             });
         }
-        if let Some(failure) = self.failure {
-            return Err(failure);
+        if let Some(error) = self.error {
+            return Err(error.into());
         }
         if self.is_metadata_published {
             publish::publish_objects(self.step)?;

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use atlas_fingerprint::DirtyReason;
 
-use crate::event::Failure;
 use crate::ids::UnitId;
-use crate::plan::Output;
 use crate::process::CommandLine;
 use crate::rustc::BuildScriptOutput;
 use crate::store::Message;
@@ -25,30 +23,16 @@ pub trait Freshness {
 
     /// Notes that the unit is about to be built: what was recorded of it holds no longer, and the
     /// stamps of what goes into it are taken now.
-    ///
-    /// # Errors
-    ///
-    /// If the old record cannot be removed: the unit fails without being started.
-    fn started(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), Failure>;
+    fn started(&mut self, unit: UnitId, command: &CommandLine);
 
     /// Notes that the unit's metadata is in its place while its objects are still being made.
-    /// Dependents may be checked after that.
-    ///
-    /// # Errors
-    ///
-    /// If the metadata cannot be looked at: the unit fails when its process ends.
-    fn metadata_published(&mut self, unit: UnitId) -> Result<(), Failure> {
+    fn metadata_published(&mut self, unit: UnitId) {
         let _ = unit;
-        Ok(())
     }
 
     /// Notes that the unit was built and all its files are in their places. Dependents are checked
     /// after that.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be recorded: the unit fails.
-    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) -> Result<(), Failure>;
+    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>);
 }
 
 /// Whether a unit has to be built.
@@ -67,8 +51,6 @@ pub struct Recorded {
     pub messages: Vec<Message>,
     /// What the build script said; `None` reads it from the files in the unit's directory.
     pub build_script: Option<BuildScriptOutput>,
-    /// Outputs that are not, or not as they should be, where the user finds them.
-    pub relink: Vec<Output>,
 }
 
 /// What came of building a unit.
@@ -93,11 +75,7 @@ impl Freshness for NothingFresh {
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }
 
-    fn started(&mut self, _unit: UnitId, _command: &CommandLine) -> Result<(), Failure> {
-        Ok(())
-    }
+    fn started(&mut self, _unit: UnitId, _command: &CommandLine) {}
 
-    fn finished(&mut self, _unit: UnitId, _outcome: &Outcome<'_>) -> Result<(), Failure> {
-        Ok(())
-    }
+    fn finished(&mut self, _unit: UnitId, _outcome: &Outcome<'_>) {}
 }

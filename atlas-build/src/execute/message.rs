@@ -1,7 +1,6 @@
-//! How what a compiler said is told, now or when its unit is found fresh later. Messages are kept as
-//! they were written, colours included, so that they can be told in any form.
+//! How what a compiler said is told, now or when its unit is found fresh later.
 
-use crate::event::Event;
+use crate::event::{Event, OutputStream};
 use crate::ids::UnitId;
 use crate::rustc::without_colors;
 use crate::store::Message;
@@ -15,18 +14,16 @@ pub enum Colors {
     Strip,
 }
 
-/// Returns how a message is told.
-pub(crate) fn event(unit: UnitId, message: &Message, colors: Colors) -> Event {
+/// Returns how a message is told; `None` if it is only kept.
+pub(crate) fn told(message: &Message, unit: UnitId, colors: Colors) -> Option<Event> {
     match (message, colors) {
         (Message::Diagnostic(diagnostic), Colors::Keep) => {
-            Event::Diagnostic(unit, diagnostic.clone())
+            Some(Event::Diagnostic(unit, diagnostic.clone()))
         }
         (Message::Diagnostic(diagnostic), Colors::Strip) => {
-            Event::Diagnostic(unit, without_colors(diagnostic))
+            Some(Event::Diagnostic(unit, without_colors(diagnostic)))
         }
-        (Message::Output(stream, line), _) => Event::Output(unit, *stream, line.clone()),
-        (Message::BuildScriptMessage(severity, text), _) => {
-            Event::BuildScriptMessage(unit, *severity, text.clone())
-        }
+        (Message::Text(line), _) => Some(Event::Output(unit, OutputStream::Stderr, line.clone())),
+        (Message::FutureIncompat(_), _) => None,
     }
 }

@@ -16,8 +16,8 @@ mod runner;
 #[cfg(test)]
 mod scenarios;
 mod script_outputs;
+mod session;
 mod settle;
-mod stored;
 #[cfg(test)]
 mod testing;
 
@@ -25,7 +25,8 @@ pub use freshness::{Freshness, NothingFresh, Outcome, Recorded, Verdict};
 pub use interrupt::Interrupt;
 pub use jobserver::Jobserver;
 pub use message::Colors;
-pub use pool::{Complete, ExecuteError, OnFailure, ScriptOutput, Settings, Work, World, execute};
+pub use pool::{
+    Complete, ExecuteError, Executed, OnFailure, ScriptOutput, Settings, Work, World, execute,
+};
 pub use runner::{Exit, Heard, Hearing, Listener, Runner, Running, System};
 pub use script_outputs::ScriptOutputs;
-pub use stored::StoredFreshness;

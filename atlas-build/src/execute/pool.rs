@@ -98,6 +98,15 @@ pub struct World<'a> {
     pub interrupt: &'a Interrupt,
 }
 
+/// What came of a build.
+#[derive(Clone, Debug)]
+pub struct Executed {
+    /// How it ended.
+    pub summary: Summary,
+    /// What build scripts said.
+    pub scripts: ScriptOutputs,
+}
+
 /// The build could not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum ExecuteError {
@@ -118,7 +127,7 @@ pub fn execute(
     world: &World<'_>,
     freshness: &mut dyn Freshness,
     events: &mut dyn FnMut(Event),
-) -> Result<Summary, ExecuteError> {
+) -> Result<Executed, ExecuteError> {
     let tokens = |sender: Sender| {
         // Nobody takes the token if the build is over; it is then given back at once.
         let announce = move |token| drop(sender.send(Inbox::Token(token)));
@@ -135,7 +144,7 @@ pub(crate) fn execute_with(
     (runner, interrupt): (&dyn Runner, &Interrupt),
     freshness: &mut dyn Freshness,
     events: &mut dyn FnMut(Event),
-) -> Result<Summary, ExecuteError> {
+) -> Result<Executed, ExecuteError> {
     let (sender, receiver) = inbox();
     let waker = sender.clone();
     // A full inbox needs no waking: whoever reads it looks at the interrupt after each message.
@@ -160,7 +169,7 @@ pub(crate) fn execute_with(
     pool.run(receiver);
     match pool.error {
         Some(error) => Err(error),
-        None => Ok(pool.summary),
+        None => Ok(Executed { summary: pool.summary, scripts: pool.scripts }),
     }
 }
 
@@ -239,9 +248,7 @@ impl<'a> Pool<'a> {
                 let Progress::Compile(compile) = &mut active.progress else { return };
                 let colors = self.settings.colors;
                 if compile.hear(unit, said, colors, self.events) == Readiness::Metadata {
-                    if let Err(failure) = self.freshness.metadata_published(unit) {
-                        return compile.fail(failure);
-                    }
+                    self.freshness.metadata_published(unit);
                     (self.events)(Event::MetadataReady(unit));
                     let ready = self.state.on_metadata(unit);
                     self.admit(ready);
@@ -308,9 +315,7 @@ impl<'a> Pool<'a> {
 
     fn start(&mut self, unit: UnitId, command: Arc<CommandLine>, reason: DirtyReason) {
         (self.events)(Event::Dirty(unit, reason));
-        if let Err(failure) = self.freshness.started(unit, &command) {
-            return self.fail(unit, failure);
-        }
+        self.freshness.started(unit, &command);
         let work = self.work;
         let (prepared, progress, listener) = match &work.steps[unit] {
             Step::Compile(step) => (

@@ -74,7 +74,7 @@ pub fn publish_metadata(step: &CompileStep) -> Result<(), PublishError> {
 /// If the system refuses.
 pub fn publish_all(step: &CompileStep) -> Result<(), PublishError> {
     step.outputs.iter().try_for_each(publish_if_written)?;
-    uplift(&step.outputs)
+    uplift(step)
 }
 
 /// Like [`publish_all`] after [`publish_metadata`]: leaves the metadata alone, since dependents have
@@ -86,7 +86,7 @@ pub fn publish_all(step: &CompileStep) -> Result<(), PublishError> {
 pub fn publish_objects(step: &CompileStep) -> Result<(), PublishError> {
     let objects = step.outputs.iter().filter(|output| output.flavor != OutputFlavor::Metadata);
     objects.into_iter().try_for_each(publish_if_written)?;
-    uplift(&step.outputs)
+    uplift(step)
 }
 
 fn publish_if_written(output: &Output) -> Result<(), PublishError> {
@@ -98,8 +98,8 @@ fn publish_if_written(output: &Output) -> Result<(), PublishError> {
 /// # Errors
 ///
 /// If the system refuses.
-pub fn uplift(outputs: &[Output]) -> Result<(), PublishError> {
-    for output in outputs {
+pub fn uplift(step: &CompileStep) -> Result<(), PublishError> {
+    for output in &step.outputs {
         let Some(uplifted) = &output.uplifted else { continue };
         if exists(&output.published) && !is_same_file(&output.published, uplifted) {
             put(&output.published, uplifted)?;
@@ -346,7 +346,7 @@ mod tests {
     fn removed_file_is_uplifted_again() {
         let fixture = Fixture::new(&[EXECUTABLE]);
         fixture.write("deps/foo", "built earlier");
-        uplift(&fixture.step.outputs).unwrap();
+        uplift(&fixture.step).unwrap();
         assert_eq!(fixture.read("top/foo").unwrap(), "built earlier");
     }
 

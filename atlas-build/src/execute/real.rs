@@ -106,7 +106,7 @@ impl Project {
         };
         let world =
             World { runner: &System::new(jobserver.clone()), jobserver: &jobserver, interrupt };
-        execute(&work, &settings, &world, &mut Recorder::default(), events).unwrap()
+        execute(&work, &settings, &world, &mut Recorder::default(), events).unwrap().summary
     }
 
     /// Builds, and returns `start`, `meta` and `done` of each unit, diagnostics and failures.
@@ -151,20 +151,17 @@ impl Freshness for Recorder {
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }
 
-    fn started(&mut self, unit: UnitId, _command: &CommandLine) -> Result<(), Failure> {
+    fn started(&mut self, unit: UnitId, _command: &CommandLine) {
         self.call(unit, "started", &["check"]);
-        Ok(())
     }
 
-    fn metadata_published(&mut self, unit: UnitId) -> Result<(), Failure> {
+    fn metadata_published(&mut self, unit: UnitId) {
         self.call(unit, "metadata", &["started"]);
-        Ok(())
     }
 
-    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) -> Result<(), Failure> {
+    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) {
         assert!(!outcome.duration.is_zero());
         self.call(unit, "finished", &["started", "metadata"]);
-        Ok(())
     }
 }
 

@@ -140,7 +140,7 @@ fn play(scenario: &Scenario) -> Played {
         }
         log.borrow_mut().extend(line(&fixture, &event));
     };
-    let summary = execute_with(
+    let executed = execute_with(
         &|_| Tokens::fixed(scenario.jobs),
         &work,
         &settings,
@@ -150,7 +150,7 @@ fn play(scenario: &Scenario) -> Played {
     )
     .unwrap();
     let recorded = freshness.recorded;
-    Played { log, summary, failures, recorded, root }
+    Played { log, summary: executed.summary, failures, recorded, root }
 }
 
 /// Adds the `--cfg` values of the scripts' runs that a unit depends on.
@@ -353,32 +353,16 @@ impl Freshness for FakeFreshness<'_> {
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }
 
-    fn started(&mut self, unit: UnitId, _command: &CommandLine) -> Result<(), Failure> {
+    fn started(&mut self, unit: UnitId, _command: &CommandLine) {
         self.recorded.remove(self.fixture.name(unit));
-        match self.fixture.name(unit) {
-            "unremovable" => Err(Failure::Invalid("the record stays".into())),
-            _ => Ok(()),
-        }
     }
 
-    fn metadata_published(&mut self, unit: UnitId) -> Result<(), Failure> {
-        match self.fixture.name(unit) {
-            "unreadable" => Err(Failure::Invalid("the metadata cannot be read".into())),
-            _ => Ok(()),
-        }
-    }
-
-    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) -> Result<(), Failure> {
+    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) {
         let recorded = Recorded {
             messages: outcome.messages.to_vec(),
             build_script: outcome.build_script.cloned(),
-            relink: Vec::new(),
         };
-        if self.fixture.name(unit) == "unrecordable" {
-            return Err(Failure::Invalid("the record cannot be written".into()));
-        }
         self.recorded.insert(self.fixture.name(unit).to_owned(), recorded);
-        Ok(())
     }
 }
 
@@ -449,33 +433,6 @@ fn failure(#[case] on_failure: OnFailure, #[case] expected: &str) {
     assert_eq!(played.log(), expected);
     assert_eq!(played.failure(), r#"a: exit status: 1 "" """#);
     assert_eq!(played.summary.failed.len(), 1);
-}
-
-#[rstest]
-#[case::before(
-    "unremovable lib\nb lib: unremovable",
-    "fail unremovable",
-    "unremovable: the record stays"
-)]
-#[case::meanwhile(
-    "unreadable lib\nb lib: unreadable",
-    "start unreadable, fail unreadable",
-    "unreadable: the metadata cannot be read"
-)]
-#[case::after(
-    "unrecordable lib\nb lib: unrecordable",
-    "start unrecordable, fail unrecordable",
-    "unrecordable: the record cannot be written"
-)]
-fn unit_that_cannot_be_recorded_fails(
-    #[case] units: &'static str,
-    #[case] log: &str,
-    #[case] expected: &str,
-) {
-    let acts = "unreadable: meta unreadable, end unreadable";
-    let played = play(&Scenario { units, acts, ..Scenario::default() });
-    assert_eq!(played.log(), log);
-    assert_eq!(played.failure(), expected);
 }
 
 #[test]
@@ -594,9 +551,7 @@ fn compiler_is_heard_and_recorded() {
     let played = play(&Scenario { units: "a lib", acts, ..Scenario::default() });
     assert_eq!(played.log(), "start a, says a warning, err a noise, out a printed, done a");
     let messages = &played.recorded["a"].messages;
-    let [Message::Diagnostic(diagnostic), Message::Output(OutputStream::Stderr, text)] =
-        &messages[..]
-    else {
+    let [Message::Diagnostic(diagnostic), Message::Text(text)] = &messages[..] else {
         panic!("{messages:?}")
     };
     assert_eq!(diagnostic.rendered, "\u{1b}[1mwarning\u{1b}[0m");
@@ -605,10 +560,8 @@ fn compiler_is_heard_and_recorded() {
 
 #[test]
 fn fresh_unit_says_it_again() {
-    let recorded = Recorded {
-        messages: vec![Message::Output(OutputStream::Stderr, "noise".into())],
-        ..Recorded::default()
-    };
+    let recorded =
+        Recorded { messages: vec![Message::Text("noise".into())], ..Recorded::default() };
     let played = play(&Scenario { units: "a lib", fresh: "a", recorded, ..Scenario::default() });
     assert_eq!(played.log(), "fresh a, err a noise");
 }
@@ -719,7 +672,8 @@ fn job_server_decides_how_many_run(#[values(1, 2, 4)] jobs: usize) {
         interrupt: &Interrupt::new(),
     };
     let mut freshness = super::NothingFresh;
-    let summary = super::execute(&work, &settings, &world, &mut freshness, &mut |_| {}).unwrap();
+    let summary =
+        super::execute(&work, &settings, &world, &mut freshness, &mut |_| {}).unwrap().summary;
     assert_eq!(summary.built, 7);
     assert_eq!(*runner.most.borrow(), jobs);
 }

@@ -11,7 +11,7 @@ use crate::event::{Event, Failure, UnitDescription};
 use crate::execute::artifact::{Effort, artifact};
 use crate::execute::build_script::{self, ScriptFailure};
 use crate::execute::freshness::{Outcome, Recorded, Verdict};
-use crate::execute::message;
+use crate::execute::message::told;
 use crate::execute::pool::{Active, Judged, Pool, Progress};
 use crate::execute::publish;
 use crate::execute::runner::Exit;
@@ -58,9 +58,11 @@ impl Pool<'_> {
     ) -> Vec<UnitId> {
         (self.events)(Event::Fresh(unit));
         for message in &recorded.messages {
-            (self.events)(message::event(unit, message, self.settings.colors));
+            if let Some(event) = told(message, unit, self.settings.colors) {
+                (self.events)(event);
+            }
         }
-        if let Err(error) = publish::uplift(&recorded.relink) {
+        if let Err(error) = publish::uplift(step) {
             self.fail(unit, error.into());
             return Vec::new();
         }
@@ -157,10 +159,7 @@ impl Pool<'_> {
         duration: Duration,
     ) -> Vec<UnitId> {
         let outcome = Outcome { command, messages, build_script: output.as_ref(), duration };
-        if let Err(failure) = self.freshness.finished(unit, &outcome) {
-            self.fail(unit, failure);
-            return Vec::new();
-        }
+        self.freshness.finished(unit, &outcome);
         if let Some(output) = output {
             self.scripts.set(unit, output);
         }

@@ -11,7 +11,7 @@ use crate::units::UnitGraph;
 
 /// Returns the text of the `.d` file of `output`. Paths below `basedir`
 /// (`build.dep-info-basedir`) are written relative to it.
-pub fn dep_info_text(
+pub(super) fn dep_info_text(
     output: &Utf8Path,
     inputs: &BTreeSet<Utf8PathBuf>,
     basedir: Option<&Utf8Path>,
@@ -33,12 +33,12 @@ pub fn dep_info_text(
 ///
 /// `files` returns the absolute paths that a compile read; `watched` the `rerun-if-changed` paths
 /// of a run of a build script.
-pub fn dep_info_inputs<'a>(
+pub(super) fn dep_info_inputs<'a, 'b>(
     root: UnitId,
     packages: &PackageGraph,
     units: &UnitGraph,
     files: &dyn Fn(UnitId) -> Option<&'a [Utf8PathBuf]>,
-    watched: &dyn Fn(UnitId) -> &'a [Utf8PathBuf],
+    watched: &dyn Fn(UnitId) -> &'b [Utf8PathBuf],
 ) -> Option<BTreeSet<Utf8PathBuf>> {
     let mut inputs = BTreeSet::new();
     let mut visited = DenseMap::<UnitId, bool>::filled(units.units.len(), false);

@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Diagnostic, DiagnosticLevel};
 
-/// Something that a compiler said.
+/// Something that rustc wrote to standard error. Kept as it was written, colours included, so that
+/// it can be shown in any form later.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Message {
     /// A diagnostic of the compiler.
     Diagnostic(Diagnostic),
-    /// What a future version will refuse, as rustc's JSON.
+    /// What a future version will refuse, as rustc's JSON. Kept, but not told.
     FutureIncompat(String),
     /// A line that is no message.
     Text(String),

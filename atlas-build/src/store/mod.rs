@@ -4,8 +4,10 @@
 mod after;
 mod before;
 mod dep_info;
+mod dep_info_files;
 mod freshness;
 mod layout;
+mod lock;
 mod message;
 mod record;
 mod script;
@@ -14,10 +16,11 @@ mod session;
 mod testing;
 mod tree;
 
-pub use dep_info::{dep_info_inputs, dep_info_text};
+pub use dep_info_files::write_dep_info_files;
 pub use freshness::{
     Freshness, FreshnessError, Job, Outcome, Published, Recorded, Verdict, overridden,
 };
 pub use layout::{Layout, LayoutError};
+pub use lock::{DirectoryLock, LockError};
 pub use message::Message;
 pub use session::{Session, Sight};

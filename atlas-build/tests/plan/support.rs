@@ -1,4 +1,5 @@
 //! A workspace is one string; a plan is lines of text.
+#![expect(clippy::unwrap_used, reason = "a fixture that cannot be made fails its test")]
 
 use std::env;
 use std::ffi::OsString;
@@ -60,7 +61,8 @@ impl Fixture {
     pub(crate) fn plan(&self, change: impl FnOnce(&mut BuildRequest)) -> Planned {
         let mut request = self.request();
         change(&mut request);
-        let planned = plan(&request).unwrap_or_else(|error| panic!("no plan: {error:?}"));
+        let planned =
+            plan(&request, &mut |_| ()).unwrap_or_else(|error| panic!("no plan: {error:?}"));
         planned.units.graph.verify(&planned.packages);
         planned
     }
@@ -69,7 +71,7 @@ impl Fixture {
     pub(crate) fn error(&self, change: impl FnOnce(&mut BuildRequest)) -> String {
         let mut request = self.request();
         change(&mut request);
-        match plan(&request) {
+        match plan(&request, &mut |_| ()) {
             Ok(_) => panic!("there is a plan"),
             Err(error @ Error::Units(_)) => error.to_string(),
             Err(error) => panic!("another error: {error:?}"),

@@ -3,6 +3,9 @@
 use std::cell::RefCell;
 use std::time::Instant;
 
+use atlas_build::Surroundings;
+use atlas_build::event::Event;
+use atlas_build::execute::Jobserver;
 use atlas_build::request::{BuildRequest, DiagnosticColor, Environment};
 use atlas_build::units::UnitsError;
 use camino::Utf8Path;
@@ -10,10 +13,9 @@ use camino::Utf8Path;
 use crate::args::{BuildArgs, GlobalArgs, Words};
 use crate::engine::{self, EngineError};
 use crate::error::ErrorChain;
-use crate::interrupt::Interrupt;
 use crate::report::Reporter;
 use crate::terminal::Shell;
-use crate::{exit, fallback, manifest_path, request};
+use crate::{exit, fallback, interrupt, manifest_path, request};
 
 /// What was typed, and where.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +30,8 @@ pub(crate) struct BuildCommand<'a> {
     pub(crate) environment: &'a Environment,
     /// The current directory.
     pub(crate) cwd: &'a Utf8Path,
+    /// The job server that the process was started under, if it was.
+    pub(crate) jobserver: Option<&'a Jobserver>,
     /// When the process started.
     pub(crate) started: Instant,
 }
@@ -93,7 +97,7 @@ fn run(
     request: &BuildRequest,
     mut shell: Shell,
 ) -> (Result<i32, EngineError>, Shell) {
-    let interrupt = match Interrupt::listen() {
+    let interrupt = match interrupt::listen() {
         Ok(interrupt) => interrupt,
         Err(error) => {
             shell.error_chain(&ErrorChain::of(&error));
@@ -101,7 +105,14 @@ fn run(
         }
     };
     let reporter = RefCell::new(Reporter::new(shell, command.globals.display(), request));
-    let result = engine::build(request, &|event| reporter.borrow_mut().on_event(event), &interrupt);
+    if command.jobserver.is_some() && request.jobs.is_some() {
+        let warning = "a `-j` argument was passed to Cargo but Cargo is also configured with an \
+                       external jobserver in its environment, ignoring the `-j` parameter";
+        reporter.borrow_mut().on_event(Event::Warning(warning.to_owned()));
+    }
+    let surroundings = Surroundings { jobserver: command.jobserver, interrupt: &interrupt };
+    let sink = |event| reporter.borrow_mut().on_event(event);
+    let result = engine::build(request, &surroundings, &sink);
     let mut reporter = reporter.into_inner();
     let result = result.map(|summary| {
         reporter.finish(&summary, command.started.elapsed());
@@ -111,7 +122,10 @@ fn run(
 }
 
 fn print_unit_graph(request: &BuildRequest, shell: &mut Shell) -> Result<i32, EngineError> {
-    let graph = engine::unit_graph(request)?;
+    let (graph, warnings) = engine::unit_graph(request)?;
+    for warning in warnings {
+        shell.warn(warning);
+    }
     shell.write_stdout(&graph);
     Ok(exit::SUCCESS)
 }
