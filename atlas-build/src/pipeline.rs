@@ -6,8 +6,8 @@ use atlas_fingerprint::{Disk, FileError};
 
 use crate::event::{self, Event, Failure, Summary};
 use crate::execute::{
-    self, Colors, ExecuteError, Executed, Interrupt, Jobserver, OnFailure, ScriptOutput,
-    ScriptOutputs, Settings, System, Work,
+    self, ExecuteError, Executed, Interrupt, Jobserver, OnFailure, ScriptOutput, ScriptOutputs,
+    Settings, System, Work,
 };
 use crate::fingerprints::Sources;
 use crate::ids::{DenseMap, UnitId};
@@ -204,7 +204,6 @@ fn settings<'a>(request: &'a BuildRequest, workspace: &Workspace) -> Settings<'a
         !toolchain.version.pre.is_empty() && !toolchain.version.pre.starts_with("beta");
     Settings {
         on_failure: if request.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop },
-        colors: if request.color.ansi { Colors::Keep } else { Colors::Strip },
         script_output: if request.extra_verbose { ScriptOutput::Told } else { ScriptOutput::Quiet },
         bootstrap: if is_nightly || bootstrap == Some("1") {
             Bootstrap::Allowed
