@@ -13,7 +13,9 @@
 pub mod environment;
 pub mod fixture;
 pub mod generate;
+pub mod normalize;
 pub mod oracle;
 pub mod process;
 pub mod published;
+pub mod recording;
 pub mod selection;
