@@ -10,6 +10,7 @@
 //! | `ATLAS_SWEEP` | `1`: every published package with every selection |
 //! | `ATLAS_BLESS` | `1`: writes the lock files of published workspaces anew |
 
+pub mod build;
 pub mod environment;
 pub mod fixture;
 pub mod generate;

@@ -8,9 +8,10 @@ use std::process::ExitCode;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
+use crate::build;
 use crate::environment;
 use crate::fixture::Fixture;
-use crate::process::{Command, Outcome, run_inherited};
+use crate::process::{Outcome, run_inherited};
 use crate::selection::Selection;
 
 /// Names the file that [`record_and_run`] appends to.
@@ -82,20 +83,11 @@ pub fn record(
     let (log, scripts) =
         (fixture.beside(&format!("{name}.log")), fixture.beside(&format!("{name}.d")));
     fs_err::create_dir_all(&scripts).expect("the temporary directory is writable");
-    let mut command = Command::new(program)
-        .cwd(&fixture.root().join(&selection.dir))
-        .env("CARGO_NET_OFFLINE", "true")
-        .env("CARGO_TERM_COLOR", "never")
-        .env("CARGO_BUILD_JOBS", "2")
-        .env("CARGO_TARGET_DIR", target.as_str())
+    let command = build::command(program, fixture, selection, &target)
         .env("RUSTC_WRAPPER", environment::sibling("record-rustc").as_str())
         .env(RECORD, log.as_str())
-        .env(SCRIPTS, scripts.as_str())
-        .arg("build");
-    for (name, value) in &selection.env {
-        command = command.env(name, value);
-    }
-    let outcome = command.args(&selection.args).run();
+        .env(SCRIPTS, scripts.as_str());
+    let outcome = command.run();
     Recording { outcome, rustc: compilations(&log), scripts: script_starts(&scripts), target }
 }
 
