@@ -2,6 +2,7 @@
 //! that reads environment variables.
 #![expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 
@@ -109,4 +110,13 @@ pub fn switch(name: &str) -> bool {
 
 fn pick(names: &[&str]) -> Vec<(OsString, OsString)> {
     names.iter().filter_map(|name| Some(((*name).into(), env::var_os(name)?))).collect()
+}
+
+/// Returns arguments, environment and working directory of this process.
+pub fn snapshot() -> (Vec<String>, BTreeMap<String, String>, String) {
+    let text = |text: OsString| text.to_string_lossy().into_owned();
+    let argv = env::args_os().map(text).collect();
+    let vars = env::vars_os().map(|(name, value)| (text(name), text(value))).collect();
+    let cwd = env::current_dir().map(|dir| dir.display().to_string()).unwrap_or_default();
+    (argv, vars, cwd)
 }

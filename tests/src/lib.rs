@@ -10,10 +10,13 @@
 //! | `ATLAS_SWEEP` | `1`: every published package with every selection |
 //! | `ATLAS_BLESS` | `1`: writes the lock files of published workspaces anew |
 
+pub mod build;
 pub mod environment;
 pub mod fixture;
 pub mod generate;
+pub mod normalize;
 pub mod oracle;
 pub mod process;
 pub mod published;
+pub mod recording;
 pub mod selection;

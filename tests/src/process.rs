@@ -102,3 +102,12 @@ impl Outcome {
         self
     }
 }
+
+/// Runs a program with this process's environment, input and output; returns its exit code.
+pub fn run_inherited(argv: &[String]) -> process::ExitCode {
+    let (program, args) = argv.split_first().expect("a program to run");
+    let status = process::Command::new(program).args(args).status();
+    let status = status.unwrap_or_else(|error| panic!("cannot start {program}: {error}"));
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    process::ExitCode::from(code.unwrap_or(u8::MAX))
+}
