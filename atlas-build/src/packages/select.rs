@@ -15,8 +15,8 @@ use crate::workspace::{Resolver, Workspace};
 /// What a request selects.
 #[derive(Clone, Debug)]
 pub struct Selection {
-    /// Packages whose targets are built, in the order of the graph.
-    pub packages: Vec<PackageIndex>,
+    /// Which packages' targets are built.
+    specs: Specs,
     /// Members where feature resolution starts, with the features asked of them. More than
     /// `packages` where cargo counts the package in the current directory too, or where only
     /// packages outside of the workspace are selected.
@@ -61,7 +61,6 @@ pub fn select(
 ) -> Result<Selection, SelectError> {
     let mut warnings = Vec::new();
     let specs = Specs::new(request, workspace, graph, &mut warnings)?;
-    let packages = specs.packages(graph)?;
     let features = parse_features(&request.features)?;
     let new_behavior = workspace.is_virtual || workspace.resolver == Resolver::V2;
     let members = if new_behavior {
@@ -69,11 +68,35 @@ pub fn select(
     } else {
         members_old(&specs, &features, &request.features, workspace, graph)
     };
-    Ok(Selection { packages, members, warnings })
+    for member in &members {
+        check_features(member, &graph.packages[member.package])?;
+    }
+    Ok(Selection { specs, members, warnings })
+}
+
+impl Selection {
+    /// Returns the packages whose targets are built, in the order of the graph. `is_resolved` says
+    /// which packages take part in the build at all: names are looked up among them.
+    ///
+    /// # Errors
+    ///
+    /// [`SelectError`] if a name matches none of them, or several.
+    pub fn packages(
+        &self,
+        graph: &PackageGraph,
+        is_resolved: &dyn Fn(PackageIndex) -> bool,
+    ) -> Result<Vec<PackageIndex>, SelectError> {
+        let mut found = self.specs.members.clone();
+        for spec in &self.specs.specs {
+            found.insert(query(spec, graph, is_resolved)?);
+        }
+        Ok(found.into_iter().collect())
+    }
 }
 
 /// What the package flags came to: members by index, and specifications that may also name
 /// packages outside of the workspace.
+#[derive(Clone, Debug)]
 struct Specs {
     members: BTreeSet<PackageIndex>,
     specs: Vec<PackageIdSpec>,
@@ -125,15 +148,6 @@ impl Specs {
     fn selects(&self, id: PackageIndex, package: &Package) -> bool {
         self.members.contains(&id) || self.specs.iter().any(|spec| matches_spec(spec, package))
     }
-
-    /// Returns the packages to build: each specification must match exactly one of the graph.
-    fn packages(&self, graph: &PackageGraph) -> Result<Vec<PackageIndex>, SelectError> {
-        let mut found = self.members.clone();
-        for spec in &self.specs {
-            found.insert(query(spec, graph)?);
-        }
-        Ok(found.into_iter().collect())
-    }
 }
 
 fn nothing_selected(workspace: &Workspace) -> String {
@@ -149,18 +163,21 @@ fn nothing_selected(workspace: &Workspace) -> String {
 }
 
 /// Finds the one package that a specification means.
-fn query(spec: &PackageIdSpec, graph: &PackageGraph) -> Result<PackageIndex, SelectError> {
+fn query(
+    spec: &PackageIdSpec,
+    graph: &PackageGraph,
+    is_resolved: &dyn Fn(PackageIndex) -> bool,
+) -> Result<PackageIndex, SelectError> {
+    let resolved: Vec<(PackageIndex, &Package)> =
+        graph.packages.iter().filter(|(id, _)| is_resolved(*id)).collect();
     let matching: Vec<(PackageIndex, &Package)> =
-        graph.packages.iter().filter(|(_, package)| matches_spec(spec, package)).collect();
+        resolved.iter().filter(|(_, package)| matches_spec(spec, package)).copied().collect();
     match matching.as_slice() {
         [(id, _)] => Ok(*id),
-        [] => {
-            let names = graph.packages.values().map(|package| package.name.as_str());
-            Err(SelectError::Message(format!(
-                "package ID specification `{spec}` did not match any packages{}",
-                suggestion(spec, names, graph)
-            )))
-        }
+        [] => Err(SelectError::Message(format!(
+            "package ID specification `{spec}` did not match any packages{}",
+            suggestion(spec, &resolved)
+        ))),
         several => {
             let choices: Vec<String> = several
                 .iter()
@@ -185,13 +202,9 @@ fn shortest_spec(package: &Package, among: &[(PackageIndex, &Package)]) -> Strin
     }
 }
 
-fn suggestion<'a>(
-    spec: &PackageIdSpec,
-    names: impl Iterator<Item = &'a str>,
-    graph: &PackageGraph,
-) -> String {
+fn suggestion(spec: &PackageIdSpec, resolved: &[(PackageIndex, &Package)]) -> String {
     let same_name: Vec<(PackageIndex, &Package)> =
-        graph.packages.iter().filter(|(_, package)| package.name == spec.name()).collect();
+        resolved.iter().filter(|(_, package)| package.name == spec.name()).copied().collect();
     if !same_name.is_empty() {
         let choices: Vec<String> = same_name
             .iter()
@@ -202,6 +215,7 @@ fn suggestion<'a>(
             choices.join("\n")
         );
     }
+    let names = resolved.iter().map(|(_, package)| package.name.as_str());
     match similar_name(spec.name(), names) {
         Some(name) => format!("\n\nhelp: a package with a similar name exists: `{name}`"),
         None => String::new(),
@@ -432,6 +446,76 @@ fn members_old(
         }
     }
     members
+}
+
+/// Refuses features of a member that cargo's dependency resolver would not find. Source: cargo's
+/// `core/resolver/dep_cache.rs`.
+fn check_features(member: &MemberFeatures, package: &Package) -> Result<(), SelectError> {
+    for value in &member.features {
+        let declared = |name: &str| {
+            package.dependencies.iter().filter(|dep| dep.name_in_toml == name).collect::<Vec<_>>()
+        };
+        let shown = package.description();
+        let message = match value {
+            FeatureValue::Feature(name) if !package.features.contains_key(name) => {
+                let dependencies = declared(name);
+                if dependencies.is_empty() {
+                    let names = package.features.keys().map(String::as_str);
+                    let help = similar_name(name, names).map_or_else(String::new, |similar| {
+                        format!("\n\nhelp: a feature with a similar name exists: `{similar}`")
+                    });
+                    format!("package `{shown}` does not have the feature `{name}`{help}")
+                } else if dependencies.iter().any(|dependency| dependency.optional) {
+                    hidden_feature(&shown, name, package)
+                } else {
+                    format!(
+                        "package `{shown}` does not have feature `{name}`\n\n\
+                         help: a dependency with that name exists but it is required dependency \
+                         and only optional dependencies can be used as features."
+                    )
+                }
+            }
+            FeatureValue::DepFeature { dep, .. } if declared(dep).is_empty() => {
+                format!("package `{shown}` does not have a dependency named `{dep}`")
+            }
+            _ => continue,
+        };
+        return Err(SelectError::Message(message));
+    }
+    Ok(())
+}
+
+/// The error for an optional dependency that has no feature of its name, with the features that
+/// switch it on.
+fn hidden_feature(shown: &str, name: &str, package: &Package) -> String {
+    let switches_on = |values: &Vec<FeatureValue>| {
+        values.iter().any(|value| match value {
+            FeatureValue::Dep(dep) | FeatureValue::DepFeature { dep, weak: false, .. } => {
+                dep == name
+            }
+            _ => false,
+        })
+    };
+    let mut features: Vec<&str> = package
+        .features
+        .iter()
+        .filter(|(_, values)| switches_on(values))
+        .map(|(feature, _)| feature.as_str())
+        .collect();
+    features.sort_unstable();
+    let mut lines = vec![format!(
+        "package `{shown}` does not have feature `{name}`\n\n\
+         help: an optional dependency with that name exists, but the `features` table includes it \
+         with the \"dep:\" syntax so it does not have an implicit feature with that name"
+    )];
+    if !features.is_empty() {
+        lines.push(format!("Dependency `{name}` would be enabled by these features:"));
+        lines.extend(features.iter().take(3).map(|feature| format!("\t- `{feature}`")));
+    }
+    if features.len() > 3 {
+        lines.push("\t  ...".to_owned());
+    }
+    lines.join("\n")
 }
 
 /// The error for features that no selected member has, with what the user may have meant.

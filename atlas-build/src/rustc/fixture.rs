@@ -142,6 +142,7 @@ pub(crate) fn target(kind: TargetKind, name: &str, path: &str) -> Target {
         documented: true,
         doctested: false,
         harness: true,
+        proc_macro: false,
         edition: "2021".to_owned(),
     }
 }

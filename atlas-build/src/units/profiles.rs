@@ -332,10 +332,9 @@ fn check_overrides(
             .collect();
         if fitting.len() > 1 {
             return Err(ProfileError(format!(
-                "multiple package overrides in profile `{table}` match package `{} v{}`\n\
+                "multiple package overrides in profile `{table}` match package `{}`\n\
                  found package specs: {}",
-                package.name,
-                package.version,
+                package.description(),
                 fitting.join(", ")
             )));
         }

@@ -18,7 +18,7 @@ use crate::workspace::config::{self, Config, Configuration, Tools};
 use crate::workspace::discover::{DiscoverError, current_manifest};
 use crate::workspace::manifest::{ManifestExtras, ManifestFile, Resolver};
 use crate::workspace::manifests::{self, LoadedManifest, ManifestError};
-use crate::workspace::metadata::{self, Answer, MetadataError};
+use crate::workspace::metadata::{self, Answer, MetadataError, Platforms};
 use crate::workspace::platforms::{PlatformError, platforms};
 use crate::workspace::unsupported::{self, Unsupported};
 use crate::workspace::{directories, kinds};
@@ -135,6 +135,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         rustup_toolchain: located.rustup_toolchain.as_deref(),
         host: &version.host,
         kinds: &kinds,
+        platforms: Platforms::Requested,
     };
     let (metadata, platforms) = thread::scope(|scope| {
         let metadata = scope.spawn(|| metadata::query(&query));
@@ -143,7 +144,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         (metadata, platforms)
     });
     // cargo asks rustc the same questions: where both fail, it has told the user why.
-    let Answer { metadata, rust_versions } = metadata?;
+    let Answer { metadata, rust_versions } = of_all_platforms(&query, metadata?)?;
     let toolchain = toolchain(tools, located, version, platforms?);
     assemble(Parts {
         request,
@@ -154,6 +155,22 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         toolchain,
         metadata,
         rust_versions,
+    })
+}
+
+/// Asks again where resolver 1 is in use: it unifies features over all platforms, those that are
+/// not built for included.
+fn of_all_platforms(query: &metadata::Query<'_>, answer: Answer) -> Result<Answer, Error> {
+    let root = answer.metadata.workspace_root.join("Cargo.toml");
+    let (root_file, _) = manifests::read_with_warnings(&root)?;
+    if resolver(&root_file, &root, &answer.metadata) != Resolver::V1 {
+        return Ok(answer);
+    }
+    let query = metadata::Query { platforms: Platforms::All, ..query.clone() };
+    metadata::query(&query).map_err(|_| {
+        let reason = "resolver 1 takes packages of all platforms into account, and not all of \
+                      them are here";
+        Unsupported(reason.to_owned()).into()
     })
 }
 
