@@ -10,7 +10,9 @@ mod json;
 mod lto;
 mod narrow;
 mod profile;
+mod profile_overrides;
 mod profiles;
+mod required_features;
 mod roots;
 mod share;
 #[cfg(test)]
