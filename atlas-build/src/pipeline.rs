@@ -14,7 +14,7 @@ use crate::ids::{DenseMap, UnitId};
 use crate::packages::{self, PackageGraph, SelectError};
 use crate::plan::{self, Need, Needs, Priorities, Step, collisions, steps};
 use crate::process::CommandLine;
-use crate::request::BuildRequest;
+use crate::request::{BuildRequest, MessageFormat};
 use crate::rustc::{Blueprint, Bootstrap, JoinPathsError, UnsupportedCrateTypes};
 use crate::store::{
     DirectoryLock, Freshness, Layout, LayoutError, LockError, Session, Sight, write_dep_info_files,
@@ -204,7 +204,7 @@ fn settings<'a>(request: &'a BuildRequest, workspace: &Workspace) -> Settings<'a
         !toolchain.version.pre.is_empty() && !toolchain.version.pre.starts_with("beta");
     Settings {
         on_failure: if request.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop },
-        colors: if request.color.ansi { Colors::Keep } else { Colors::Strip },
+        colors: if keeps_colors(request) { Colors::Keep } else { Colors::Strip },
         script_output: if request.extra_verbose { ScriptOutput::Told } else { ScriptOutput::Quiet },
         bootstrap: if is_nightly || bootstrap == Some("1") {
             Bootstrap::Allowed
@@ -212,6 +212,11 @@ fn settings<'a>(request: &'a BuildRequest, workspace: &Workspace) -> Settings<'a
             Bootstrap::Crates(bootstrap)
         },
     }
+}
+
+/// rustc always renders colours; programs may ask for them where a person would not see them.
+fn keeps_colors(request: &BuildRequest) -> bool {
+    request.color.ansi || matches!(request.message_format, MessageFormat::Json { ansi: true, .. })
 }
 
 /// What each unit sees of those that it waits for.

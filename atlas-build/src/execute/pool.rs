@@ -259,8 +259,6 @@ impl<'a> Pool<'a> {
                 let Progress::Script(_, transcript) = &mut active.progress else { return };
                 transcript.hear(stream, &line, &text);
                 if self.settings.script_output == ScriptOutput::Told {
-                    let UnitDescription { package, version, .. } = &self.work.descriptions[unit];
-                    let text = format!("[{package} {version}] {text}");
                     (self.events)(Event::Output(unit, stream, text));
                 }
             }

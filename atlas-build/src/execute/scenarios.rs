@@ -305,7 +305,7 @@ impl Fake {
                 self.end(name, true, "exit status: 0");
             }
             "fail" => self.end(name, false, "exit status: 1"),
-            "killed" => self.end(name, false, "signal: 9, SIGKILL: kill"),
+            "killed" => self.end(name, false, "signal: 9 (SIGKILL)"),
             "out" => self.line(name, OutputStream::Stdout, text),
             "err" => self.line(name, OutputStream::Stderr, text),
             "interrupt" => self.interrupt.raise(),
@@ -461,7 +461,7 @@ fn failure_after_metadata_spares_what_has_started() {
 
 #[rstest]
 #[case::not_started("a: refuse", "a: No such file or directory (os error 2)")]
-#[case::killed("a: killed a", r#"a: signal: 9, SIGKILL: kill "" """#)]
+#[case::killed("a: killed a", r#"a: signal: 9 (SIGKILL) "" """#)]
 #[case::output_of_rustc_was_told("a: err a x, out a y, fail a", r#"a: exit status: 1 "" """#)]
 fn reason_of_failure(#[case] acts: &'static str, #[case] expected: &str) {
     let played = play(&Scenario { units: "a lib", acts, ..Scenario::default() });
