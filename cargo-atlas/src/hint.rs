@@ -2,7 +2,7 @@
 //! the engine that has a remedy, and no stream.
 
 use atlas_build::Error;
-use atlas_build::workspace;
+use atlas_build::workspace::{self, MetadataError};
 
 /// Returns the way out, if there is one that is not plain from the message.
 pub(crate) fn of(error: &Error) -> Option<String> {
@@ -22,9 +22,13 @@ fn of_workspace(error: &workspace::Error) -> Option<String> {
         workspace::Error::CompilerMissing { setting: Some(setting), .. } => {
             Some(format!("the program is named by {setting}"))
         }
-        workspace::Error::CompilerMissing { setting: None, .. } => {
-            Some("install Rust as on https://rustup.rs, or put `rustc` on the `PATH`".to_owned())
-        }
+        workspace::Error::CompilerMissing { setting: None, .. } => Some(install("rustc")),
+        workspace::Error::Metadata(MetadataError::Spawn(_)) => Some(install("cargo")),
         _ => None,
     }
+}
+
+/// Returns what to do about a tool that is not there.
+pub(crate) fn install(tool: &str) -> String {
+    format!("install Rust as on https://rustup.rs, or put `{tool}` on the `PATH`")
 }

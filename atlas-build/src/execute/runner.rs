@@ -249,7 +249,7 @@ mod tests {
     #[case::both_streams("echo a; echo b >&2", "a\n", "b\n", "exit status: 0")]
     #[case::no_line_break("printf 'a\\nb'", "a\nb", "", "exit status: 0")]
     #[case::empty_input("cat; exit 3", "", "", "exit status: 3")]
-    #[case::killed("kill -9 $$", "", "", "signal: 9, SIGKILL: kill")]
+    #[case::killed("kill -9 $$", "", "", "signal: 9 (SIGKILL)")]
     #[case::closed_streams("exec >&- 2>&-; exit 1", "", "", "exit status: 1")]
     fn process_is_heard(
         #[case] script: &str,

@@ -503,8 +503,7 @@ fn output_of_build_scripts_can_be_told() {
         script_output: ScriptOutput::Told,
         ..Scenario::default()
     });
-    let expected =
-        "start r, out r [r 1.0.0] cargo::rustc-cfg=x, err r [r 1.0.0] y, executed r x, done r";
+    let expected = "start r, out r cargo::rustc-cfg=x, err r y, executed r x, done r";
     assert_eq!(played.log(), expected);
 }
 

@@ -5,7 +5,12 @@
 mod arguments;
 mod builds;
 mod configuration;
+mod disk;
+mod handed_over;
+mod interrupted;
 mod manifests;
+mod surface;
+mod toolchain;
 
 use atlas_tests::build::{Build, build};
 use atlas_tests::environment;
