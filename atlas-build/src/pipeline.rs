@@ -89,13 +89,30 @@ pub struct Planned {
 pub fn plan(request: &BuildRequest, events: &mut dyn FnMut(Event)) -> Result<Planned, Error> {
     let workspace = workspace::load(request)?;
     events(Event::Configured(Arc::new(workspace.config.clone())));
-    let packages = packages::build(&workspace).map_err(Error::Unsupported)?;
-    let selection = packages::select(request, &workspace, &packages)?;
-    let units = units::build(request, &workspace, &packages, &selection)?;
-    for warning in workspace.warnings.iter().chain(&units.warnings) {
+    let resolved = resolve(request, &workspace);
+    // Cargo, if it has to take over, says it by itself.
+    if !matches!(resolved, Err(Error::Unsupported(_))) {
+        warn(&workspace.warnings, events);
+    }
+    let (packages, units) = resolved?;
+    warn(&units.warnings, events);
+    Ok(Planned { workspace, packages, units })
+}
+
+fn resolve(
+    request: &BuildRequest,
+    workspace: &Workspace,
+) -> Result<(PackageGraph, UnitPlan), Error> {
+    let packages = packages::build(workspace).map_err(Error::Unsupported)?;
+    let selection = packages::select(request, workspace, &packages)?;
+    let units = units::build(request, workspace, &packages, &selection)?;
+    Ok((packages, units))
+}
+
+fn warn(warnings: &[String], events: &mut dyn FnMut(Event)) {
+    for warning in warnings {
         events(Event::Warning(warning.clone()));
     }
-    Ok(Planned { workspace, packages, units })
 }
 
 /// Returns the units of a request in cargo's own unit-graph JSON.

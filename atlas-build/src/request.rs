@@ -41,6 +41,8 @@ pub struct BuildRequest {
     pub color: DiagnosticColor,
     /// `-vv`: warnings of dependencies and output of build scripts are shown.
     pub extra_verbose: bool,
+    /// `-q`: cargo, where it is asked for something, says nothing either.
+    pub quiet: bool,
     /// The process environment, read once.
     pub env: Environment,
 }

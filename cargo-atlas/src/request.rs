@@ -102,6 +102,7 @@ pub(crate) fn resolve(
         message_format,
         color,
         extra_verbose: globals.verbose > 1,
+        quiet: globals.quiet,
         env: environment.clone(),
     })
 }

@@ -58,6 +58,17 @@ impl Fixture {
         fs_err::write(&path, content).expect("the fixture is writable");
     }
 
+    /// Writes a shell script beside the workspace and returns its path.
+    #[cfg(unix)]
+    pub fn script(&self, name: &str, body: &str) -> Utf8PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let path = self.beside(name);
+        fs_err::write(&path, format!("#!/bin/sh\n{body}\n")).expect("the fixture is writable");
+        let mode = std::fs::Permissions::from_mode(0o755);
+        fs_err::set_permissions(&path, mode).expect("the fixture is ours");
+        path
+    }
+
     /// Copies the wanted files of a directory tree into the workspace.
     pub fn copy_tree(&self, from: &Utf8Path, to: &str, wanted: fn(&Utf8Path) -> bool) {
         copy(from, &self.root.join(to), wanted);

@@ -20,3 +20,4 @@ pub mod process;
 pub mod published;
 pub mod recording;
 pub mod selection;
+pub mod spoken;

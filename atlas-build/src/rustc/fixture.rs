@@ -213,6 +213,7 @@ fn request() -> BuildRequest {
         message_format: MessageFormat::Human,
         color: DiagnosticColor { ansi: false, width: None },
         extra_verbose: false,
+        quiet: false,
         env: Environment { vars: vars.into() },
     }
 }

@@ -72,10 +72,10 @@ pub enum Error {
     #[error(transparent)]
     Discover(#[from] DiscoverError),
     /// The compiler could not be started.
-    #[error("could not execute process `{program} -vV` (never executed)")]
+    #[error("could not execute process `{command}` (never executed)")]
     CompilerMissing {
-        /// The compiler or its outermost wrapper.
-        program: Utf8PathBuf,
+        /// What was to be run: the compiler, below its wrappers.
+        command: String,
         /// The setting that names it, if one does.
         setting: Option<&'static str>,
         /// The reason.
@@ -123,7 +123,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         rustup_home.as_deref(),
         &request.cwd,
     )
-    .map_err(|error| missing(&tools, "rustc".into(), error.source))?;
+    .map_err(|error| missing(&tools, &["rustc".into()], error.source))?;
     let compiler = compiler(request, &config, &tools, &located);
     let version = version(&compiler, &tools)?;
     unsupported::check_version(&version)?;
@@ -280,8 +280,7 @@ fn version(compiler: &Compiler<'_>, tools: &Tools) -> Result<VerboseVersion, Err
     let (text, stderr) = match compiler.ask(&line) {
         Ok(answer) => answer,
         Err(ProbeError::Spawn { source, .. }) => {
-            let program = compiler.programs.first().cloned().unwrap_or_default();
-            return Err(missing(tools, program, source));
+            return Err(missing(tools, &compiler.programs, source));
         }
         Err(error) => return Err(Error::CompilerVersion(error)),
     };
@@ -295,8 +294,8 @@ fn version(compiler: &Compiler<'_>, tools: &Tools) -> Result<VerboseVersion, Err
 }
 
 /// Says which setting led to a program that does not start.
-fn missing(tools: &Tools, program: Utf8PathBuf, source: std::io::Error) -> Error {
-    let is = |setting: &Option<Utf8PathBuf>| setting.as_ref() == Some(&program);
+fn missing(tools: &Tools, programs: &[Utf8PathBuf], source: std::io::Error) -> Error {
+    let is = |setting: &Option<Utf8PathBuf>| setting.as_ref() == programs.first();
     let setting = if is(&tools.rustc_wrapper) {
         Some("RUSTC_WRAPPER or build.rustc-wrapper")
     } else if is(&tools.rustc_workspace_wrapper) {
@@ -306,7 +305,9 @@ fn missing(tools: &Tools, program: Utf8PathBuf, source: std::io::Error) -> Error
     } else {
         None
     };
-    Error::CompilerMissing { program, setting, source }
+    let words = programs.iter().map(|program| program.as_str()).chain(["-vV"]);
+    let command = words.collect::<Vec<_>>().join(" ");
+    Error::CompilerMissing { command, setting, source }
 }
 
 fn toolchain(

@@ -134,6 +134,7 @@ fn command_line(query: &Query<'_>) -> CommandLine {
         ("--locked", resolution.locked),
         ("--offline", resolution.offline),
         ("--frozen", resolution.frozen),
+        ("--quiet", request.quiet),
     ];
     line.args(flags.iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| *flag));
     for argument in &request.config_args {

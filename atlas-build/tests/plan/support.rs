@@ -53,6 +53,7 @@ impl Fixture {
             message_format: MessageFormat::Human,
             color: DiagnosticColor { ansi: false, width: None },
             extra_verbose: false,
+            quiet: false,
             env: environment(),
         }
     }

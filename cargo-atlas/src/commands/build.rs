@@ -15,7 +15,7 @@ use crate::engine::{self, EngineError};
 use crate::error::ErrorChain;
 use crate::report::Reporter;
 use crate::terminal::Shell;
-use crate::{exit, fallback, interrupt, manifest_path, request};
+use crate::{exit, fallback, hint, interrupt, manifest_path, request};
 
 /// What was typed, and where.
 #[derive(Clone, Copy, Debug)]
@@ -97,7 +97,9 @@ fn tell(error: &atlas_build::Error, shell: &mut Shell) {
         }
         _ => {}
     }
-    shell.error_chain(&ErrorChain::of(error));
+    let mut chain = ErrorChain::of(error);
+    chain.hints = hint::of(error).into_iter().collect();
+    shell.error_chain(&chain);
 }
 
 fn request(command: BuildCommand<'_>, shell: &Shell) -> Result<BuildRequest, ErrorChain> {

@@ -99,6 +99,7 @@ fn request(told: &Told) -> BuildRequest {
         message_format: told.format,
         color: DiagnosticColor { ansi: false, width: None },
         extra_verbose: told.flags.verbose > 1,
+        quiet: false,
         env,
     }
 }
