@@ -19,4 +19,5 @@ pub mod oracle;
 pub mod process;
 pub mod published;
 pub mod recording;
+pub mod repeated;
 pub mod selection;
