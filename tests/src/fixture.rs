@@ -8,6 +8,7 @@
 //! ```
 //!
 //! A header with several paths gives each file the same content, which is handy for empty sources.
+//! `%20` in a path stands for a blank.
 
 use std::time::SystemTime;
 
@@ -121,7 +122,9 @@ pub fn parse(text: &str) -> Vec<(String, String)> {
     for line in text.lines() {
         if let Some(header) = line.strip_prefix("//- ") {
             open.start = files.len();
-            files.extend(header.split_whitespace().map(|path| (path.to_owned(), String::new())));
+            files.extend(
+                header.split_whitespace().map(|path| (path.replace("%20", " "), String::new())),
+            );
             open.end = files.len();
             continue;
         }

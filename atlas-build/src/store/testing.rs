@@ -7,8 +7,9 @@ use std::time::Duration;
 use atlas_fingerprint::{Digest, DirtyReason, Files, Hasher, MemoryFiles};
 use camino::Utf8PathBuf;
 
-use super::freshness::{Freshness, Job, Outcome, Published, Recorded, Verdict};
+use super::freshness::{Freshness, Job, Outcome, Recorded, Verdict};
 use super::message::Message;
+use super::published::Published;
 use crate::event::{Diagnostic, DiagnosticLevel};
 use crate::fingerprints::Sources;
 use crate::ids::{DenseId, DenseMap, PackageIndex, UnitId};
