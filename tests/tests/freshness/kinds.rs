@@ -69,8 +69,8 @@ const OF_APP: &[&str] = &[
 ];
 
 #[rstest]
-#[case::test("tests/it.rs", &["app/test:it"])]
-#[case::bench("benches/measure.rs", &["app/bench:measure"])]
+#[case::integration_test("tests/it.rs", &["app/test:it"])]
+#[case::benchmark("benches/measure.rs", &["app/bench:measure"])]
 #[case::example("examples/show.rs", &["app/example:show"])]
 #[case::program("src/main.rs", &["app/bin", "app/bin-test"])]
 #[case::library("src/lib.rs", OF_APP)]

@@ -111,7 +111,7 @@ impl State {
             5 => library.comment = value % 4,
             6 => library.functions.reverse(),
             7 => library.warns = !library.warns,
-            8 => library.module = (value % 3 != 0).then_some(value),
+            8 => library.module = (!value.is_multiple_of(3)).then_some(value),
             9 => library.is_broken = true,
             10 => library.version = value % 3,
             11 => library.description = value % 3,
@@ -119,7 +119,7 @@ impl State {
             13 => self.noise = value,
             14 => self.included = value,
             15 => self.macro_value = value,
-            16 => self.salt = (value % 3 != 0).then_some(value),
+            16 => self.salt = (!value.is_multiple_of(3)).then_some(value),
             _ => self.toggle(value),
         }
         format!("{kind} in {name}, {value}")
@@ -184,7 +184,7 @@ impl State {
     pub(super) fn selection(&self) -> String {
         let mut selection = String::new();
         if let Some(salt) = self.salt {
-            selection += &format!("SALT={salt} ");
+            let _infallible = write!(selection, "SALT={salt} ");
         }
         if self.is_flagged {
             selection += "RUSTFLAGS='--cfg flagged' ";
