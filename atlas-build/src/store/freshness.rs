@@ -11,8 +11,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use atlas_fingerprint::{
-    DepInfoError, Digest, DirtyReason, FileError, FileTable, Files, Fingerprint, Hasher, Moment,
-    Observed, Sequence,
+    DepInfoError, Digest, DirtyReason, EntryKind, FileError, FileTable, Files, Fingerprint, Hasher,
+    Moment, Observed, Sequence, Stat,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -20,6 +20,7 @@ use super::message::Message;
 use super::published::Published;
 use super::record::{Record, probe};
 use super::script::{self, Watched};
+use super::tree::Tree;
 use crate::fingerprints::{self, Sources};
 use crate::ids::UnitId;
 use crate::packages::Package;
@@ -254,8 +255,13 @@ impl<'a> Freshness<'a> {
     /// matters is seen after the run.
     fn inputs_before(&self, job: &Job<'_>, unit_dir: &Utf8Path) -> Before {
         let mut before = Before::default();
-        let mut others = vec![self.sources.units.units[job.unit].target.src_path.clone()];
-        if let Ok(record) = Record::read(self.files, unit_dir) {
+        let target = &self.sources.units.units[job.unit].target;
+        let mut others = vec![target.src_path.clone()];
+        let record = Record::read(self.files, unit_dir);
+        if record.is_err() && self.package(job.unit).is_local() && !target.is_custom_build() {
+            others.extend(self.likely_sources(&target.src_path));
+        }
+        if let Ok(record) = record {
             for input in &record.inputs {
                 if let Ok(Some(now)) = self.table.observe_recorded(input, record.taken) {
                     before.files.insert(input.path.clone(), now);
@@ -276,6 +282,25 @@ impl<'a> Freshness<'a> {
             }
         }
         before
+    }
+
+    /// Returns the files that a unit built for the first time probably reads. Times could tell as
+    /// well that one of them is modified meanwhile, if all file systems had the same clock.
+    fn likely_sources(&self, root: &Utf8Path) -> Vec<Utf8PathBuf> {
+        let skip = |path: &Utf8Path, kind| match kind {
+            EntryKind::Directory => {
+                path == self.target_directory
+                    || !matches!(self.files.stat(&path.join("Cargo.toml")), Ok(Stat::Absent))
+            }
+            EntryKind::File | EntryKind::Other => path.extension() != Some("rs"),
+        };
+        let mut tree = Tree::default();
+        if let Some(directory) = root.parent() {
+            // What cannot be listed is judged by its times.
+            drop(tree.add(self.files, directory, &skip));
+        }
+        tree.files.retain(|path| path != root);
+        tree.files
     }
 
     /// Returns what a build script that told `output` depends on.
@@ -618,6 +643,22 @@ mod tests {
         world.files.tick();
         let edit = |files: &atlas_fingerprint::MemoryFiles| files.put("/ws/src/b.rs", "fn c() {}");
         world.build_while(edit);
+        let path = "/ws/src/b.rs".into();
+        assert_eq!(world.build(), Some(DirtyReason::FileChangedWhileCompiling { path }));
+        assert_eq!(world.build(), None);
+    }
+
+    #[test]
+    fn edit_by_a_clock_that_is_behind_while_compiling_for_the_first_time() {
+        let mut world = World::new(CompileMode::Build);
+        world.files.put("/ws/src/lib.rs", "mod b;");
+        world.files.put("/ws/src/b.rs", "fn b() {}");
+        world.files.tick();
+        world.build_while(|files| {
+            files.turn_back(5);
+            files.put("/ws/src/b.rs", "fn c() {}");
+            files.turn_back(-5);
+        });
         let path = "/ws/src/b.rs".into();
         assert_eq!(world.build(), Some(DirtyReason::FileChangedWhileCompiling { path }));
         assert_eq!(world.build(), None);
