@@ -11,6 +11,9 @@
 //! | variables that the command sets, `[env]` and `rustc-env` among them | environment |
 //! | what it sees of each unit below | dependency, build script output |
 //!
+//! A unit that uses procedural macros also has what cargo says about its package: they read
+//! variables without a word.
+//!
 //! What does not count: how messages are rendered; `--cap-lints` of packages that are not local,
 //! since `-vv` changes it; variables that differ from one build to the next without a meaning
 //! ([`is_volatile`]); for compiles, what cargo says about the package and about itself, unless the
@@ -69,8 +72,10 @@ pub fn fingerprint(
         .shown(PartKind::Features, unit.features.clone())
         .shown(PartKind::Profile, profile(&unit.profile))
         .shown(PartKind::Arguments, arguments(command, package));
+    let mut below = dependencies.iter().map(|(id, _)| &sources.units.units[*id].target);
+    let reads_package = unit.is_run_custom_build() || below.any(|target| target.is_proc_macro());
     for (name, value) in &command.env {
-        if is_counted(name, unit) {
+        if is_counted(name, reads_package) {
             let value = value.as_deref().map(OsStr::as_encoded_bytes);
             fingerprint.hidden(PartKind::Environment, name, value);
         }
@@ -107,10 +112,10 @@ pub fn is_volatile(name: &str) -> bool {
 }
 
 /// Returns whether a variable that the command sets counts whether or not the unit says to read it.
-fn is_counted(name: &str, unit: &Unit) -> bool {
+fn is_counted(name: &str, reads_package: bool) -> bool {
     // Which units are primary depends on what else is built.
     let about_cargo = name == "CARGO" || name == "CARGO_PRIMARY_PACKAGE";
-    let about_package = name.starts_with("CARGO_PKG_") && !unit.is_run_custom_build();
+    let about_package = name.starts_with("CARGO_PKG_") && !reads_package;
     !(is_volatile(name) || about_cargo || about_package)
 }
 

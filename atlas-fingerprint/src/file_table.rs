@@ -42,7 +42,7 @@ pub struct Observed {
     pub stamp: Stamp,
     /// Digest of its bytes.
     pub digest: Digest,
-    /// When the file was first seen with these bytes (and not seen with others since).
+    /// When the file was first seen with this stamp and these bytes (and not with others since).
     pub since: Sequence,
 }
 
@@ -167,7 +167,7 @@ impl<'a> FileTable<'a> {
     fn note(&self, path: &Utf8Path, stamp: Stamp, digest: Digest) -> Observed {
         let mut seen = self.seen();
         let since = match seen.get(path) {
-            Some(earlier) if earlier.digest == digest => earlier.since,
+            Some(earlier) if earlier.digest == digest && earlier.stamp == stamp => earlier.since,
             _ => Sequence(self.sequence.load(Ordering::SeqCst)),
         };
         let observed = Observed { stamp, digest, since };
@@ -309,19 +309,22 @@ mod tests {
     fn since_tells_what_was_seen_before_a_mark() {
         let files = MemoryFiles::new();
         files.put("/same", "x");
+        files.put("/touched", "x");
         files.put("/edited", "x");
         files.tick();
         let table = FileTable::new(&files, moment(&files));
         let observe =
             |path: &str| table.observe(path.into()).expect("readable").expect("there").since;
         observe("/same");
+        observe("/touched");
         observe("/edited");
         let mark = table.mark();
         files.tick();
-        files.touch("/same");
+        files.touch("/touched");
         files.put("/edited", "y");
         files.put("/new", "z");
         assert!(observe("/same") < mark);
+        assert!(observe("/touched") >= mark);
         assert!(observe("/edited") >= mark);
         assert!(observe("/new") >= mark);
     }

@@ -30,7 +30,8 @@ pub trait Files: std::fmt::Debug + Sync {
     /// [`FileError`] if it cannot be read.
     fn digest(&self, path: &Utf8Path) -> Result<Digest, FileError>;
 
-    /// Lists a directory, sorted by name.
+    /// Lists a directory, sorted by name. The name of a file that is not text stands for what `stat`
+    /// says of the file, too, since it cannot be looked at by name.
     ///
     /// # Errors
     ///
@@ -154,18 +155,27 @@ impl Files for Disk {
     fn list(&self, path: &Utf8Path) -> Result<Vec<DirEntry>, FileError> {
         let failed = FileError::wrap("list", path);
         let mut entries = Vec::new();
-        for entry in path.read_dir_utf8().map_err(&failed)? {
+        for entry in path.as_std_path().read_dir().map_err(&failed)? {
             let entry = entry.map_err(&failed)?;
             let file_type = entry.file_type().map_err(&failed)?;
             let linked = file_type.is_symlink();
-            let metadata = if linked { entry.path().metadata().ok() } else { None };
-            let file_type = metadata.map_or(file_type, |metadata| metadata.file_type());
+            let metadata = if linked { fs_err::metadata(entry.path()).ok() } else { None };
+            let file_type = metadata.as_ref().map_or(file_type, std::fs::Metadata::file_type);
             let kind = match file_type {
                 kind if kind.is_file() => EntryKind::File,
                 kind if kind.is_dir() => EntryKind::Directory,
                 _ => EntryKind::Other,
             };
-            entries.push(DirEntry { name: entry.file_name().to_owned(), kind, linked });
+            entries.push(match entry.file_name().into_string() {
+                Ok(name) => DirEntry { name, kind, linked },
+                Err(name) if kind != EntryKind::Directory => {
+                    let metadata = metadata.map_or_else(|| entry.metadata(), Ok);
+                    let stamp = Stamp::of(&metadata.map_err(&failed)?);
+                    let name = format!("{name:?} {stamp:?}");
+                    DirEntry { name, kind: EntryKind::Other, linked }
+                }
+                Err(_) => return Err(failed(io::ErrorKind::InvalidData.into())),
+            });
         }
         entries.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(entries)
@@ -270,6 +280,24 @@ mod tests {
             assert_eq!((entry.kind, entry.linked), (EntryKind::Directory, true));
             let real = Disk.resolve(&directory.join("dir")).expect("there");
             assert_eq!(Disk.resolve(&link).expect("there"), real);
+        });
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn file_whose_name_is_not_text_is_told_from_its_next_version() {
+        use std::os::unix::ffi::OsStrExt;
+        with_directory(|directory| {
+            let name = std::ffi::OsStr::from_bytes(b"b\xffd");
+            let path = directory.as_std_path().join(name);
+            let write = |text: &str| {
+                fs_err::write(&path, text).expect("written");
+                Disk.list(directory).expect("it is there")
+            };
+            let (old, new) = (write("x"), write("xx"));
+            assert_eq!((old.len(), new.len()), (3, 3));
+            assert_ne!(old, new);
+            assert_eq!(new, Disk.list(directory).expect("it is there"));
         });
     }
 

@@ -19,6 +19,8 @@ pub struct MemoryFiles(Mutex<Inner>);
 #[derive(Debug)]
 struct Inner {
     files: BTreeMap<Utf8PathBuf, (Vec<u8>, Stamp)>,
+    /// When something was last added to or removed from each directory.
+    directories: BTreeMap<Utf8PathBuf, i64>,
     now: i64,
     next_inode: u64,
     opened: Vec<Utf8PathBuf>,
@@ -33,9 +35,15 @@ impl Default for MemoryFiles {
 impl MemoryFiles {
     /// Creates an empty file system.
     pub fn new() -> Self {
-        let (files, opened) = (BTreeMap::new(), Vec::new());
+        let (files, directories, opened) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
         // Not a whole second: such stamps are taken for coarse ones.
-        MemoryFiles(Mutex::new(Inner { files, now: 1_000_000_001, next_inode: 1, opened }))
+        MemoryFiles(Mutex::new(Inner {
+            files,
+            directories,
+            now: 1_000_000_001,
+            next_inode: 1,
+            opened,
+        }))
     }
 
     /// Lets a little time pass.
@@ -54,7 +62,7 @@ impl MemoryFiles {
         let (path, bytes) = (path.as_ref(), bytes.as_ref().to_vec());
         let inode = match inner.files.get(path) {
             Some((_, stamp)) => stamp.inode,
-            None => inner.new_inode(),
+            None => inner.add(path),
         };
         let (size, now) = (bytes.len() as u64, inner.now);
         let stamp = Stamp { size, mtime: now, ctime: now, inode };
@@ -81,7 +89,10 @@ impl MemoryFiles {
 
     /// Removes a file, or all files below a directory.
     pub fn delete(&self, path: impl AsRef<Utf8Path>) {
-        self.inner().files.retain(|other, _| !other.starts_with(path.as_ref()));
+        let mut inner = self.inner();
+        inner.files.retain(|other, _| !other.starts_with(path.as_ref()));
+        inner.directories.retain(|other, _| !other.starts_with(path.as_ref()));
+        inner.change_above(path.as_ref());
     }
 
     /// Returns the files that were opened since this was last asked.
@@ -96,8 +107,24 @@ impl MemoryFiles {
 }
 
 impl Inner {
-    /// Returns a number that no file has had.
-    fn new_inode(&mut self) -> u64 {
+    /// Notes that a name was added to or removed from the directory above it.
+    fn change_above(&mut self, path: &Utf8Path) {
+        if let Some(directory) = path.parent() {
+            self.directories.insert(directory.to_owned(), self.now);
+        }
+    }
+
+    /// Notes a new file and the directories that it needs; returns a number that no file has had.
+    fn add(&mut self, path: &Utf8Path) -> u64 {
+        let mut path = path;
+        while let Some(directory) = path.parent() {
+            let is_new = !self.directories.contains_key(directory);
+            self.change_above(path);
+            if !is_new {
+                break;
+            }
+            path = directory;
+        }
         self.next_inode += 1;
         self.next_inode
     }
@@ -126,7 +153,8 @@ impl Files for MemoryFiles {
         Ok(match inner.files.get(path) {
             Some((_, stamp)) => Stat::File(*stamp),
             None if inner.is_directory(path) => {
-                Stat::Directory(Stamp { size: 0, mtime: 0, ctime: 0, inode: 0 })
+                let time = inner.directories.get(path).copied().unwrap_or(inner.now);
+                Stat::Directory(Stamp { size: 0, mtime: time, ctime: time, inode: 0 })
             }
             None => Stat::Absent,
         })

@@ -8,6 +8,9 @@
 //! ```
 //!
 //! A header with several paths gives each file the same content, which is handy for empty sources.
+//! `%20` in a path stands for a blank.
+
+use std::time::SystemTime;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::TempDir;
@@ -52,7 +55,7 @@ impl Fixture {
 
     /// Writes a file, and the directories above it.
     pub fn write(&self, path: &str, content: &str) {
-        let path = self.root.join(path.trim_start_matches('/'));
+        let path = self.path(path);
         let parent = path.parent().expect("a file is in a directory");
         fs_err::create_dir_all(parent).expect("the fixture is writable");
         fs_err::write(&path, content).expect("the fixture is writable");
@@ -67,6 +70,48 @@ impl Fixture {
         let mode = std::fs::Permissions::from_mode(0o755);
         fs_err::set_permissions(&path, mode).expect("the fixture is ours");
         path
+    }
+
+    /// Replaces text that occurs in a file.
+    pub fn replace(&self, path: &str, old: &str, new: &str) {
+        let text = self.read(path);
+        assert!(text.contains(old), "no `{old}` in {path}:\n{text}");
+        self.write(path, &text.replace(old, new));
+    }
+
+    /// Returns the text of a file.
+    pub fn read(&self, path: &str) -> String {
+        let path = self.path(path);
+        fs_err::read_to_string(&path).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Removes a file.
+    pub fn remove(&self, path: &str) {
+        fs_err::remove_file(self.path(path)).unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Gives a file another name.
+    pub fn rename(&self, from: &str, to: &str) {
+        let renamed = fs_err::rename(self.path(from), self.path(to));
+        renamed.unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Returns when a file was modified.
+    pub fn modified(&self, path: &str) -> SystemTime {
+        let metadata = fs_err::metadata(self.path(path)).unwrap_or_else(|error| panic!("{error}"));
+        metadata.modified().expect("the system knows")
+    }
+
+    /// Sets when a file was modified.
+    pub fn set_modified(&self, path: &str, time: SystemTime) {
+        let file = fs_err::OpenOptions::new().append(true).open(self.path(path));
+        let file = file.unwrap_or_else(|error| panic!("{error}"));
+        file.file().set_modified(time).expect("the owner may set it");
+    }
+
+    /// Returns where a file of the workspace is.
+    pub fn path(&self, path: &str) -> Utf8PathBuf {
+        self.root.join(path.trim_start_matches('/'))
     }
 
     /// Copies the wanted files of a directory tree into the workspace.
@@ -88,7 +133,9 @@ pub fn parse(text: &str) -> Vec<(String, String)> {
     for line in text.lines() {
         if let Some(header) = line.strip_prefix("//- ") {
             open.start = files.len();
-            files.extend(header.split_whitespace().map(|path| (path.to_owned(), String::new())));
+            files.extend(
+                header.split_whitespace().map(|path| (path.replace("%20", " "), String::new())),
+            );
             open.end = files.len();
             continue;
         }

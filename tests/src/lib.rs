@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | `ATLAS_BIN` | program under test; default: next to the test executable. If its name is `cargo`, cargo is compared with itself |
 //! | `ATLAS_FUZZ_SEEDS`, `ATLAS_FUZZ_START` | how many generated workspaces, and the first seed |
+//! | `ATLAS_EDIT_SEEDS`, `ATLAS_EDIT_START`, `ATLAS_EDIT_STEPS` | how many sequences of random edits, the first seed, edits a sequence |
 //! | `ATLAS_SWEEP` | `1`: every published package with every selection |
 //! | `ATLAS_BLESS` | `1`: writes the lock files of published workspaces anew |
 
@@ -19,5 +20,6 @@ pub mod oracle;
 pub mod process;
 pub mod published;
 pub mod recording;
+pub mod repeated;
 pub mod selection;
 pub mod spoken;

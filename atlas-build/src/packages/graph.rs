@@ -358,6 +358,11 @@ impl Target {
         }
     }
 
+    /// Returns whether other crates may link it as a dynamic library.
+    pub fn is_dylib(&self) -> bool {
+        matches!(&self.kind, TargetKind::Lib(types) if types.contains(&CrateType::Dylib))
+    }
+
     /// Returns whether it always runs on the compiling machine: build scripts and procedural
     /// macros.
     pub fn for_host(&self) -> bool {

@@ -4,14 +4,15 @@
 use std::collections::BTreeSet;
 
 use atlas_fingerprint::{
-    Digest, FileError, FileRecord, Fingerprint, Hasher, Moment, Observed, parse_dep_info,
+    Digest, FileError, FileRecord, Fingerprint, Hasher, Moment, Observed, Stat, parse_dep_info,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::before::is_required;
 use super::freshness::{Freshness, FreshnessError, Job, Outcome, Started};
 use super::message::Stored;
-use super::record::{Record, Variable, probe};
+use super::published::Published;
+use super::record::{Directory, Record, Variable, probe};
 use super::script;
 use crate::fingerprints::variable;
 use crate::plan::{BuildScriptStep, CompileStep, OutputFlavor};
@@ -20,8 +21,8 @@ use crate::plan::{BuildScriptStep, CompileStep, OutputFlavor};
 struct Inputs {
     /// Those that can be read.
     files: Vec<FileRecord>,
-    /// One that was modified meanwhile, or cannot be read.
-    unsettled: Option<Utf8PathBuf>,
+    /// Those that were modified meanwhile, or cannot be read.
+    unsettled: Vec<Utf8PathBuf>,
 }
 
 impl Freshness<'_> {
@@ -45,11 +46,10 @@ impl Freshness<'_> {
         record.variables = self.variables(job, names);
         (record.inputs, record.unsettled) = (inputs.files, inputs.unsettled);
         record.outputs = self.outputs(step)?;
-        record.content = content(&record.outputs);
-        record.interface = match has_metadata(step) {
-            true => self.interface(step)?,
-            false => record.content,
-        };
+        record.published = Published::uniform(content(&record.outputs));
+        if has_metadata(step) {
+            record.published.interface = self.interface(step)?;
+        }
         for output in &step.outputs {
             let published = record.outputs.iter().find(|file| file.path == output.published);
             if let (Some(path), Some(published)) = (&output.uplifted, published) {
@@ -75,23 +75,41 @@ impl Freshness<'_> {
         let inputs = self.inputs_after(&watched.tree.files, &started, taken);
         let digest =
             script::digest(self.files, &self.table, &output, &step.out_dir, started.moment)?;
+        let directories = watched.tree.directories;
+        let changed = directories.iter().filter(|it| !self.is_settled(it, &started, taken));
+        let changed: Vec<Utf8PathBuf> = changed.map(|it| it.path.clone()).collect();
+        let moment = started.moment;
         let mut record = without_files(started.fingerprint, outcome, taken);
         record.variables = self.variables(job, output.rerun_if_env_changed.iter().cloned());
         (record.inputs, record.unsettled) = (inputs.files, inputs.unsettled);
-        record.directories = watched.tree.directories;
+        record.directories = directories;
+        record.unsettled.extend(changed);
         record.absent = watched.absent;
-        (record.interface, record.content) = (digest, digest);
+        record.published = published(digest, &record, moment);
         record.build_script = Some(output);
         Ok(record)
     }
 
+    /// Returns whether the same names were in a directory all the time that a build script ran.
+    fn is_settled(&self, directory: &Directory, started: &Started, taken: Moment) -> bool {
+        match started.before.directories.get(&directory.path) {
+            Some(digest) => *digest == directory.digest,
+            None => match self.files.stat(&directory.path) {
+                Ok(Stat::Directory(stamp)) => {
+                    taken >= started.moment && !stamp.is_racy(started.moment)
+                }
+                _ => false,
+            },
+        }
+    }
+
     /// Looks at the files that a unit says to have read.
     fn inputs_after(&self, paths: &[Utf8PathBuf], started: &Started, taken: Moment) -> Inputs {
-        let mut inputs = Inputs { files: Vec::new(), unsettled: None };
+        let mut inputs = Inputs { files: Vec::new(), unsettled: Vec::new() };
         for (path, observed) in paths.iter().zip(self.table.observe_all(paths)) {
             let observed = observed.ok().flatten();
             if !observed.is_some_and(|now| is_settled(path, &now, started, taken)) {
-                inputs.unsettled.get_or_insert_with(|| path.clone());
+                inputs.unsettled.push(path.clone());
             }
             let record = |now: Observed| FileRecord {
                 path: path.clone(),
@@ -133,7 +151,7 @@ fn without_files(fingerprint: Fingerprint, outcome: &Outcome, taken: Moment) -> 
     Record {
         taken,
         fingerprint,
-        unsettled: None,
+        unsettled: Vec::new(),
         inputs: Vec::new(),
         directories: Vec::new(),
         absent: None,
@@ -142,22 +160,47 @@ fn without_files(fingerprint: Fingerprint, outcome: &Outcome, taken: Moment) -> 
         uplifted: Vec::new(),
         messages: outcome.messages.iter().map(Stored::from).collect(),
         build_script: None,
-        interface: nothing,
-        content: nothing,
+        published: Published::uniform(nothing),
         duration: outcome.duration,
     }
 }
 
 /// Returns whether a file had its present bytes all the time that the unit was built, which ended
-/// before `taken`. A file that was not looked at before must be older than that; one whose bytes
-/// are the same as before may have been written meanwhile, or in the last instant before.
+/// before `taken`. One that was not looked at before must be older than that. One that was written
+/// meanwhile may have had other bytes in between, even if it has those from before again; if that
+/// happens twice running, it is the unit itself that writes it.
 fn is_settled(path: &Utf8Path, now: &Observed, started: &Started, taken: Moment) -> bool {
     let clock_was_set_back = taken < started.moment;
-    match started.before.get(path) {
-        Some(digest) => *digest == now.digest,
+    match started.before.files.get(path) {
+        Some(before) if before.stamp == now.stamp => before.digest == now.digest,
+        Some(before) => before.digest == now.digest && started.before.unsettled.contains(path),
         None if now.since < started.mark => true,
         None => !clock_was_set_back && !now.stamp.is_racy(started.moment),
     }
+}
+
+/// Returns what dependents see of a run of a build script that gave `given`.
+fn published(given: Digest, record: &Record, moment: Moment) -> Published {
+    let mut watched = Hasher::new("build script run and what it watches");
+    watched.digest(&given);
+    for input in &record.inputs {
+        watched.text(input.path.as_str()).digest(&input.digest);
+    }
+    watched.number(record.inputs.len() as u64);
+    for directory in &record.directories {
+        watched.text(directory.path.as_str()).digest(&directory.digest);
+    }
+    watched.number(record.directories.len() as u64);
+    for variable in &record.variables {
+        watched.text(&variable.name).digest(&variable.digest);
+    }
+    let content = watched.finish();
+    let mut run = Hasher::new("build script run");
+    run.digest(&content);
+    if record.absent.is_some() {
+        run.number(moment.nanos().cast_unsigned());
+    }
+    Published { interface: given, content, run: run.finish() }
 }
 
 /// Returns the digest of what a unit gave.

@@ -4,7 +4,7 @@
 use atlas_fingerprint::{Digest, DirtyReason, FileChange, FileRecord, Stat, compare};
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::freshness::{Freshness, Job, Published, Recorded};
+use super::freshness::{Freshness, Job, Recorded};
 use super::message::Message;
 use super::record::{Directory, Record};
 use super::script;
@@ -83,7 +83,7 @@ impl Freshness<'_> {
                 return Err(reason(recorded.name.clone()));
             }
         }
-        match &record.unsettled {
+        match record.unsettled.first() {
             Some(path) => Err(DirtyReason::FileChangedWhileCompiling { path: path.clone() }),
             None => Ok(()),
         }
@@ -178,7 +178,7 @@ fn recorded(record: Record, relink: Vec<Output>) -> Recorded {
     Recorded {
         messages: record.messages.into_iter().map(Message::from).collect(),
         build_script: record.build_script,
-        published: Published { interface: record.interface, content: record.content },
+        published: record.published,
         relink,
         duration: record.duration,
     }

@@ -6,19 +6,21 @@
 //! published and uplifted. A unit that fails is not finished; its record is gone by then, so that
 //! it is built again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use atlas_fingerprint::{
-    DepInfoError, Digest, DirtyReason, FileError, FileTable, Files, Fingerprint, Hasher, Moment,
-    Sequence,
+    DepInfoError, Digest, DirtyReason, EntryKind, FileError, FileTable, Files, Fingerprint, Hasher,
+    Moment, Observed, Sequence, Stat,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::message::Message;
+use super::published::Published;
 use super::record::{Record, probe};
 use super::script::{self, Watched};
+use super::tree::Tree;
 use crate::fingerprints::{self, Sources};
 use crate::ids::UnitId;
 use crate::packages::Package;
@@ -36,8 +38,7 @@ pub struct Job<'a> {
     pub step: &'a Step,
     /// The command, with what build scripts add to it.
     pub command: &'a CommandLine,
-    /// What it sees of other units: [`Published::interface`] of those that it needs metadata of,
-    /// [`Published::content`] of those that have to be finished before it starts.
+    /// What it sees of other units, out of their [`Published`].
     pub dependencies: &'a [(UnitId, Digest)],
 }
 
@@ -63,15 +64,6 @@ pub struct Recorded {
     pub relink: Vec<Output>,
     /// How long it took when it was built.
     pub duration: Duration,
-}
-
-/// What dependents see of a unit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Published {
-    /// Digest for those that need its metadata only.
-    pub interface: Digest,
-    /// Digest for all others.
-    pub content: Digest,
 }
 
 /// What came of a unit that was built.
@@ -129,10 +121,21 @@ pub(super) struct Started {
     pub(super) moment: Moment,
     /// What the file table has seen before this, was seen before the process started.
     pub(super) mark: Sequence,
-    /// The bytes of files that the unit read the last time.
-    pub(super) before: HashMap<Utf8PathBuf, Digest>,
+    /// What the unit is expected to read, just before that.
+    pub(super) before: Before,
     /// What the unit is made from.
     pub(super) fingerprint: Fingerprint,
+}
+
+/// What a unit is expected to read, just before its process was started.
+#[derive(Debug, Default)]
+pub(super) struct Before {
+    /// Files as they were.
+    pub(super) files: HashMap<Utf8PathBuf, Observed>,
+    /// Digests of the names in directories.
+    pub(super) directories: HashMap<Utf8PathBuf, Digest>,
+    /// What could not be settled the last time.
+    pub(super) unsettled: HashSet<Utf8PathBuf>,
 }
 
 impl<'a> Freshness<'a> {
@@ -235,7 +238,7 @@ impl<'a> Freshness<'a> {
         if let Some(unit_dir) = unit_dir(job.step) {
             record.write(self.files, unit_dir)?;
         }
-        Ok(Published { interface: record.interface, content: record.content })
+        Ok(record.published)
     }
 
     /// Returns what a unit is made from.
@@ -248,28 +251,56 @@ impl<'a> Freshness<'a> {
         &self.sources.packages.packages[self.sources.units.units[unit].package]
     }
 
-    /// Returns the bytes of files that the unit is expected to read. What cannot be read is left
-    /// out: whether it matters is seen after the run.
-    fn inputs_before(&self, job: &Job<'_>, unit_dir: &Utf8Path) -> HashMap<Utf8PathBuf, Digest> {
-        let mut before = HashMap::new();
-        let mut others = vec![self.sources.units.units[job.unit].target.src_path.clone()];
-        if let Ok(record) = Record::read(self.files, unit_dir) {
+    /// Looks at what the unit is expected to read. What cannot be read is left out: whether it
+    /// matters is seen after the run.
+    fn inputs_before(&self, job: &Job<'_>, unit_dir: &Utf8Path) -> Before {
+        let mut before = Before::default();
+        let target = &self.sources.units.units[job.unit].target;
+        let mut others = vec![target.src_path.clone()];
+        let record = Record::read(self.files, unit_dir);
+        if record.is_err() && self.package(job.unit).is_local() && !target.is_custom_build() {
+            others.extend(self.likely_sources(&target.src_path));
+        }
+        if let Ok(record) = record {
             for input in &record.inputs {
                 if let Ok(Some(now)) = self.table.observe_recorded(input, record.taken) {
-                    before.insert(input.path.clone(), now.digest);
+                    before.files.insert(input.path.clone(), now);
                 }
             }
             if let Some(output) = &record.build_script {
-                others.extend(self.watched(job.unit, output).unwrap_or_default().tree.files);
+                let tree = self.watched(job.unit, output).unwrap_or_default().tree;
+                others.extend(tree.files);
+                let directories = tree.directories.into_iter();
+                before.directories = directories.map(|it| (it.path, it.digest)).collect();
             }
+            before.unsettled = record.unsettled.into_iter().collect();
         }
-        others.retain(|path| !before.contains_key(path));
+        others.retain(|path| !before.files.contains_key(path));
         for (path, now) in others.iter().zip(self.table.observe_all(&others)) {
             if let Ok(Some(now)) = now {
-                before.insert(path.clone(), now.digest);
+                before.files.insert(path.clone(), now);
             }
         }
         before
+    }
+
+    /// Returns the files that a unit built for the first time probably reads. Times could tell as
+    /// well that one of them is modified meanwhile, if all file systems had the same clock.
+    fn likely_sources(&self, root: &Utf8Path) -> Vec<Utf8PathBuf> {
+        let skip = |path: &Utf8Path, kind| match kind {
+            EntryKind::Directory => {
+                path == self.target_directory
+                    || !matches!(self.files.stat(&path.join("Cargo.toml")), Ok(Stat::Absent))
+            }
+            EntryKind::File | EntryKind::Other => path.extension() != Some("rs"),
+        };
+        let mut tree = Tree::default();
+        if let Some(directory) = root.parent() {
+            // What cannot be listed is judged by its times.
+            drop(tree.add(self.files, directory, &skip));
+        }
+        tree.files.retain(|path| path != root);
+        tree.files
     }
 
     /// Returns what a build script that told `output` depends on.
@@ -289,8 +320,7 @@ impl<'a> Freshness<'a> {
 
 /// Returns what dependents see of a build script that the configuration speaks for.
 pub fn overridden(output: &BuildScriptOutput) -> Published {
-    let told = script::told(output);
-    Published { interface: told, content: told }
+    Published::uniform(script::told(output))
 }
 
 /// Returns a unit's own directory, if it has one.
@@ -619,6 +649,22 @@ mod tests {
     }
 
     #[test]
+    fn edit_by_a_clock_that_is_behind_while_compiling_for_the_first_time() {
+        let mut world = World::new(CompileMode::Build);
+        world.files.put("/ws/src/lib.rs", "mod b;");
+        world.files.put("/ws/src/b.rs", "fn b() {}");
+        world.files.tick();
+        world.build_while(|files| {
+            files.turn_back(5);
+            files.put("/ws/src/b.rs", "fn c() {}");
+            files.turn_back(-5);
+        });
+        let path = "/ws/src/b.rs".into();
+        assert_eq!(world.build(), Some(DirtyReason::FileChangedWhileCompiling { path }));
+        assert_eq!(world.build(), None);
+    }
+
+    #[test]
     fn clock_set_back_while_compiling_for_the_first_time() {
         let mut world = World::new(CompileMode::Build);
         world.files.put("/ws/src/lib.rs", "mod b;");
@@ -647,10 +693,26 @@ mod tests {
     }
 
     #[test]
-    fn touch_of_known_file_while_compiling_is_no_change() {
+    fn edit_and_back_while_compiling() {
         let mut world = World::library();
         world.command.arg("-g");
-        world.build_while(|files| files.touch("/ws/src/b.rs"));
+        world.build_while(|files| {
+            files.put("/ws/src/b.rs", "fn c() {}");
+            files.put("/ws/src/b.rs", "fn b() {}");
+        });
+        let path = "/ws/src/b.rs".into();
+        assert_eq!(world.build(), Some(DirtyReason::FileChangedWhileCompiling { path }));
+        assert_eq!(world.build(), None);
+    }
+
+    #[test]
+    fn file_that_the_unit_itself_writes_settles() {
+        let mut world = World::library();
+        world.command.arg("-g");
+        let write = |files: &atlas_fingerprint::MemoryFiles| files.touch("/ws/src/b.rs");
+        world.build_while(write);
+        let path = "/ws/src/b.rs".into();
+        assert_eq!(world.build_while(write), Some(DirtyReason::FileChangedWhileCompiling { path }));
         assert_eq!(world.build(), None);
     }
 
@@ -793,12 +855,55 @@ mod tests {
     }
 
     #[test]
-    fn rerun_with_the_same_output_looks_the_same() {
+    fn rerun_with_the_same_output_differs_in_what_is_watched() {
         let mut world = World::script(watching("data"));
-        let before = world.published;
+        let before = world.published.expect("it was built");
         world.files.put("/ws/data/one", "x");
         assert_eq!(world.build(), rerun("/ws/data/one"));
-        assert_eq!(world.published, before);
+        let after = world.published.expect("it was built");
+        assert_eq!(after.interface, before.interface);
+        assert_ne!(after.content, before.content);
+        assert_ne!(after.run, before.run);
+        world.files.put("/ws/data/one", "data/one");
+        assert_eq!(world.build(), rerun("/ws/data/one"));
+        assert_eq!(world.published, Some(before));
+    }
+
+    #[test]
+    fn rerun_with_the_same_output_differs_in_variables() {
+        let mut world = World::script(watching_variable("VAR"));
+        let before = world.published.expect("it was built");
+        world.inherit("VAR", Some("1"));
+        world.build();
+        let after = world.published.expect("it was built");
+        assert_eq!(after.interface, before.interface);
+        assert_ne!(after.content, before.content);
+    }
+
+    #[test]
+    fn rerun_that_happens_each_time_differs_only_as_a_run() {
+        let mut world = World::script(watching("nowhere"));
+        let before = world.published.expect("it was built");
+        world.build();
+        let after = world.published.expect("it was built");
+        assert_eq!((after.interface, after.content), (before.interface, before.content));
+        assert_ne!(after.run, before.run);
+    }
+
+    #[rstest]
+    #[case::removed(|files: &atlas_fingerprint::MemoryFiles| files.delete("/ws/data/deep/two"))]
+    #[case::added(|files: &atlas_fingerprint::MemoryFiles| files.put("/ws/data/deep/new", "x"))]
+    fn directory_changed_while_a_script_runs(
+        #[case] change: impl Fn(&atlas_fingerprint::MemoryFiles),
+    ) {
+        let mut world = World::script(watching("data"));
+        world.files.put("/ws/data/one", "x");
+        world.build_while(change);
+        assert!(matches!(
+            world.build(),
+            Some(DirtyReason::FileChangedWhileCompiling { path }) if path.starts_with("/ws/data")
+        ));
+        assert_eq!(world.build(), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod freshness;
 mod layout;
 mod lock;
 mod message;
+mod published;
 mod record;
 mod script;
 mod session;
@@ -17,10 +18,9 @@ mod testing;
 mod tree;
 
 pub use dep_info_files::write_dep_info_files;
-pub use freshness::{
-    Freshness, FreshnessError, Job, Outcome, Published, Recorded, Verdict, overridden,
-};
+pub use freshness::{Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden};
 pub use layout::{Layout, LayoutError};
 pub use lock::{DirectoryLock, LockError};
 pub use message::Message;
-pub use session::{Session, Sight};
+pub use published::{Published, Sight};
+pub use session::Session;

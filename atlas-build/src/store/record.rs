@@ -12,6 +12,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::message::Stored;
+use super::published::Published;
 use crate::rustc::BuildScriptOutput;
 
 /// Name of the file.
@@ -21,7 +22,7 @@ const PROBE: &str = "started";
 /// First word in the file.
 const KIND: &str = "cargo-atlas-unit";
 /// Version of the form; one more whenever it, or the meaning of something in it, changes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// How a unit was built.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,8 +31,9 @@ pub(super) struct Record {
     pub(super) taken: Moment,
     /// What it was made from.
     pub(super) fingerprint: Fingerprint,
-    /// A file of which it is not known with which bytes it went in: the unit is to be built again.
-    pub(super) unsettled: Option<Utf8PathBuf>,
+    /// Files and directories of which it is not known how they went in: the unit is to be built
+    /// again.
+    pub(super) unsettled: Vec<Utf8PathBuf>,
     /// Files that it read, or that a build script says to depend on.
     pub(super) inputs: Vec<FileRecord>,
     /// Directories of which a build script depends on what is in them.
@@ -48,10 +50,8 @@ pub(super) struct Record {
     pub(super) messages: Vec<Stored>,
     /// What the build script told.
     pub(super) build_script: Option<BuildScriptOutput>,
-    /// Digest for those who need its metadata only.
-    pub(super) interface: Digest,
-    /// Digest for all others.
-    pub(super) content: Digest,
+    /// What dependents see.
+    pub(super) published: Published,
     /// How long it took.
     pub(super) duration: Duration,
 }

@@ -5,7 +5,7 @@
 //! be a missed one). Packages from a registry or from git never change.
 
 use atlas_fingerprint::{Digest, EntryKind, FileError, FileTable, Files, Hasher, Moment, Stat};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::tree::{self, Skip, Tree};
 use crate::packages::Package;
@@ -142,14 +142,20 @@ pub(super) fn told(output: &BuildScriptOutput) -> Digest {
 fn reaches_outside(output: &BuildScriptOutput, out_dir: &Utf8Path) -> bool {
     let is_outside = |value: &str| {
         let path = Utf8Path::new(value);
-        path.is_absolute() && !path.starts_with(out_dir)
+        path.is_absolute() && (!path.starts_with(out_dir) || leads_up(value))
     };
     let values = output.env.iter().chain(&output.metadata).map(|(_, value)| value.as_str());
     let mut parts = values.flat_map(|value| value.split([';', ':', ' ', '=']).chain([value]));
-    let has_separator = |arg: &str| arg.contains(['/', '\\']) && !arg.contains(out_dir.as_str());
-    output.library_paths.iter().any(|path| !path.in_out_dir)
+    let has_separator =
+        |arg: &str| arg.contains(['/', '\\']) && (!arg.contains(out_dir.as_str()) || leads_up(arg));
+    output.library_paths.iter().any(|path| !path.in_out_dir || leads_up(&path.value))
         || output.linker_args.iter().any(|(_, arg)| has_separator(arg))
         || parts.any(is_outside)
+}
+
+/// Returns whether a path may leave the directory that it begins with.
+fn leads_up(path: &str) -> bool {
+    Utf8Path::new(path).components().any(|component| component == Utf8Component::ParentDir)
 }
 
 #[cfg(test)]
@@ -182,6 +188,9 @@ mod tests {
     #[rstest]
     #[case::nothing(BuildScriptOutput::default(), false)]
     #[case::library_in_out_dir(path("native=/out/lib", true), false)]
+    #[case::library_above_out_dir(path("native=/out/../lib", true), true)]
+    #[case::file_above_out_dir(env("/out/../gen.rs"), true)]
+    #[case::linker_script_above_out_dir(arg("-T/out/../memory.x"), true)]
     #[case::library_elsewhere(path("/usr/lib", false), true)]
     #[case::plain_link_arg(arg("-Wl,--gc-sections"), false)]
     #[case::linker_script_elsewhere(arg("-T/src/memory.x"), true)]

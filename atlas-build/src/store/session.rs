@@ -5,20 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use atlas_fingerprint::{Digest, Hasher};
 
-use super::freshness::{Freshness, FreshnessError, Job, Outcome, Published, Verdict, overridden};
+use super::freshness::{Freshness, FreshnessError, Job, Outcome, Verdict, overridden};
+use super::published::{Published, Sight};
 use crate::ids::{DenseMap, UnitId};
 use crate::plan::Step;
 use crate::process::CommandLine;
 use crate::units::UnitGraph;
-
-/// What a unit sees of another.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Sight {
-    /// Its metadata.
-    Interface,
-    /// All of it.
-    Content,
-}
 
 /// Freshness of the units of one build.
 #[derive(Debug)]
@@ -40,6 +32,7 @@ pub struct Session<'a> {
 struct Given {
     interface: Option<Digest>,
     content: Option<Digest>,
+    run: Option<Digest>,
 }
 
 impl<'a> Session<'a> {
@@ -55,7 +48,7 @@ impl<'a> Session<'a> {
             Step::Compile(_) | Step::RunBuildScript(_) => Given::default(),
         };
         let given = steps.values().map(given).collect();
-        let sees = with_macros(freshness.units(), sees);
+        let sees = complete(freshness.units(), sees);
         Session { freshness, steps, sees, given, faults: Vec::new() }
     }
 
@@ -122,6 +115,7 @@ impl<'a> Session<'a> {
         let digest = match sight {
             Sight::Interface => given.interface,
             Sight::Content => given.content,
+            Sight::Run => given.run,
         };
         digest.unwrap_or_else(|| {
             let moment = self.freshness.moment().nanos().cast_unsigned();
@@ -132,39 +126,88 @@ impl<'a> Session<'a> {
 
 impl From<Published> for Given {
     fn from(published: Published) -> Self {
-        Given { interface: Some(published.interface), content: Some(published.content) }
+        let Published { interface, content, run } = published;
+        Given { interface: Some(interface), content: Some(content), run: Some(run) }
     }
 }
 
-/// Adds to what each unit sees the procedural macros that it may get through libraries, which hand
-/// them on without a trace in their metadata of what the macros do.
-fn with_macros(
+/// Adds to what each unit sees what it may get without a trace in what is between: procedural macros
+/// through libraries, which hand them on, and code through dynamic libraries. Settles how much it
+/// sees of build scripts.
+fn complete(
     units: &UnitGraph,
     sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
 ) -> DenseMap<UnitId, Vec<(UnitId, Sight)>> {
-    let complete = |(_, direct): (UnitId, &Vec<(UnitId, Sight)>)| {
+    let complete = |(id, direct): (UnitId, &Vec<(UnitId, Sight)>)| {
         let mut all: BTreeMap<UnitId, Sight> = direct.iter().copied().collect();
-        let mut reached = BTreeSet::new();
-        let mut waiting: Vec<UnitId> = all.keys().copied().collect();
-        while let Some(id) = waiting.pop() {
-            let unit = &units.units[id];
-            if unit.target.is_proc_macro() {
-                all.insert(id, Sight::Content);
-            } else if unit.target.is_lib() && reached.insert(id) {
-                waiting.extend(sees[id].iter().map(|(below, _)| *below));
+        add_macros(units, sees, &mut all);
+        add_dynamic_libraries(units, sees, &mut all);
+        let unit = &units.units[id];
+        let uses_macros = all.keys().any(|id| units.units[*id].target.is_proc_macro());
+        for (&id, sight) in &mut all {
+            let below = &units.units[id];
+            if !below.is_run_custom_build() {
+                continue;
             }
+            *sight = match unit.is_run_custom_build() {
+                true => Sight::Interface,
+                false if uses_macros && below.package == unit.package => Sight::Run,
+                false => Sight::Content,
+            };
         }
         all.into_iter().collect()
     };
     sees.iter().map(complete).collect()
 }
 
+/// Adds the procedural macros that are reached through libraries: there is no trace in the metadata
+/// of a library of what the macros do.
+fn add_macros(
+    units: &UnitGraph,
+    sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
+    all: &mut BTreeMap<UnitId, Sight>,
+) {
+    let mut reached = BTreeSet::new();
+    let mut waiting: Vec<UnitId> = all.keys().copied().collect();
+    while let Some(id) = waiting.pop() {
+        let target = &units.units[id].target;
+        if target.is_proc_macro() {
+            all.insert(id, Sight::Content);
+        } else if target.is_lib() && reached.insert(id) {
+            waiting.extend(sees[id].iter().map(|(below, _)| *below));
+        }
+    }
+}
+
+/// Adds the dynamic libraries that are loaded with what is seen: their code is not in it.
+fn add_dynamic_libraries(
+    units: &UnitGraph,
+    sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
+    all: &mut BTreeMap<UnitId, Sight>,
+) {
+    let mut waiting: Vec<UnitId> =
+        all.iter().filter(|(_, sight)| **sight != Sight::Interface).map(|(id, _)| *id).collect();
+    let mut reached = BTreeSet::new();
+    while let Some(id) = waiting.pop() {
+        if !reached.insert(id) {
+            continue;
+        }
+        for &(below, _) in &sees[id] {
+            if units.units[below].target.is_dylib() {
+                all.insert(below, Sight::Content);
+                waiting.push(below);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use atlas_fingerprint::DirtyReason;
 
+    use super::super::published::Sight;
     use super::super::testing::World;
-    use super::{Session, Sight, with_macros};
+    use super::{Session, complete};
     use crate::ids::{DenseId, DenseMap, UnitId};
     use crate::plan::Step;
     use crate::rustc::BuildScriptOutput;
@@ -244,7 +287,7 @@ mod tests {
             vec![(id(3), Sight::Content)],
             vec![],
         ];
-        let sees = with_macros(&units, &sees.into_iter().collect());
+        let sees = complete(&units, &sees.into_iter().collect());
         assert_eq!(sees[id(0)], [(id(1), Sight::Interface), (id(2), Sight::Content)]);
         assert_eq!(sees[id(1)], [(id(2), Sight::Content)]);
         assert_eq!(sees[id(2)], [(id(3), Sight::Content)]);

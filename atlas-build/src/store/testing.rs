@@ -7,8 +7,9 @@ use std::time::Duration;
 use atlas_fingerprint::{Digest, DirtyReason, Files, Hasher, MemoryFiles};
 use camino::Utf8PathBuf;
 
-use super::freshness::{Freshness, Job, Outcome, Published, Recorded, Verdict};
+use super::freshness::{Freshness, Job, Outcome, Recorded, Verdict};
 use super::message::Message;
+use super::published::Published;
 use crate::event::{Diagnostic, DiagnosticLevel};
 use crate::fingerprints::Sources;
 use crate::ids::{DenseId, DenseMap, PackageIndex, UnitId};
@@ -114,8 +115,8 @@ impl World {
 
     /// Builds if need be, with something done while the process runs; returns why.
     pub(super) fn build_while(&mut self, meanwhile: impl Fn(&MemoryFiles)) -> Option<DirtyReason> {
-        let published = self.with(|world, freshness, job| match freshness.check(&job) {
-            Verdict::Fresh(recorded) => Ok(recorded.published),
+        let (reason, published) = self.with(|world, freshness, job| match freshness.check(&job) {
+            Verdict::Fresh(recorded) => (None, recorded.published),
             Verdict::Dirty(reason) => {
                 freshness.started(&job).expect("memory can be written");
                 world.files.tick();
@@ -124,13 +125,9 @@ impl World {
                 world.write_outputs();
                 world.files.tick();
                 let outcome = world.outcome();
-                Err((reason, freshness.finished(&job, &outcome).expect("outputs are there")))
+                (Some(reason), freshness.finished(&job, &outcome).expect("outputs are there"))
             }
         });
-        let (reason, published) = match published {
-            Ok(published) => (None, published),
-            Err((reason, published)) => (Some(reason), published),
-        };
         self.published = Some(published);
         self.files.tick();
         reason
