@@ -47,6 +47,32 @@ pub struct BuildRequest {
     pub env: Environment,
 }
 
+impl BuildRequest {
+    /// Returns the request of a command without any flag.
+    pub fn new(cwd: Utf8PathBuf, env: Environment) -> Self {
+        BuildRequest {
+            cwd,
+            manifest_path: None,
+            packages: PackageSelection::Default,
+            targets: TargetSelection::Default,
+            features: CliFeatures::default(),
+            profile: "dev".to_owned(),
+            platforms: Vec::new(),
+            target_dir: None,
+            jobs: None,
+            keep_going: false,
+            resolution: Resolution::default(),
+            config_args: Vec::new(),
+            rust_version: RustVersionCheck::Deny,
+            message_format: MessageFormat::Human,
+            color: DiagnosticColor { ansi: false, width: None },
+            extra_verbose: false,
+            quiet: false,
+            env,
+        }
+    }
+}
+
 /// A snapshot of the process environment.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {

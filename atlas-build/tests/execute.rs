@@ -65,23 +65,8 @@ impl Project {
 
     fn request(&self) -> BuildRequest {
         BuildRequest {
-            cwd: self.root(),
-            manifest_path: None,
-            packages: PackageSelection::Default,
-            targets: TargetSelection::Default,
-            features: CliFeatures::default(),
-            profile: "dev".to_owned(),
-            platforms: Vec::new(),
-            target_dir: None,
-            jobs: None,
-            keep_going: false,
             resolution: Resolution { offline: true, ..Resolution::default() },
-            config_args: Vec::new(),
-            rust_version: RustVersionCheck::Deny,
-            message_format: MessageFormat::Human,
-            color: DiagnosticColor { ansi: false, width: None },
-            extra_verbose: false,
-            env: Environment { vars: environment() },
+            ..BuildRequest::new(self.root(), Environment { vars: environment() })
         }
     }
 

@@ -115,7 +115,7 @@ pub fn number(name: &str, default: u64) -> u64 {
     }
 }
 
-/// Returns whether a switch such as `ATLAS_SWEEP=1` is on.
+/// Returns whether a switch such as `ATLAS_BLESS=1` is on.
 pub fn switch(name: &str) -> bool {
     env::var(name).is_ok_and(|value| value != "0" && !value.is_empty())
 }

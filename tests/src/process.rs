@@ -94,13 +94,6 @@ impl Command {
         self
     }
 
-    /// Starts it and does not wait; what it prints is lost.
-    pub fn start(mut self) -> Started {
-        let null = process::Stdio::null;
-        let child = self.0.stdin(null()).stdout(null()).stderr(null()).spawn();
-        Started(child.unwrap_or_else(|error| panic!("cannot start {:?}: {error}", self.0)))
-    }
-
     /// Runs it to the end.
     pub fn run(self) -> Outcome {
         self.start().wait()
@@ -127,6 +120,12 @@ impl Running {
         self.0.id()
     }
 
+    /// Kills it at once, without a chance to clean up, and waits until it is gone.
+    pub fn kill(mut self) {
+        self.0.kill().expect("a child that was not waited for can be killed");
+        self.0.wait().expect("a child can be waited for");
+    }
+
     /// Waits for its end.
     pub fn wait(self) -> Outcome {
         let output = self.0.wait_with_output().expect("a child can be waited for");
@@ -135,18 +134,6 @@ impl Running {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
-    }
-}
-
-/// A program that runs.
-#[derive(Debug)]
-pub struct Started(process::Child);
-
-impl Started {
-    /// Kills it at once, without a chance to clean up, and waits until it is gone.
-    pub fn kill(mut self) {
-        self.0.kill().expect("a child that was not waited for can be killed");
-        self.0.wait().expect("a child can be waited for");
     }
 }
 

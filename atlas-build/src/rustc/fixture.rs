@@ -196,26 +196,7 @@ fn profile(level: DebugLevel, incremental: bool) -> Profile {
 
 fn request() -> BuildRequest {
     let vars = [("LD_LIBRARY_PATH".into(), "/rust/lib".into())];
-    BuildRequest {
-        cwd: "/w".into(),
-        manifest_path: None,
-        packages: PackageSelection::Default,
-        targets: TargetSelection::Default,
-        features: CliFeatures::default(),
-        profile: "dev".to_owned(),
-        platforms: Vec::new(),
-        target_dir: None,
-        jobs: None,
-        keep_going: false,
-        resolution: Resolution::default(),
-        config_args: Vec::new(),
-        rust_version: RustVersionCheck::Deny,
-        message_format: MessageFormat::Human,
-        color: DiagnosticColor { ansi: false, width: None },
-        extra_verbose: false,
-        quiet: false,
-        env: Environment { vars: vars.into() },
-    }
+    BuildRequest::new("/w".into(), Environment { vars: vars.into() })
 }
 
 fn workspace() -> Workspace {

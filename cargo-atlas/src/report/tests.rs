@@ -83,24 +83,9 @@ fn request(told: &Told) -> BuildRequest {
         env.vars.insert("RUST_BACKTRACE".into(), "1".into());
     }
     BuildRequest {
-        cwd: "/work".into(),
-        manifest_path: None,
-        packages: PackageSelection::Default,
-        targets: TargetSelection::Default,
-        features: CliFeatures::default(),
-        profile: "dev".to_owned(),
-        platforms: Vec::new(),
-        target_dir: None,
-        jobs: None,
-        keep_going: false,
-        resolution: Resolution::default(),
-        config_args: Vec::new(),
-        rust_version: RustVersionCheck::Deny,
         message_format: told.format,
-        color: DiagnosticColor { ansi: false, width: None },
         extra_verbose: told.flags.verbose > 1,
-        quiet: false,
-        env,
+        ..BuildRequest::new("/work".into(), env)
     }
 }
 
