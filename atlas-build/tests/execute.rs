@@ -9,10 +9,7 @@ use atlas_build::event::{Event, UnitDescription};
 use atlas_build::execute::{Interrupt, Jobserver};
 use atlas_build::ids::DenseId;
 use atlas_build::process::CommandLine;
-use atlas_build::request::{
-    BuildRequest, CliFeatures, DiagnosticColor, Environment, MessageFormat, PackageSelection,
-    Resolution, RustVersionCheck, TargetSelection,
-};
+use atlas_build::request::{BuildRequest, Environment, Resolution};
 use atlas_build::units::CompileMode;
 use camino::{Utf8Path, Utf8PathBuf};
 

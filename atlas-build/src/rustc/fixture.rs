@@ -9,10 +9,7 @@ use cargo_platform::Cfg;
 
 use crate::ids::{DenseMap, PackageIndex, UnitId};
 use crate::packages::{CrateType, Package, PackageFacts, PackageGraph, Target, TargetKind};
-use crate::request::{
-    BuildRequest, CliFeatures, DiagnosticColor, Environment, MessageFormat, PackageSelection,
-    Resolution, RustVersionCheck, TargetSelection,
-};
+use crate::request::{BuildRequest, Environment};
 use crate::rustc::{Blueprint, FileName, PlatformFacts, Toolchain};
 use crate::store::Layout;
 use crate::units::{

@@ -5,8 +5,8 @@ use std::env;
 use std::ffi::OsString;
 
 use atlas_build::request::{
-    BuildRequest, CliFeatures, DiagnosticColor, Environment, FilterRule, LibRule, MessageFormat,
-    PackageSelection, Resolution, RustVersionCheck, TargetFilter, TargetSelection,
+    BuildRequest, Environment, FilterRule, LibRule, PackageSelection, Resolution, TargetFilter,
+    TargetSelection,
 };
 use atlas_build::units::{Unit, UnitGraph};
 use atlas_build::{Error, Planned, plan};

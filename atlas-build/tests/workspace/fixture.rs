@@ -3,10 +3,7 @@
 
 use std::process::{Command, Output};
 
-use atlas_build::request::{
-    BuildRequest, CliFeatures, DiagnosticColor, Environment, MessageFormat, PackageSelection,
-    Resolution, RustVersionCheck, TargetSelection,
-};
+use atlas_build::request::{BuildRequest, Environment, Resolution};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Variables of the test run itself that would change the outcome.
