@@ -22,7 +22,7 @@ mod unit_for;
 pub use build::{UnitPlan, UnitsError, build};
 pub use graph::{CompileKind, CompileMode, Triple, Unit, UnitDependency, UnitGraph};
 pub use identity::{Identity, UnitHash, identities};
-pub use json::{TargetJson, to_json};
+pub use json::{DebugJson, TargetJson, to_json};
 pub use lto::{Lto, lto};
 pub use profile::{DebugInfo, DebugLevel, PanicStrategy, Profile, ProfileLto, ProfileRoot, Strip};
 pub use profiles::ProfileError;
