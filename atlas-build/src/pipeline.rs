@@ -119,7 +119,7 @@ fn warn(warnings: &[String], events: &mut dyn FnMut(Event)) {
 ///
 /// # Errors
 ///
-/// As [`plan`].
+/// As [`plan()`].
 pub fn unit_graph(request: &BuildRequest, events: &mut dyn FnMut(Event)) -> Result<String, Error> {
     let planned = plan(request, events)?;
     Ok(units::to_json(&planned.units.graph, &planned.packages))
