@@ -14,16 +14,16 @@ pub enum Colors {
     Strip,
 }
 
-/// Returns how a message is told; `None` if it is only kept.
-pub(crate) fn told(message: &Message, unit: UnitId, colors: Colors) -> Option<Event> {
+/// Returns how a message is told.
+pub(crate) fn told(message: &Message, unit: UnitId, colors: Colors) -> Event {
     match (message, colors) {
         (Message::Diagnostic(diagnostic), Colors::Keep) => {
-            Some(Event::Diagnostic(unit, diagnostic.clone()))
+            Event::Diagnostic(unit, diagnostic.clone())
         }
         (Message::Diagnostic(diagnostic), Colors::Strip) => {
-            Some(Event::Diagnostic(unit, without_colors(diagnostic)))
+            Event::Diagnostic(unit, without_colors(diagnostic))
         }
-        (Message::Text(line), _) => Some(Event::Output(unit, OutputStream::Stderr, line.clone())),
-        (Message::FutureIncompat(_), _) => None,
+        (Message::Text(line), _) => Event::Output(unit, OutputStream::Stderr, line.clone()),
+        (Message::FutureIncompat(_), _) => Event::FutureIncompat(unit),
     }
 }
