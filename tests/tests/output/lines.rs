@@ -6,7 +6,7 @@ use rstest::rstest;
 
 use crate::{CHAIN, both, check, check_unordered, with_foreign_library};
 
-/// First build, second build, and one after an edit.
+/// First build, and a second one in which everything is fresh.
 #[rstest]
 #[case::default("")]
 #[case::quiet("-q")]
@@ -15,14 +15,11 @@ use crate::{CHAIN, both, check, check_unordered, with_foreign_library};
 #[case::for_a_target("--target HOST")]
 #[case::colors("--color always")]
 #[case::short("--message-format short")]
-#[case::short_colors("--message-format short --color always")]
 #[case::features("-p lib --features lib/extra")]
 fn chain_of_units(#[case] selection: &str) {
     let fixture = Fixture::new(CHAIN);
     let selection = format!("-j1 {selection}");
     check(&fixture, &selection);
-    check(&fixture, &selection);
-    fixture.write("src/main.rs", "fn main() { let other = 1; lib::f(); }\n");
     check(&fixture, &selection);
 }
 
