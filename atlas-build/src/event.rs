@@ -35,6 +35,8 @@ pub enum Event {
     MetadataReady(UnitId),
     /// A diagnostic of the compiler.
     Diagnostic(UnitId, Diagnostic),
+    /// The unit holds code that a future version of rustc will refuse.
+    FutureIncompat(UnitId),
     /// A line that a build script or rustc wrote without the form of a message.
     Output(UnitId, OutputStream, String),
     /// `cargo::warning` or `cargo::error` of a build script.

@@ -75,9 +75,7 @@ impl<'a> Compile<'a> {
             Said::Message(RustcMessage::FutureIncompat(json)) => Message::FutureIncompat(json),
             Said::Message(RustcMessage::Text(line)) => Message::Text(line),
         };
-        if let Some(event) = told(&message, unit) {
-            events(event);
-        }
+        events(told(&message, unit));
         self.messages.push(message);
         Readiness::Unchanged
     }

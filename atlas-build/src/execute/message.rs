@@ -5,11 +5,11 @@ use crate::event::{Event, OutputStream};
 use crate::ids::UnitId;
 use crate::store::Message;
 
-/// Returns how a message is told; `None` if it is only kept.
-pub(crate) fn told(message: &Message, unit: UnitId) -> Option<Event> {
+/// Returns how a message is told.
+pub(crate) fn told(message: &Message, unit: UnitId) -> Event {
     match message {
-        Message::Diagnostic(diagnostic) => Some(Event::Diagnostic(unit, diagnostic.clone())),
-        Message::Text(line) => Some(Event::Output(unit, OutputStream::Stderr, line.clone())),
-        Message::FutureIncompat(_) => None,
+        Message::Diagnostic(diagnostic) => Event::Diagnostic(unit, diagnostic.clone()),
+        Message::Text(line) => Event::Output(unit, OutputStream::Stderr, line.clone()),
+        Message::FutureIncompat(_) => Event::FutureIncompat(unit),
     }
 }

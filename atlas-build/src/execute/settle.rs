@@ -58,9 +58,7 @@ impl Pool<'_> {
     ) -> Vec<UnitId> {
         (self.events)(Event::Fresh(unit));
         for message in &recorded.messages {
-            if let Some(event) = told(message, unit) {
-                (self.events)(event);
-            }
+            (self.events)(told(message, unit));
         }
         if let Err(error) = publish::uplift(step) {
             self.fail(unit, error.into());

@@ -10,7 +10,7 @@ use crate::event::{Diagnostic, DiagnosticLevel};
 pub enum Message {
     /// A diagnostic of the compiler.
     Diagnostic(Diagnostic),
-    /// What a future version will refuse, as rustc's JSON. Kept, but not told.
+    /// What a future version will refuse, as rustc's JSON.
     FutureIncompat(String),
     /// A line that is no message.
     Text(String),

@@ -1,6 +1,6 @@
 //! A build while it runs: which lines and messages come of what units do.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,6 +57,7 @@ pub(crate) struct LiveBuild {
     messages: ScriptMessages,
     scripts_with_debuginfo: HashSet<String>,
     n_failed: usize,
+    rejected_in_future: BTreeSet<String>,
 }
 
 impl LiveBuild {
@@ -74,7 +75,22 @@ impl LiveBuild {
             messages: ScriptMessages::default(),
             scripts_with_debuginfo: HashSet::new(),
             n_failed: 0,
+            rejected_in_future: BTreeSet::new(),
         }
+    }
+
+    /// Says which packages a future version of rustc will refuse, if any.
+    pub(crate) fn show_rejected_in_future(&self, shell: &mut Shell) {
+        if self.rejected_in_future.is_empty() {
+            return;
+        }
+        let packages = self.rejected_in_future.iter().map(String::as_str).collect::<Vec<_>>();
+        shell.warn(format_args!(
+            "the following packages contain code that will be rejected by a future version of \
+             Rust: {}",
+            packages.join(", ")
+        ));
+        shell.note("to see what the problems were, use the option `--future-incompat-report`");
     }
 
     /// Returns what was planned.
@@ -102,6 +118,10 @@ impl LiveBuild {
             Event::Artifact(unit, artifact) => self.on_artifact(unit, &artifact, shell),
             Event::Finished(unit, duration) => self.on_finished(unit, duration, shell),
             Event::Failed(unit, failure) => self.on_failed(unit, &failure, shell),
+            Event::FutureIncompat(unit) => {
+                let unit = &self.planned.units[unit];
+                self.rejected_in_future.insert(naming::package(unit));
+            }
             Event::MetadataReady(_)
             | Event::Configured(_)
             | Event::Warning(_)

@@ -19,6 +19,7 @@ pub(crate) struct Reporter<'a> {
     wishes: Wishes,
     live: Option<LiveBuild>,
     blocked: bool,
+    reports_future: bool,
 }
 
 impl<'a> Reporter<'a> {
@@ -29,13 +30,22 @@ impl<'a> Reporter<'a> {
             extra_verbose: request.extra_verbose,
             backtraces: request.env.get("RUST_BACKTRACE").is_some_and(|value| value != "0"),
         };
-        Reporter { shell, flags, environment: &request.env, wishes, live: None, blocked: false }
+        Reporter {
+            shell,
+            flags,
+            environment: &request.env,
+            wishes,
+            live: None,
+            blocked: false,
+            reports_future: true,
+        }
     }
 
     /// Shows an event.
     pub(crate) fn on_event(&mut self, event: Event) {
         match event {
             Event::Configured(config) => {
+                self.reports_future = config.future_incompat_report;
                 if let Err(error) = self.apply_config(&config) {
                     self.shell.error(error);
                 }
@@ -76,6 +86,9 @@ impl<'a> Reporter<'a> {
         }
         if success {
             self.shell.status("Finished", plain::finished(live.planned(), elapsed));
+            if self.reports_future {
+                live.show_rejected_in_future(&mut self.shell);
+            }
         }
     }
 

@@ -1,11 +1,12 @@
 //! Lines for people: what is compiled, what is fresh, warnings and errors, how it ended.
 
+use atlas_tests::build::Build;
 use atlas_tests::fixture::Fixture;
 use rstest::rstest;
 
-use crate::{CHAIN, check, check_unordered, with_foreign_library};
+use crate::{CHAIN, both, check, check_unordered, with_foreign_library};
 
-/// First build, second build, and one after an edit.
+/// First build, and a second one in which everything is fresh.
 #[rstest]
 #[case::default("")]
 #[case::quiet("-q")]
@@ -14,14 +15,10 @@ use crate::{CHAIN, check, check_unordered, with_foreign_library};
 #[case::for_a_target("--target HOST")]
 #[case::colors("--color always")]
 #[case::short("--message-format short")]
-#[case::short_colors("--message-format short --color always")]
 #[case::features("-p lib --features lib/extra")]
 fn chain_of_units(#[case] selection: &str) {
     let fixture = Fixture::new(CHAIN);
     let selection = format!("-j1 {selection}");
-    check(&fixture, &selection);
-    check(&fixture, &selection);
-    fixture.write("src/main.rs", "fn main() { let other = 1; lib::f(); }\n");
     check(&fixture, &selection);
     check(&fixture, &selection);
 }
@@ -139,4 +136,96 @@ fn build_scripts(#[case] body: &str, #[case] selection: &str) {
     if selection.is_empty() {
         check(&fixture, "-j1");
     }
+}
+
+/// A package of a registry, as `cargo vendor` lays it out, with warnings of every kind.
+const VENDORED: &str = r#"
+//- /.cargo/config.toml
+[source.crates-io]
+replace-with = "vendored"
+[source.vendored]
+directory = "vendor"
+//- /Cargo.toml
+[package]
+name = "app"
+edition = "2021"
+[dependencies]
+dep = "1"
+//- /src/main.rs
+fn main() { dep::f(); let unused = 1; }
+//- /vendor/dep/Cargo.toml
+[package]
+name = "dep"
+version = "1.0.0"
+edition = "2021"
+//- /vendor/dep/.cargo-checksum.json
+{"files":{},"package":"0000000000000000000000000000000000000000000000000000000000000000"}
+//- /vendor/dep/build.rs
+fn main() { println!("cargo::warning=of a dependency"); println!("plain"); let unused = 1; }
+//- /vendor/dep/src/lib.rs
+pub fn f() { let unused = 1; }
+"#;
+
+/// Nobody can change it: its warnings are shown with `-vv` only, or if it fails.
+#[rstest]
+#[case::default("")]
+#[case::verbose("-v")]
+#[case::very_verbose("-vv")]
+fn dependency_from_a_registry(#[case] selection: &str) {
+    let fixture = Fixture::new(VENDORED);
+    let selection = format!("-j1 {selection}");
+    let said = check(&fixture, &selection);
+    assert_eq!(said.contains("of a dependency"), selection.contains("-vv"), "{said}");
+    check(&fixture, &selection);
+}
+
+#[rstest]
+#[case::library("src/lib.rs", "pub fn f() { let unused = 1; missing() }")]
+#[case::script("build.rs", "fn main() { println!(\"cargo::warning=it was me\"); panic!() }")]
+fn dependency_from_a_registry_fails(#[case] file: &str, #[case] source: &str) {
+    let fixture = Fixture::new(VENDORED);
+    fixture.write(&format!("vendor/dep/{file}"), source);
+    let said = check(&fixture, "RUST_BACKTRACE=0 -j1");
+    assert!(said.contains("warning: dep@1.0.0: "), "{said}");
+}
+
+/// Packages that do not depend on each other: the first that fails stops the others, or not.
+#[rstest]
+#[case::stop("-j1")]
+#[case::keep_going("-j1 --keep-going")]
+fn several_packages_fail(#[case] selection: &str) {
+    let package = |name: &str, more: &str| {
+        format!("//- /{name}/Cargo.toml\n[package]\nname = \"{name}\"\nedition = \"2021\"\n{more}")
+    };
+    let above = package("c", "[dependencies]\na = { path = \"../a\" }\n");
+    let fixture = Fixture::new(&format!(
+        "//- /Cargo.toml\n[workspace]\nmembers = [\"a\", \"b\", \"c\"]\nresolver = \"2\"\n\
+         {}{}{above}//- /a/src/lib.rs /b/src/lib.rs\npub fn f() {{ missing() }}\n\
+         //- /c/src/lib.rs\n",
+        package("a", ""),
+        package("b", "")
+    ));
+    let said = check(&fixture, selection);
+    let n_failed = if selection.contains("keep") { 2 } else { 1 };
+    assert_eq!(said.matches("could not compile").count(), n_failed, "{said}");
+}
+
+/// The warning is cargo's; the note leaves out the report on disk, which only cargo writes.
+#[test]
+fn code_that_a_future_rust_rejects() {
+    let fixture = Fixture::new(VENDORED);
+    let source = "pub fn f() { if true { return } else { <_>::default() }; }";
+    fixture.write("vendor/dep/src/lib.rs", source);
+    let warning = "warning: the following packages contain code that will be rejected by a future \
+         version of Rust: dep v1.0.0";
+    let says = |builds: &[Build; 2]| {
+        builds.each_ref().map(|build| build.outcome.stderr.lines().any(|line| line == warning))
+    };
+    assert_eq!(says(&both(&fixture, "")), [true, true]);
+    let fresh = both(&fixture, "");
+    assert_eq!(says(&fresh), [true, true]);
+    assert!(fresh[1].outcome.stderr.contains("use the option `--future-incompat-report`"));
+    assert_eq!(says(&both(&fixture, "-q")), [false, false]);
+    let never = "--config future-incompat-report.frequency=\"never\"";
+    assert_eq!(says(&both(&fixture, never)), [false, false]);
 }

@@ -51,11 +51,13 @@ fn check_unordered(fixture: &Fixture, selection: &str) -> String {
     let builds = both(fixture, selection);
     let sorted = |build: &Build| {
         let text = spoken::stderr(build);
-        let lines = text.lines().map(|line| match line.split_once(" warning (") {
-            Some((start, _)) => start,
-            None => line,
+        let lines = text.lines().map(|line| match line.split_once(" generated ") {
+            Some((start, rest)) => {
+                format!("{start} {}", rest.split('(').next().unwrap_or_default())
+            }
+            None => line.to_owned(),
         });
-        let mut lines: Vec<&str> = lines.collect();
+        let mut lines: Vec<String> = lines.collect();
         lines.sort_unstable();
         lines.join("\n")
     };

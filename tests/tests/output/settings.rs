@@ -3,7 +3,11 @@
 use atlas_tests::fixture::Fixture;
 use rstest::rstest;
 
-use crate::{CHAIN, check};
+use crate::check;
+
+/// A library with a warning, the quickest build with something to say.
+const LIBRARY: &str = "//- /Cargo.toml\n[package]\nname = \"app\"\nedition = \"2021\"\n\
+     //- /src/lib.rs\npub fn f() { let unused = 1; }\n";
 
 #[rstest]
 #[case::quiet("CARGO_TERM_QUIET=true")]
@@ -24,7 +28,7 @@ use crate::{CHAIN, check};
 #[case::config_flag("--config term.verbose=true")]
 #[case::bad_config_flag("--config term.verbose=1")]
 fn term(#[case] selection: &str) {
-    check(&Fixture::new(CHAIN), &format!("{selection} -j1"));
+    check(&Fixture::new(LIBRARY), &format!("{selection} -j1"));
 }
 
 #[rstest]
@@ -34,7 +38,7 @@ fn term(#[case] selection: &str) {
 #[case::wrong_type("[term]\nverbose = \"yes\"\n", "")]
 #[case::unknown_color("[term]\ncolor = \"blue\"\n", "")]
 fn term_in_a_file(#[case] config: &str, #[case] selection: &str) {
-    let fixture = Fixture::new(CHAIN);
+    let fixture = Fixture::new(LIBRARY);
     fixture.write(".cargo/config.toml", config);
     check(&fixture, &format!("{selection} -j1"));
 }

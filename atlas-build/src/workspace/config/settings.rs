@@ -26,6 +26,8 @@ pub struct Config {
     pub env: BTreeMap<String, String>,
     /// `build.dep-info-basedir`: dependency files name paths relative to it.
     pub dep_info_basedir: Option<Utf8PathBuf>,
+    /// `future-incompat-report.frequency` is not `never`.
+    pub future_incompat_report: bool,
     /// `term.verbose`.
     pub term_verbose: Option<bool>,
     /// `term.quiet`.
@@ -62,6 +64,8 @@ pub fn settings(
         dep_info_basedir: configuration
             .path(&Key::new("build.dep-info-basedir"))?
             .map(|path| path.value),
+        future_incompat_report: text("future-incompat-report.frequency")?.as_deref()
+            != Some("never"),
         term_verbose: flag("term.verbose")?,
         term_quiet: flag("term.quiet")?,
         term_color: text("term.color")?,
