@@ -40,7 +40,7 @@ pub enum Event {
     /// A line that a build script or rustc wrote without the form of a message.
     Output(UnitId, OutputStream, String),
     /// `cargo::warning` or `cargo::error` of a build script.
-    BuildScriptMessage(UnitId, crate::rustc::Severity, String),
+    BuildScriptMessage(UnitId, crate::script::Severity, String),
     /// A build script ran, now or earlier.
     BuildScriptExecuted(UnitId, Arc<BuildScriptExecuted>),
     /// A unit's files are in place.

@@ -27,7 +27,7 @@ use crate::ids::UnitId;
 use crate::packages::{Package, PackageGraph};
 use crate::process::CommandLine;
 use crate::request::Environment;
-use crate::rustc::Toolchain;
+use crate::toolchain::Toolchain;
 use crate::units::{Profile, Unit, UnitGraph};
 
 /// Variables about jobs and about where dynamic libraries are found.

@@ -5,13 +5,17 @@ pub mod event;
 pub mod execute;
 pub mod fingerprints;
 pub mod ids;
+pub mod layout;
 pub mod packages;
 mod pipeline;
 pub mod plan;
+pub mod platform;
 pub mod process;
 pub mod request;
 pub mod rustc;
+pub mod script;
 pub mod store;
+pub mod toolchain;
 pub mod units;
 pub mod workspace;
 

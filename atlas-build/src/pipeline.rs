@@ -11,15 +11,15 @@ use crate::execute::{
 };
 use crate::fingerprints::Sources;
 use crate::ids::{DenseMap, UnitId};
+use crate::layout::{Layout, LayoutError};
 use crate::packages::{self, PackageGraph, SelectError};
 use crate::plan::{self, Need, Needs, Priorities, Step, collisions, steps};
+use crate::platform::CompileKind;
 use crate::process::CommandLine;
 use crate::request::BuildRequest;
 use crate::rustc::{Blueprint, Bootstrap, JoinPathsError, UnsupportedCrateTypes};
-use crate::store::{
-    DirectoryLock, Freshness, Layout, LayoutError, LockError, Session, Sight, write_dep_info_files,
-};
-use crate::units::{self, CompileKind, UnitPlan, UnitsError};
+use crate::store::{DirectoryLock, Freshness, LockError, Session, Sight, write_dep_info_files};
+use crate::units::{self, UnitPlan, UnitsError};
 use crate::workspace::{self, Unsupported, Workspace};
 
 /// What the engine gets from its surroundings besides the request.

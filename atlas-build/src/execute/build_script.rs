@@ -14,9 +14,8 @@ use crate::execute::runner::Exit;
 use crate::packages::Package;
 use crate::plan::BuildScriptStep;
 use crate::process::CommandLine;
-use crate::rustc::{
-    Bootstrap, BuildScriptOutput, InvalidDirective, Script, Severity, log_message, parse_directives,
-};
+use crate::rustc::{Bootstrap, InvalidDirective, Script, log_message, parse_directives};
+use crate::script::{BuildScriptOutput, Severity};
 
 /// What has to be known of a build script's package in order to judge what the script prints.
 #[derive(Clone, Copy, Debug)]

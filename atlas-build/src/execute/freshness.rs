@@ -7,7 +7,7 @@ use atlas_fingerprint::DirtyReason;
 
 use crate::ids::UnitId;
 use crate::process::CommandLine;
-use crate::rustc::BuildScriptOutput;
+use crate::script::BuildScriptOutput;
 use crate::store::Message;
 
 /// Says whether units have to be built and remembers what was built. All methods are called on the

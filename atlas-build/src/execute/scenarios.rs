@@ -23,7 +23,8 @@ use crate::packages::testing::package;
 use crate::packages::{PackageGraph, TargetKind};
 use crate::plan::{Needs, OutputFlavor, Priorities, Step};
 use crate::process::CommandLine;
-use crate::rustc::{Bootstrap, BuildScriptOutput, Severity};
+use crate::rustc::Bootstrap;
+use crate::script::{BuildScriptOutput, Severity};
 use crate::store::Message;
 use crate::units::testing::{Fixture, graph};
 

@@ -1,7 +1,7 @@
 //! What the build scripts of this build said so far.
 
 use crate::ids::{DenseMap, UnitId};
-use crate::rustc::BuildScriptOutput;
+use crate::script::BuildScriptOutput;
 
 /// The output of every run of a build script that is done.
 #[derive(Clone, Debug)]

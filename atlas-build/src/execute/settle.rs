@@ -18,7 +18,7 @@ use crate::execute::runner::Exit;
 use crate::ids::UnitId;
 use crate::plan::{BuildScriptStep, CompileStep, Ending, Step};
 use crate::process::CommandLine;
-use crate::rustc::{BuildScriptOutput, Severity};
+use crate::script::{BuildScriptOutput, Severity};
 use crate::store::Message;
 
 impl Pool<'_> {

@@ -7,6 +7,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use cargo_platform::Platform;
 
 use crate::ids::{DenseMap, PackageIndex};
+use crate::platform::CompileKind;
+use crate::toolchain::Toolchain;
 
 /// Every package that `cargo metadata` resolved for the workspace, with the edges between them.
 #[derive(Clone, Debug)]
@@ -120,6 +122,16 @@ pub struct Dependency {
     pub features: Vec<String>,
     /// The `cfg(…)` or triple it is limited to.
     pub platform: Option<Platform>,
+}
+
+impl Toolchain {
+    /// Returns whether a dependency's `[target.…]` table, if it stands in one, is for this kind.
+    pub fn is_active(&self, dependency: &Dependency, kind: &CompileKind) -> bool {
+        dependency.platform.as_ref().is_none_or(|platform| {
+            let facts = self.platform(kind);
+            platform.matches(facts.triple.as_str(), &facts.cfgs)
+        })
+    }
 }
 
 /// The table that a dependency stands in.

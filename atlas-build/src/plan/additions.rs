@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use camino::Utf8Path;
 
 use crate::ids::UnitId;
+use crate::layout::Layout;
 use crate::plan::{BuildScriptStep, CompileStep};
 use crate::process::CommandLine;
-use crate::rustc::{BuildScriptOutput, JoinPathsError, LinkArgTarget, append_search_path, envify};
-use crate::store::Layout;
+use crate::rustc::{JoinPathsError, append_search_path, envify};
+use crate::script::{BuildScriptOutput, LinkArgTarget};
 
 /// Returns the complete command of a compile. `outputs` is asked only about runs that the step
 /// names, all of which are done by then.
@@ -116,8 +117,8 @@ fn without_kind(value: &str) -> &Utf8Path {
 mod tests {
     use super::*;
     use crate::plan::{Step, steps};
-    use crate::rustc::LibraryPath;
     use crate::rustc::fixture::{Sample, without_hashes};
+    use crate::script::LibraryPath;
 
     fn library_path(value: &str, in_out_dir: bool) -> LibraryPath {
         LibraryPath { value: value.to_owned(), in_out_dir }

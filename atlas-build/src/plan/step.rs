@@ -5,7 +5,8 @@ use camino::Utf8PathBuf;
 
 use crate::ids::UnitId;
 use crate::process::CommandLine;
-use crate::rustc::{BuildScriptOutput, LinkArgTarget, Output};
+use crate::rustc::Output;
+use crate::script::{BuildScriptOutput, LinkArgTarget};
 
 /// What has to be done for a unit.
 #[derive(Clone, Debug)]

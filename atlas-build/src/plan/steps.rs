@@ -4,10 +4,8 @@ use crate::ids::{DenseMap, UnitId};
 use crate::packages::{CrateType, Target, TargetKind};
 use crate::plan::native::{NativeRuns, native_runs};
 use crate::plan::{BuildScriptAdditions, BuildScriptStep, CompileStep, Step};
-use crate::rustc::{
-    Blueprint, BuildScriptOutput, JoinPathsError, LinkArgTarget, build_script_command, envify,
-    rustc_command,
-};
+use crate::rustc::{Blueprint, JoinPathsError, build_script_command, envify, rustc_command};
+use crate::script::{BuildScriptOutput, LinkArgTarget};
 use crate::units::Unit;
 
 /// Returns what has to be done for every unit.
@@ -120,8 +118,8 @@ fn build_script_step(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::CompileKind;
     use crate::rustc::fixture::{Sample, without_hashes};
-    use crate::units::CompileKind;
 
     #[test]
     fn compiles_say_which_files_come_of_them() {

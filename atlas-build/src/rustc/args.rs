@@ -5,11 +5,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::ids::UnitId;
 use crate::packages::CrateType;
+use crate::platform::CompileKind;
 use crate::process::CommandLine;
 use crate::request::MessageFormat;
 use crate::rustc::env::{JoinPathsError, rustc_env};
 use crate::rustc::{Blueprint, OutputFlavor};
-use crate::units::{CompileKind, CompileMode, DebugLevel, Lto, PanicStrategy, Unit};
+use crate::units::{CompileMode, DebugLevel, Lto, PanicStrategy, Unit};
 
 /// Returns the command that compiles a unit, without what build scripts add.
 ///
@@ -274,11 +275,11 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::platform::Triple;
     use crate::request::MessageFormat;
     use crate::rustc::fixture::{
         Fixture, HOST, LINUX_FILES, Sample, lib, platform, without_hashes,
     };
-    use crate::units::Triple;
 
     /// Returns the arguments as cargo prints them.
     fn shown(fixture: &Fixture, id: UnitId) -> String {

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use camino::Utf8PathBuf;
 
 use crate::ids::{DenseMap, PackageIndex, UnitId};
+use crate::layout::Layout;
 use crate::packages::{Package, PackageGraph};
+use crate::platform::CompileKind;
 use crate::request::BuildRequest;
 use crate::rustc::outputs::OutputSite;
-use crate::rustc::{Output, PlatformFacts, UnsupportedCrateTypes};
-use crate::store::Layout;
-use crate::units::{
-    CompileKind, Identity, Lto, Unit, UnitDependency, UnitGraph, UnitHash, identities,
-};
+use crate::rustc::{Output, UnsupportedCrateTypes};
+use crate::toolchain::PlatformFacts;
+use crate::units::{Identity, Lto, Unit, UnitDependency, UnitGraph, UnitHash, identities};
 use crate::workspace::Workspace;
 
 /// Everything that commands are derived from.

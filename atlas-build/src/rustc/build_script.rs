@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use cargo_platform::Cfg;
 
 use crate::ids::UnitId;
+use crate::platform::CompileKind;
 use crate::process::CommandLine;
 use crate::rustc::env::{JoinPathsError, envify, package_env};
-use crate::rustc::{Blueprint, OutputFlavor, PlatformFacts};
-use crate::units::{CompileKind, DebugLevel, ProfileRoot, Unit};
+use crate::rustc::{Blueprint, OutputFlavor};
+use crate::toolchain::PlatformFacts;
+use crate::units::{DebugLevel, ProfileRoot, Unit};
 
 /// Returns the command of a run of a build script, without what other runs add.
 ///

@@ -4,7 +4,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::packages::{CrateType, Package, Target, TargetKind};
-use crate::rustc::{BuildScriptOutput, LibraryPath, LinkArgTarget, Severity};
+use crate::script::{BuildScriptOutput, LibraryPath, LinkArgTarget, Severity};
 
 /// Keys that the older notation knows; any other is metadata. No key may be added to it.
 const OLD_KEYS: &[&str] = &[

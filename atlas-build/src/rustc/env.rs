@@ -6,11 +6,11 @@ use std::path::PathBuf;
 
 use crate::ids::UnitId;
 use crate::packages::Package;
+use crate::platform::CompileKind;
 use crate::process::CommandLine;
 use crate::request::Environment;
 use crate::rustc::Blueprint;
 use crate::rustc::outputs::executable_name;
-use crate::units::CompileKind;
 
 /// Where the system's loader looks for shared libraries.
 const SEARCH_PATH_VARIABLE: &str = if cfg!(windows) {

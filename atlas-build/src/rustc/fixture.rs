@@ -8,13 +8,15 @@ use camino::Utf8PathBuf;
 use cargo_platform::Cfg;
 
 use crate::ids::{DenseMap, PackageIndex, UnitId};
+use crate::layout::Layout;
 use crate::packages::{CrateType, Package, PackageFacts, PackageGraph, Target, TargetKind};
+use crate::platform::{CompileKind, Triple};
 use crate::request::{BuildRequest, Environment};
-use crate::rustc::{Blueprint, FileName, PlatformFacts, Toolchain};
-use crate::store::Layout;
+use crate::rustc::Blueprint;
+use crate::toolchain::{FileName, PlatformFacts, Toolchain};
 use crate::units::{
-    CompileKind, CompileMode, DebugInfo, DebugLevel, Lto, PanicStrategy, Profile, ProfileLto,
-    ProfileRoot, Strip, Triple, Unit, UnitDependency, UnitGraph,
+    CompileMode, DebugInfo, DebugLevel, Lto, PanicStrategy, Profile, ProfileLto, ProfileRoot,
+    Strip, Unit, UnitDependency, UnitGraph,
 };
 use crate::workspace::{Config, Resolver, Workspace};
 

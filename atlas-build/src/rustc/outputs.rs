@@ -3,9 +3,9 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::layout::Layout;
 use crate::packages::{CrateType, Package, Target};
-use crate::rustc::{FileName, PlatformFacts};
-use crate::store::Layout;
+use crate::toolchain::{FileName, PlatformFacts};
 use crate::units::{CompileMode, Unit, UnitHash};
 
 /// A file that rustc writes.
@@ -291,10 +291,10 @@ mod tests {
     use super::*;
     use crate::ids::UnitId;
     use crate::packages::TargetKind;
+    use crate::platform::CompileKind;
     use crate::rustc::fixture::{
         Fixture, HOST, LINUX_FILES, Sample, lib, platform, target, without_hashes,
     };
-    use crate::units::CompileKind;
 
     const MSVC: [(&str, &str, &str); 6] = [
         ("bin", "", ".exe"),

@@ -10,7 +10,7 @@ use super::record::{Directory, Record};
 use super::script;
 use crate::fingerprints::variable;
 use crate::plan::{BuildScriptStep, CompileStep, Output, OutputFlavor};
-use crate::rustc::BuildScriptOutput;
+use crate::script::BuildScriptOutput;
 
 impl Freshness<'_> {
     /// Checks a run of rustc.

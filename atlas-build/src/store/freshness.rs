@@ -26,7 +26,7 @@ use crate::ids::UnitId;
 use crate::packages::Package;
 use crate::plan::{CompileStep, Output, OutputFlavor, Step};
 use crate::process::CommandLine;
-use crate::rustc::BuildScriptOutput;
+use crate::script::BuildScriptOutput;
 use crate::units::UnitGraph;
 
 /// A unit that is ready to be built: everything that it depends on is there.
@@ -339,7 +339,7 @@ mod tests {
 
     use super::super::testing::{METADATA, OUT_DIR, PUBLISHED, UNIT_DIR, UPLIFTED, World};
     use super::{Message, OutputFlavor, Step, Utf8PathBuf};
-    use crate::rustc::BuildScriptOutput;
+    use crate::script::BuildScriptOutput;
     use crate::units::CompileMode;
 
     /// Changes a library that was built, and returns why it is built again; checks that it is fresh

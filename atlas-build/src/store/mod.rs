@@ -6,7 +6,6 @@ mod before;
 mod dep_info;
 mod dep_info_files;
 mod freshness;
-mod layout;
 mod lock;
 mod message;
 mod published;
@@ -19,7 +18,6 @@ mod tree;
 
 pub use dep_info_files::write_dep_info_files;
 pub use freshness::{Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden};
-pub use layout::{Layout, LayoutError};
 pub use lock::{DirectoryLock, LockError};
 pub use message::Message;
 pub use published::{Published, Sight};

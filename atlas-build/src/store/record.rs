@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::message::Stored;
 use super::published::Published;
-use crate::rustc::BuildScriptOutput;
+use crate::script::BuildScriptOutput;
 
 /// Name of the file.
 const FILE: &str = "record";

@@ -9,7 +9,7 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::tree::{self, Skip, Tree};
 use crate::packages::Package;
-use crate::rustc::BuildScriptOutput;
+use crate::script::BuildScriptOutput;
 
 /// What a build script depends on, in files.
 #[derive(Clone, Debug, Default)]
@@ -163,7 +163,7 @@ mod tests {
     use rstest::rstest;
 
     use super::reaches_outside;
-    use crate::rustc::{BuildScriptOutput, LibraryPath, LinkArgTarget};
+    use crate::script::{BuildScriptOutput, LibraryPath, LinkArgTarget};
 
     fn path(value: &str, in_out_dir: bool) -> BuildScriptOutput {
         let library_paths = vec![LibraryPath { value: value.to_owned(), in_out_dir }];

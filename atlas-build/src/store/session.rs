@@ -210,7 +210,7 @@ mod tests {
     use super::{Session, complete};
     use crate::ids::{DenseId, DenseMap, UnitId};
     use crate::plan::Step;
-    use crate::rustc::BuildScriptOutput;
+    use crate::script::BuildScriptOutput;
     use crate::units::CompileMode;
 
     /// Builds a library that sees `below`, if need be, and returns why.

@@ -15,12 +15,14 @@ use crate::fingerprints::Sources;
 use crate::ids::{DenseId, DenseMap, PackageIndex, UnitId};
 use crate::packages::{CrateType, Package, PackageFacts, PackageGraph, Target, TargetKind};
 use crate::plan::{BuildScriptStep, CompileStep, Output, OutputFlavor, Step};
+use crate::platform::{CompileKind, Triple};
 use crate::process::CommandLine;
 use crate::request::Environment;
-use crate::rustc::{BuildScriptOutput, Toolchain};
+use crate::script::BuildScriptOutput;
+use crate::toolchain::Toolchain;
 use crate::units::{
-    CompileKind, CompileMode, DebugInfo, DebugLevel, PanicStrategy, Profile, ProfileLto,
-    ProfileRoot, Strip, Triple, Unit, UnitDependency, UnitGraph,
+    CompileMode, DebugInfo, DebugLevel, PanicStrategy, Profile, ProfileLto, ProfileRoot, Strip,
+    Unit, UnitDependency, UnitGraph,
 };
 
 /// Where the unit under test has its files.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::packages::{PackageGraph, SelectError, Selection};
+use crate::platform::CompileKind;
 use crate::request::{BuildRequest, RustVersionCheck};
 use crate::units::dependencies::follow;
 use crate::units::draft::Sources;
@@ -10,7 +11,7 @@ use crate::units::narrow::{narrow, reached};
 use crate::units::profiles::{ProfileError, Profiles};
 use crate::units::roots::{RootRequest, check_sources, dev_units, explicit_kind, roots};
 use crate::units::share::share;
-use crate::units::{CompileKind, Profile, UnitGraph, features};
+use crate::units::{Profile, UnitGraph, features};
 use crate::workspace::{Unsupported, Workspace};
 
 /// What is to be built.

@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::ids::{DenseMap, PackageIndex, UnitId};
 use crate::packages::{Dependency, DependencyKind, Target};
+use crate::platform::CompileKind;
 use crate::units::draft::{Edge, Interner, Sources};
 use crate::units::features::DevUnits;
 use crate::units::required_features::available_features;
 use crate::units::unit_for::UnitFor;
-use crate::units::{CompileKind, CompileMode, Unit};
+use crate::units::{CompileMode, Unit};
 use crate::workspace::Unsupported;
 
 /// The graph before equal units of host and target are merged.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use crate::ids::{DenseMap, PackageIndex, UnitId};
 use crate::packages::{PackageGraph, Target};
+use crate::platform::CompileKind;
 use crate::units::features::{DevUnits, ResolvedFeatures};
 use crate::units::narrow::NarrowedEdges;
 use crate::units::profiles::Profiles;
 use crate::units::unit_for::UnitFor;
-use crate::units::{CompileKind, CompileMode, Profile, Unit};
+use crate::units::{CompileMode, Profile, Unit};
 use crate::workspace::{Unsupported, Workspace};
 
 /// What units are made from.

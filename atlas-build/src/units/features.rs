@@ -16,8 +16,8 @@ use crate::ids::PackageIndex;
 use crate::packages::{
     Dependency, DependencyKind, FeatureValue, MemberFeatures, Package, PackageGraph,
 };
-use crate::rustc::Toolchain;
-use crate::units::CompileKind;
+use crate::platform::CompileKind;
+use crate::toolchain::Toolchain;
 use crate::units::narrow::NarrowedEdges;
 use crate::workspace::{Resolver, Workspace};
 

@@ -1,11 +1,11 @@
 //! The units of a build and the edges between them: an immutable value. Knows no command line, no
 //! path of an artifact and nothing of what is fresh.
 
-use std::fmt;
 use std::sync::Arc;
 
 use crate::ids::{DenseMap, PackageIndex, UnitId};
 use crate::packages::{PackageGraph, Target};
+use crate::platform::CompileKind;
 use crate::units::profile::Profile;
 
 /// Everything one request builds.
@@ -66,54 +66,10 @@ pub struct UnitDependency {
     pub extern_crate_name: String,
 }
 
-/// For which machine a unit is compiled.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum CompileKind {
-    /// The compiling machine; everything, when no `--target` is given.
-    Host,
-    /// A `--target`.
-    Target(Triple),
-}
-
 impl CompileKind {
-    /// Returns whether this is the compiling machine.
-    pub fn is_host(&self) -> bool {
-        *self == CompileKind::Host
-    }
-
-    /// Returns the triple that was asked for, if one was.
-    pub fn triple(&self) -> Option<&Triple> {
-        match self {
-            CompileKind::Host => None,
-            CompileKind::Target(triple) => Some(triple),
-        }
-    }
-
     /// Returns the kind of a dependency on `target` from a unit of this kind.
     pub fn for_target(&self, target: &Target) -> CompileKind {
         if target.for_host() { CompileKind::Host } else { self.clone() }
-    }
-}
-
-/// A target triple, such as `x86_64-unknown-linux-gnu`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Triple(Arc<str>);
-
-impl Triple {
-    /// Wraps a triple.
-    pub fn new(triple: &str) -> Self {
-        Triple(triple.into())
-    }
-
-    /// Returns the text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Triple {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

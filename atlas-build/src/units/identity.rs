@@ -19,7 +19,8 @@ use camino::Utf8Path;
 
 use crate::ids::{DenseMap, UnitId};
 use crate::packages::{CrateType, Package, PackageGraph, TargetKind};
-use crate::units::{CompileKind, CompileMode, Lto, Profile, ProfileLto, Unit, UnitGraph};
+use crate::platform::CompileKind;
+use crate::units::{CompileMode, Lto, Profile, ProfileLto, Unit, UnitGraph};
 use crate::workspace::Workspace;
 
 /// Counts up when what is hashed changes, so that old names are never met again.

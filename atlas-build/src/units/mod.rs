@@ -20,7 +20,7 @@ pub(crate) mod testing;
 mod unit_for;
 
 pub use build::{UnitPlan, UnitsError, build};
-pub use graph::{CompileKind, CompileMode, Triple, Unit, UnitDependency, UnitGraph};
+pub use graph::{CompileMode, Unit, UnitDependency, UnitGraph};
 pub use identity::{Identity, UnitHash, identities};
 pub use json::{DebugJson, TargetJson, to_json};
 pub use lto::{Lto, lto};

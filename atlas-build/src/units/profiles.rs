@@ -10,10 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_util_schemas::manifest::{ProfilePackageSpec, StringOrBool, TomlDebugInfo, TomlProfile};
 
 use crate::packages::{Package, PackageGraph};
+use crate::platform::CompileKind;
 use crate::units::profile_overrides::{check_overrides, is_override_for};
-use crate::units::{
-    CompileKind, DebugInfo, DebugLevel, PanicStrategy, Profile, ProfileLto, ProfileRoot, Strip,
-};
+use crate::units::{DebugInfo, DebugLevel, PanicStrategy, Profile, ProfileLto, ProfileRoot, Strip};
 use crate::workspace::Workspace;
 
 /// A profile that cannot be used.

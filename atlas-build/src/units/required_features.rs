@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::ids::PackageIndex;
 use crate::packages::{Dependency, DependencyKind, FeatureValue, ResolvedDependency};
+use crate::platform::CompileKind;
+use crate::units::UnitsError;
 use crate::units::draft::Sources;
 use crate::units::features::{DevUnits, Side};
 use crate::units::roots::Proposal;
-use crate::units::{CompileKind, UnitsError};
 
 /// Returns whether the features that a target requires are on.
 pub(super) fn are_required_features_on(

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::PackageIndex;
 use crate::packages::{Package, Target, TargetKind, is_glob, parse_glob, similar_name};
+use crate::platform::{CompileKind, Triple};
 use crate::request::{FilterRule, LibRule, PackageSelection, TargetFilter, TargetSelection};
 use crate::units::draft::Sources;
 use crate::units::features::DevUnits;
 use crate::units::required_features::are_required_features_on;
 use crate::units::unit_for::UnitFor;
-use crate::units::{CompileKind, CompileMode, Triple, Unit, UnitsError};
+use crate::units::{CompileMode, Unit, UnitsError};
 
 /// A target that may become a unit.
 pub(super) struct Proposal<'a> {

@@ -6,9 +6,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use crate::ids::{DenseMap, UnitId};
+use crate::platform::CompileKind;
 use crate::units::dependencies::DraftGraph;
 use crate::units::draft::{Edge, Interner};
-use crate::units::{CompileKind, DebugLevel, Unit, UnitDependency, UnitGraph};
+use crate::units::{DebugLevel, Unit, UnitDependency, UnitGraph};
 
 /// Turns the draft into the final graph.
 ///

@@ -7,9 +7,10 @@ use camino::Utf8PathBuf;
 
 use crate::ids::{DenseId, DenseMap, PackageIndex, UnitId};
 use crate::packages::{CrateType, Target, TargetKind};
+use crate::platform::CompileKind;
 use crate::units::{
-    CompileKind, CompileMode, DebugInfo, DebugLevel, PanicStrategy, Profile, ProfileLto,
-    ProfileRoot, Strip, Unit, UnitDependency, UnitGraph,
+    CompileMode, DebugInfo, DebugLevel, PanicStrategy, Profile, ProfileLto, ProfileRoot, Strip,
+    Unit, UnitDependency, UnitGraph,
 };
 
 /// A graph whose units have names.

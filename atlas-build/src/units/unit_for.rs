@@ -2,9 +2,10 @@
 //! on the way to a build script or procedural macro, always so. Source: cargo's `UnitFor`.
 
 use crate::packages::Target;
+use crate::platform::CompileKind;
+use crate::units::Unit;
 use crate::units::features::Side;
 use crate::units::profiles::PanicSetting;
-use crate::units::{CompileKind, Unit};
 
 /// What a unit is needed for.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

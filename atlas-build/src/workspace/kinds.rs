@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::platform::{CompileKind, Triple};
 use crate::request::BuildRequest;
-use crate::units::{CompileKind, Triple};
 use crate::workspace::Error;
 use crate::workspace::config::{self, Configuration};
 use crate::workspace::unsupported::Unsupported;

@@ -8,12 +8,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::Metadata;
 use cargo_util_schemas::manifest::TomlProfile;
 
+use crate::platform::CompileKind;
 use crate::request::BuildRequest;
-use crate::rustc::{
+use crate::toolchain::{
     Compiler, Located, PlatformFacts, Probe, ProbeError, Toolchain, VerboseVersion, locate,
     verbose_version,
 };
-use crate::units::CompileKind;
 use crate::workspace::config::{self, Config, Configuration, Tools};
 use crate::workspace::discover::{DiscoverError, current_manifest};
 use crate::workspace::manifest::{ManifestExtras, ManifestFile, Resolver};

@@ -8,10 +8,10 @@ use std::process::{ExitStatus, Stdio};
 use cargo_metadata::Metadata;
 use serde::Deserialize;
 
+use crate::platform::{CompileKind, Triple};
 use crate::process::{CommandLine, SpawnError};
 use crate::request::BuildRequest;
-use crate::rustc::answer;
-use crate::units::{CompileKind, Triple};
+use crate::toolchain::answer;
 
 /// `cargo metadata` did not answer.
 #[derive(Debug, thiserror::Error)]

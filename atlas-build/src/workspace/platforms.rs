@@ -5,8 +5,8 @@ use std::thread;
 
 use cargo_platform::Cfg;
 
-use crate::rustc::{Compiler, PlatformFacts, Probe, ProbeError, probe};
-use crate::units::{CompileKind, Triple};
+use crate::platform::{CompileKind, Triple};
+use crate::toolchain::{Compiler, PlatformFacts, Probe, ProbeError, probe};
 use crate::workspace::config::{self, Configuration};
 
 /// A platform could not be learnt about.

@@ -5,7 +5,7 @@ use cargo_util_schemas::manifest::{TomlPackageBuild, TomlProfile};
 use semver::Version;
 
 use crate::request::Environment;
-use crate::rustc::VerboseVersion;
+use crate::toolchain::VerboseVersion;
 use crate::workspace::config::{self, Configuration, Key};
 use crate::workspace::load::Error;
 use crate::workspace::manifest::ManifestFile;

@@ -1,6 +1,6 @@
 //! The user's flags and the flags of `[lints]`; command lines of `cargo check -v` are the oracle.
 
-use atlas_build::units::{CompileKind, Triple};
+use atlas_build::platform::{CompileKind, Triple};
 use atlas_build::workspace::{Workspace, load};
 use rstest::rstest;
 

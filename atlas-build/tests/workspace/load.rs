@@ -1,6 +1,6 @@
 //! Reading whole workspaces.
 
-use atlas_build::units::{CompileKind, Triple};
+use atlas_build::platform::{CompileKind, Triple};
 use atlas_build::workspace::{DiscoverError, Error, Resolver, load};
 
 use crate::fixture::Fixture;

@@ -8,7 +8,7 @@ use atlas_build::event::{Artifact, Diagnostic, Event, Failure, OutputStream, Pla
 use atlas_build::ids::{DenseMap, UnitId};
 use atlas_build::process::CommandLine;
 use atlas_build::request::MessageFormat;
-use atlas_build::rustc::Severity;
+use atlas_build::script::Severity;
 use atlas_build::units::{CompileMode, DebugLevel};
 use atlas_fingerprint::DirtyReason;
 

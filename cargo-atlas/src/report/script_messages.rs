@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use atlas_build::ids::UnitId;
-use atlas_build::rustc::Severity;
+use atlas_build::script::Severity;
 
 /// A message of a build script.
 pub(crate) type Message = (Severity, String);

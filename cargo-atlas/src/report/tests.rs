@@ -11,7 +11,7 @@ use atlas_build::ids::{DenseId, UnitId};
 use atlas_build::packages::TargetKind;
 use atlas_build::process::CommandLine;
 use atlas_build::request::{BuildRequest, Environment, MessageFormat};
-use atlas_build::rustc::Severity;
+use atlas_build::script::Severity;
 use atlas_build::units::{CompileMode, DebugLevel};
 use atlas_build::workspace::Config;
 use atlas_fingerprint::DirtyReason;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::rustc::{BuildScriptOutput, LibraryPath, LinkArgTarget};
+use crate::script::{BuildScriptOutput, LibraryPath, LinkArgTarget};
 use crate::workspace::config::Error;
 use crate::workspace::config::key::Key;
 use crate::workspace::config::lookup::{Configuration, type_error};

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use camino::Utf8PathBuf;
 use cargo_platform::{Cfg, CfgExpr};
 
-use crate::rustc::{BuildScriptOutput, Runner};
-use crate::units::CompileKind;
+use crate::platform::CompileKind;
+use crate::script::BuildScriptOutput;
+use crate::toolchain::Runner;
 use crate::workspace::config::key::Key;
 use crate::workspace::config::lookup::Configuration;
 use crate::workspace::config::value::{Definition, Sourced};

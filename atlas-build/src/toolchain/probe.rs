@@ -8,11 +8,11 @@ use std::str::{FromStr, Lines};
 use camino::Utf8PathBuf;
 use cargo_platform::Cfg;
 
+use crate::platform::CompileKind;
 use crate::process::CommandLine;
 use crate::request::Environment;
-use crate::rustc::ask::{answer, describe};
-use crate::rustc::toolchain::FileName;
-use crate::units::CompileKind;
+use crate::toolchain::ask::{answer, describe};
+use crate::toolchain::facts::FileName;
 
 /// Crate types in the order in which rustc is asked about them.
 const CRATE_TYPES: &[&str] = &["bin", "rlib", "dylib", "cdylib", "staticlib", "proc-macro"];

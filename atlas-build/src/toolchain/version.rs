@@ -2,7 +2,7 @@
 
 use semver::Version;
 
-use crate::units::Triple;
+use crate::platform::Triple;
 
 /// The parts of `rustc -vV` that a build needs.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -22,7 +22,8 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::units::{CompileKind, UnitHash};
+use crate::platform::CompileKind;
+use crate::units::UnitHash;
 
 /// What marks a directory as a cache for backup tools; cargo's text.
 const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55
@@ -181,7 +182,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::units::Triple;
+    use crate::platform::Triple;
 
     #[rstest]
     #[case("dev", "debug")]

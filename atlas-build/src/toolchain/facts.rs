@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use camino::Utf8PathBuf;
 use cargo_platform::Cfg;
 
-use crate::packages::Dependency;
-use crate::rustc::BuildScriptOutput;
-use crate::units::{CompileKind, Triple};
+use crate::platform::{CompileKind, Triple};
+use crate::script::BuildScriptOutput;
 
 /// The compiler, cargo, and one [`PlatformFacts`] for each compile kind of the request.
 #[derive(Clone, Debug)]
@@ -94,13 +93,5 @@ impl Toolchain {
             .get(kind)
             .or_else(|| self.platforms.get(&CompileKind::Host))
             .expect("the host is always probed")
-    }
-
-    /// Returns whether a dependency's `[target.…]` table, if it stands in one, is for this kind.
-    pub fn is_active(&self, dependency: &Dependency, kind: &CompileKind) -> bool {
-        dependency.platform.as_ref().is_none_or(|platform| {
-            let facts = self.platform(kind);
-            platform.matches(facts.triple.as_str(), &facts.cfgs)
-        })
     }
 }

@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::process::{CommandLine, SpawnError};
 use crate::request::Environment;
-use crate::rustc::ask::answer;
+use crate::toolchain::ask::answer;
 
 /// The executables of one toolchain.
 #[derive(Clone, PartialEq, Eq, Debug)]
