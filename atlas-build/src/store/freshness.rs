@@ -523,6 +523,24 @@ mod tests {
     }
 
     #[rstest]
+    #[case::package("CARGO_PKG_DESCRIPTION", true)]
+    #[case::cargo("CARGO", false)]
+    fn variable_of_the_command_that_a_macro_may_read(#[case] name: &str, #[case] counts: bool) {
+        let mut world = World::library();
+        change_unit(&mut world, |unit| {
+            if unit.dep_hash == 1 {
+                let types = vec![crate::packages::CrateType::ProcMacro];
+                let target = std::sync::Arc::make_mut(&mut unit.target);
+                target.kind = crate::packages::TargetKind::Lib(types);
+            }
+        });
+        let reason = settles(world, |world| {
+            world.command.env(name, "new");
+        });
+        assert_eq!(reason, counts.then(|| environment(name)).flatten());
+    }
+
+    #[rstest]
     #[case::package("CARGO_PKG_DESCRIPTION")]
     #[case::cargo("CARGO")]
     fn variable_of_the_command_that_is_read(#[case] name: &str) {
