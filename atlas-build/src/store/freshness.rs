@@ -290,6 +290,7 @@ impl<'a> Freshness<'a> {
         let skip = |path: &Utf8Path, kind| match kind {
             EntryKind::Directory => {
                 path == self.target_directory
+                    || path.file_name().is_some_and(|name| name.starts_with('.'))
                     || !matches!(self.files.stat(&path.join("Cargo.toml")), Ok(Stat::Absent))
             }
             EntryKind::File | EntryKind::Other => path.extension() != Some("rs"),
