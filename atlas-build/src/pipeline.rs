@@ -6,8 +6,8 @@ use atlas_fingerprint::{Disk, FileError};
 
 use crate::event::{self, Event, Failure, Summary};
 use crate::execute::{
-    self, Colors, ExecuteError, Executed, Interrupt, Jobserver, OnFailure, ScriptOutput,
-    ScriptOutputs, Settings, System, Work,
+    self, ExecuteError, Executed, Interrupt, Jobserver, OnFailure, ScriptOutput, ScriptOutputs,
+    Settings, System, Work,
 };
 use crate::fingerprints::Sources;
 use crate::ids::{DenseMap, UnitId};
@@ -89,13 +89,30 @@ pub struct Planned {
 pub fn plan(request: &BuildRequest, events: &mut dyn FnMut(Event)) -> Result<Planned, Error> {
     let workspace = workspace::load(request)?;
     events(Event::Configured(Arc::new(workspace.config.clone())));
-    let packages = packages::build(&workspace).map_err(Error::Unsupported)?;
-    let selection = packages::select(request, &workspace, &packages)?;
-    let units = units::build(request, &workspace, &packages, &selection)?;
-    for warning in workspace.warnings.iter().chain(&units.warnings) {
+    let resolved = resolve(request, &workspace);
+    // Cargo, if it has to take over, says it by itself.
+    if !matches!(resolved, Err(Error::Unsupported(_))) {
+        warn(&workspace.warnings, events);
+    }
+    let (packages, units) = resolved?;
+    warn(&units.warnings, events);
+    Ok(Planned { workspace, packages, units })
+}
+
+fn resolve(
+    request: &BuildRequest,
+    workspace: &Workspace,
+) -> Result<(PackageGraph, UnitPlan), Error> {
+    let packages = packages::build(workspace).map_err(Error::Unsupported)?;
+    let selection = packages::select(request, workspace, &packages)?;
+    let units = units::build(request, workspace, &packages, &selection)?;
+    Ok((packages, units))
+}
+
+fn warn(warnings: &[String], events: &mut dyn FnMut(Event)) {
+    for warning in warnings {
         events(Event::Warning(warning.clone()));
     }
-    Ok(Planned { workspace, packages, units })
 }
 
 /// Returns the units of a request in cargo's own unit-graph JSON.
@@ -204,7 +221,6 @@ fn settings<'a>(request: &'a BuildRequest, workspace: &Workspace) -> Settings<'a
         !toolchain.version.pre.is_empty() && !toolchain.version.pre.starts_with("beta");
     Settings {
         on_failure: if request.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop },
-        colors: if request.color.ansi { Colors::Keep } else { Colors::Strip },
         script_output: if request.extra_verbose { ScriptOutput::Told } else { ScriptOutput::Quiet },
         bootstrap: if is_nightly || bootstrap == Some("1") {
             Bootstrap::Allowed

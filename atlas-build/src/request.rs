@@ -41,8 +41,36 @@ pub struct BuildRequest {
     pub color: DiagnosticColor,
     /// `-vv`: warnings of dependencies and output of build scripts are shown.
     pub extra_verbose: bool,
+    /// `-q`: cargo, where it is asked for something, says nothing either.
+    pub quiet: bool,
     /// The process environment, read once.
     pub env: Environment,
+}
+
+impl BuildRequest {
+    /// Returns the request of a command without any flag.
+    pub fn new(cwd: Utf8PathBuf, env: Environment) -> Self {
+        BuildRequest {
+            cwd,
+            manifest_path: None,
+            packages: PackageSelection::Default,
+            targets: TargetSelection::Default,
+            features: CliFeatures::default(),
+            profile: "dev".to_owned(),
+            platforms: Vec::new(),
+            target_dir: None,
+            jobs: None,
+            keep_going: false,
+            resolution: Resolution::default(),
+            config_args: Vec::new(),
+            rust_version: RustVersionCheck::Deny,
+            message_format: MessageFormat::Human,
+            color: DiagnosticColor { ansi: false, width: None },
+            extra_verbose: false,
+            quiet: false,
+            env,
+        }
+    }
 }
 
 /// A snapshot of the process environment.

@@ -166,6 +166,22 @@ pub(crate) struct BuildArgs {
     pub(crate) ignore_rust_version: bool,
 }
 
+impl BuildArgs {
+    /// Returns what a flag without its value lists, if there is one.
+    pub(crate) fn listing(&self) -> Option<&'static str> {
+        let targets = &self.targets;
+        let flags = [
+            (&self.packages.package, "`--package` without a value lists packages"),
+            (&targets.example, "`--example` without a value lists examples"),
+            (&targets.bin, "`--bin` without a value lists binaries"),
+            (&targets.bench, "`--bench` without a value lists bench targets"),
+            (&targets.test, "`--test` without a value lists test targets"),
+        ];
+        let is_bare = |values: &Option<Vec<String>>| values.as_ref().is_some_and(Vec::is_empty);
+        flags.into_iter().find_map(|(values, reason)| is_bare(values).then_some(reason))
+    }
+}
+
 /// Flags that select packages.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = PACKAGE_SELECTION)]

@@ -26,7 +26,12 @@ impl ErrorChain {
         let mut chain = ErrorChain::new(error.to_string());
         let mut source = error.source();
         while let Some(error) = source {
-            chain.causes.push(error.to_string());
+            let text = error.to_string();
+            // Errors of files repeat what was tried on which path.
+            let above = chain.causes.last().unwrap_or(&chain.message);
+            let rest = text.strip_prefix(above.as_str()).and_then(|rest| rest.strip_prefix(": "));
+            let cause = rest.map(str::to_owned).unwrap_or(text);
+            chain.causes.push(cause);
             source = error.source();
         }
         chain
@@ -85,6 +90,12 @@ mod tests {
         let mut chain = ErrorChain::new("message");
         chain.causes = causes.iter().map(|&cause| cause.to_owned()).collect();
         assert_eq!(chain.causes_text(), expected);
+    }
+
+    #[test]
+    fn causes_do_not_repeat_the_message() {
+        let error = Outer(std::io::Error::other("outer: inner"));
+        assert_eq!(ErrorChain::of(&error), ErrorChain::new("outer").caused_by("inner"));
     }
 
     #[test]

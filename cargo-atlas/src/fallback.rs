@@ -7,8 +7,8 @@ use atlas_build::request::Environment;
 
 use crate::args::Words;
 use crate::error::ErrorChain;
-use crate::exit;
 use crate::terminal::Shell;
+use crate::{exit, hint};
 
 /// Says why and becomes cargo; returns an exit code where a process cannot become another one, or
 /// where cargo cannot be started.
@@ -24,7 +24,8 @@ pub(crate) fn hand_over(
     match replace_process(&command) {
         Ok(code) => code,
         Err(error) => {
-            shell.error_chain(&ErrorChain::of(&command.spawn_error(error)));
+            let chain = ErrorChain::of(&command.spawn_error(error)).hint(hint::install("cargo"));
+            shell.error_chain(&chain);
             exit::FAILURE
         }
     }

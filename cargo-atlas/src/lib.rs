@@ -12,6 +12,7 @@ mod environment;
 mod error;
 mod exit;
 mod fallback;
+mod hint;
 mod interrupt;
 mod manifest_path;
 mod message_format;

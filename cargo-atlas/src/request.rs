@@ -50,21 +50,15 @@ pub(crate) enum RequestError {
 
 /// Returns why the flags are for plain cargo, if they are.
 pub(crate) fn needs_cargo(globals: &GlobalArgs, args: &BuildArgs) -> Option<String> {
-    let without_value = |values: &Option<Vec<String>>| values.as_ref().is_some_and(Vec::is_empty);
-    let targets = &args.targets;
     let flags = [
         (!globals.unstable.is_empty(), "`-Z` flags are unstable"),
         (args.compilation.artifact_dir.is_some(), "`--artifact-dir` is unstable"),
         (args.compilation.compile_time_deps, "`--compile-time-deps` is unstable"),
         (args.compilation.timings, "`--timings` is not supported yet"),
         (args.future_incompat_report, "`--future-incompat-report` is not supported yet"),
-        (without_value(&args.packages.package), "`--package` without a value lists packages"),
-        (without_value(&targets.example), "`--example` without a value lists examples"),
-        (without_value(&targets.bin), "`--bin` without a value lists binaries"),
-        (without_value(&targets.bench), "`--bench` without a value lists bench targets"),
-        (without_value(&targets.test), "`--test` without a value lists test targets"),
     ];
-    flags.into_iter().find_map(|(given, reason)| given.then(|| reason.to_owned()))
+    let unsupported = flags.into_iter().find_map(|(given, reason)| given.then_some(reason));
+    unsupported.or_else(|| args.listing()).map(str::to_owned)
 }
 
 /// Resolves the flags of a build.
@@ -108,6 +102,7 @@ pub(crate) fn resolve(
         message_format,
         color,
         extra_verbose: globals.verbose > 1,
+        quiet: globals.quiet,
         env: environment.clone(),
     })
 }

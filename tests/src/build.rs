@@ -40,18 +40,3 @@ pub fn command(
     }
     command.args(&selection.args)
 }
-
-impl Build {
-    /// Returns the names of the files that a user finds in a directory of the target directory,
-    /// such as `debug`, sorted.
-    pub fn artifacts(&self, dir: &str) -> Vec<String> {
-        let dir = self.target.join(dir);
-        let entries = dir.read_dir_utf8().unwrap_or_else(|error| panic!("{dir}: {error}"));
-        let entries = entries.map(|entry| entry.unwrap_or_else(|error| panic!("{dir}: {error}")));
-        let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
-        let names = files.map(|entry| entry.file_name().to_owned());
-        let mut names: Vec<String> = names.filter(|name| !name.starts_with(".cargo-")).collect();
-        names.sort();
-        names
-    }
-}

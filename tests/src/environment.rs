@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// Variables that every started program inherits; nothing else gets through, so that flags set
 /// around the test run cannot change what is built.
@@ -40,11 +40,23 @@ const NETWORK: &[&str] = &[
 /// running toolchain: a `rust-toolchain.toml` inside a fixture then cannot select another one.
 pub fn inherited() -> Vec<(OsString, OsString)> {
     let mut vars = pick(INHERITED);
-    let path = env::var_os("PATH").unwrap_or_default();
-    let first = cargo().parent().filter(|dir| !dir.as_str().is_empty()).map(Utf8PathBuf::from);
-    let dirs = first.into_iter().map(Utf8PathBuf::into_std_path_buf).chain(env::split_paths(&path));
-    vars.push(("PATH".into(), env::join_paths(dirs).unwrap_or(path)));
+    let cargo = cargo();
+    let first = cargo.parent().filter(|dir| !dir.as_str().is_empty());
+    vars.push(("PATH".into(), prepend(first, outer_path())));
     vars
+}
+
+/// Returns the `PATH` of this process. Cargo, if it was started by rustup, put its own directory
+/// in front of it.
+pub fn outer_path() -> OsString {
+    env::var_os("PATH").unwrap_or_default()
+}
+
+/// Returns a search path with a directory before all others.
+pub fn prepend(first: Option<&Utf8Path>, path: OsString) -> OsString {
+    let first = first.map(|dir| dir.as_std_path().to_owned());
+    let joined = env::join_paths(first.into_iter().chain(env::split_paths(&path)));
+    joined.unwrap_or(path)
 }
 
 /// Returns the variables that reach the network, for `cargo fetch`.
@@ -103,7 +115,7 @@ pub fn number(name: &str, default: u64) -> u64 {
     }
 }
 
-/// Returns whether a switch such as `ATLAS_SWEEP=1` is on.
+/// Returns whether a switch such as `ATLAS_BLESS=1` is on.
 pub fn switch(name: &str) -> bool {
     env::var(name).is_ok_and(|value| value != "0" && !value.is_empty())
 }

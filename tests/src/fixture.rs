@@ -61,6 +61,17 @@ impl Fixture {
         fs_err::write(&path, content).expect("the fixture is writable");
     }
 
+    /// Writes a shell script beside the workspace and returns its path.
+    #[cfg(unix)]
+    pub fn script(&self, name: &str, body: &str) -> Utf8PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let path = self.beside(name);
+        fs_err::write(&path, format!("#!/bin/sh\n{body}\n")).expect("the fixture is writable");
+        let mode = std::fs::Permissions::from_mode(0o755);
+        fs_err::set_permissions(&path, mode).expect("the fixture is ours");
+        path
+    }
+
     /// Replaces text that occurs in a file.
     pub fn replace(&self, path: &str, old: &str, new: &str) {
         let text = self.read(path);

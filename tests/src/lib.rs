@@ -8,8 +8,12 @@
 //! | `ATLAS_BIN` | program under test; default: next to the test executable. If its name is `cargo`, cargo is compared with itself |
 //! | `ATLAS_FUZZ_SEEDS`, `ATLAS_FUZZ_START` | how many generated workspaces, and the first seed |
 //! | `ATLAS_EDIT_SEEDS`, `ATLAS_EDIT_START`, `ATLAS_EDIT_STEPS` | how many sequences of random edits, the first seed, edits a sequence |
-//! | `ATLAS_SWEEP` | `1`: every published package with every selection |
+//! | `ATLAS_SWEEP` | `1` when the tests are compiled: every published package with every selection |
 //! | `ATLAS_BLESS` | `1`: writes the lock files of published workspaces anew |
+
+/// Whether this is a sweep: the tests were compiled with `ATLAS_SWEEP=1`. A test that belongs to a
+/// sweep only carries `#[cfg_attr(not(sweep), ignore = "needs ATLAS_SWEEP=1")]`.
+pub const SWEEP: bool = cfg!(sweep);
 
 pub mod build;
 pub mod environment;
@@ -21,4 +25,6 @@ pub mod process;
 pub mod published;
 pub mod recording;
 pub mod repeated;
+pub mod results;
 pub mod selection;
+pub mod spoken;

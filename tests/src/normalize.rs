@@ -11,13 +11,20 @@
 //! | `CARGO` | `<cargo>` | may be found by another way |
 //! | `CARGO_MAKEFLAGS`, `MAKEFLAGS`, `MFLAGS` | `<jobserver>` | file descriptors |
 //! | program path of a build script | `<build-script>` | layout |
+//! | `SSL_CERT_DIR`, `SSL_CERT_FILE` | left out | cargo sets them for its own TLS library, and children happen to inherit them |
 //! | `CARGO_TARGET_DIR` and the kit's own variables | left out | differ by construction |
 //!
 //! Everything else is compared as it is, order of arguments included.
 
 use crate::recording::{Record, Recording};
 
-const LEFT_OUT: &[&str] = &["CARGO_TARGET_DIR", "ATLAS_TEST_RECORD", "ATLAS_TEST_SCRIPTS"];
+const LEFT_OUT: &[&str] = &[
+    "CARGO_TARGET_DIR",
+    "ATLAS_TEST_RECORD",
+    "ATLAS_TEST_SCRIPTS",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+];
 const LIBRARY_PATHS: &[&str] = &["LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"];
 
 /// Returns the starts of rustc, made comparable and sorted.

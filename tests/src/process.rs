@@ -10,7 +10,10 @@ use crate::environment;
 
 /// A program to start.
 #[derive(Debug)]
-pub struct Command(process::Command);
+pub struct Command {
+    command: process::Command,
+    stdout: Option<std::fs::File>,
+}
 
 /// How a program ended.
 #[derive(Clone, Debug)]
@@ -28,72 +31,109 @@ impl Command {
     pub fn new(program: &Utf8Path) -> Self {
         let mut command = process::Command::new(program);
         command.env_clear().envs(environment::inherited());
-        Command(command)
+        Command { command, stdout: None }
     }
 
     /// Sets the working directory.
     #[must_use]
     pub fn cwd(mut self, dir: &Utf8Path) -> Self {
-        self.0.current_dir(dir);
+        self.command.current_dir(dir);
         self
     }
 
     /// Adds an argument.
     #[must_use]
     pub fn arg(mut self, arg: &str) -> Self {
-        self.0.arg(arg);
+        self.command.arg(arg);
         self
     }
 
     /// Adds arguments.
     #[must_use]
     pub fn args<S: AsRef<str>>(mut self, args: &[S]) -> Self {
-        self.0.args(args.iter().map(AsRef::as_ref));
+        self.command.args(args.iter().map(AsRef::as_ref));
         self
     }
 
     /// Sets a variable.
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
-        self.0.env(name, value);
+        self.command.env(name, value);
         self
     }
 
     /// Sets variables.
     #[must_use]
     pub fn envs(mut self, vars: Vec<(OsString, OsString)>) -> Self {
-        self.0.envs(vars);
+        self.command.envs(vars);
         self
     }
 
-    /// Starts it and does not wait; what it prints is lost.
-    pub fn start(mut self) -> Started {
-        let null = process::Stdio::null;
-        let child = self.0.stdin(null()).stdout(null()).stderr(null()).spawn();
-        Started(child.unwrap_or_else(|error| panic!("cannot start {:?}: {error}", self.0)))
+    /// Writes standard output to a file instead of capturing it.
+    #[must_use]
+    pub fn stdout_to(mut self, path: &Utf8Path) -> Self {
+        let file = fs_err::OpenOptions::new().write(true).open(path);
+        let file = file.unwrap_or_else(|error| panic!("{error}"));
+        self.stdout = Some(file.into_file());
+        self
+    }
+
+    /// Puts a directory before all others on the `PATH`.
+    #[must_use]
+    pub fn first_on_path(mut self, directory: &Utf8Path) -> Self {
+        let set = self.command.get_envs().find(|(name, _)| *name == "PATH");
+        let path = set.and_then(|(_, path)| path).unwrap_or_default().to_owned();
+        self.command.env("PATH", environment::prepend(Some(directory), path));
+        self
+    }
+
+    /// Lets rustup's proxies decide on the toolchain: the kit's own is not on the `PATH`.
+    #[must_use]
+    pub fn through_rustup(mut self) -> Self {
+        self.command.env("PATH", environment::outer_path()).env_remove("RUSTUP_TOOLCHAIN");
+        self
     }
 
     /// Runs it to the end.
-    pub fn run(mut self) -> Outcome {
-        let output = self.0.stdin(process::Stdio::null()).output();
-        let output = output.unwrap_or_else(|error| panic!("cannot start {:?}: {error}", self.0));
-        Outcome {
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+    pub fn run(self) -> Outcome {
+        self.start().wait()
+    }
+
+    /// Starts it.
+    pub fn start(mut self) -> Running {
+        self.command.stdin(process::Stdio::null()).stderr(process::Stdio::piped());
+        self.command.stdout(self.stdout.take().map_or_else(process::Stdio::piped, Into::into));
+        let child = self.command.spawn();
+        let child =
+            child.unwrap_or_else(|error| panic!("cannot start {:?}: {error}", self.command));
+        Running(child)
     }
 }
 
 /// A program that runs.
 #[derive(Debug)]
-pub struct Started(process::Child);
+pub struct Running(process::Child);
 
-impl Started {
+impl Running {
+    /// Returns the number of the process.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Kills it at once, without a chance to clean up, and waits until it is gone.
     pub fn kill(mut self) {
         self.0.kill().expect("a child that was not waited for can be killed");
         self.0.wait().expect("a child can be waited for");
+    }
+
+    /// Waits for its end.
+    pub fn wait(self) -> Outcome {
+        let output = self.0.wait_with_output().expect("a child can be waited for");
+        Outcome {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
     }
 }
 

@@ -27,6 +27,24 @@ pub struct Case {
     pub extent: Extent,
 }
 
+/// A search tool and its library crates, as the one workspace in which they are developed.
+pub const SEARCH_TOOL: Case = Case {
+    name: "search-tool",
+    packages: &[
+        "ripgrep@15.2.0",
+        "grep@0.4.1",
+        "grep-cli@0.1.12",
+        "grep-matcher@0.1.9",
+        "grep-pcre2@0.1.10",
+        "grep-printer@0.3.1",
+        "grep-regex@0.1.14",
+        "grep-searcher@0.1.17",
+        "globset@0.4.19",
+        "ignore@0.4.29",
+    ],
+    extent: Extent::All,
+};
+
 /// Which files of a package are copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
@@ -52,25 +70,12 @@ impl Case {
         if !single {
             fixture.write("Cargo.toml", &self.root_manifest());
         }
-        let lock = self.lock_file();
-        let bless = environment::switch("ATLAS_BLESS");
-        if lock.exists() && !bless {
-            fs_err::copy(&lock, fixture.root().join("Cargo.lock"))
-                .expect("the fixture is writable");
-        }
-        let own = single && fixture.root().join("Cargo.lock").exists();
-        assert!(own || lock.exists() || bless, "no {lock}: run once with ATLAS_BLESS=1");
-        fetch(fixture.root());
-        if bless && !own {
-            let written = fs_err::copy(fixture.root().join("Cargo.lock"), &lock);
-            written.expect("the fixtures are writable");
+        if single && fixture.root().join("Cargo.lock").exists() {
+            fetch(fixture.root());
+        } else {
+            pin(&fixture, self.name);
         }
         fixture
-    }
-
-    fn lock_file(&self) -> Utf8PathBuf {
-        let fixtures = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/published");
-        fixtures.join(format!("{}.lock", self.name))
     }
 
     fn root_manifest(&self) -> String {
@@ -81,6 +86,22 @@ impl Case {
         });
         let patches: String = patches.collect();
         format!("[workspace]\nmembers = {dirs:?}\nresolver = \"2\"\n[patch.crates-io]\n{patches}")
+    }
+}
+
+/// Gives a workspace that depends on published packages the lock file of that name, and fetches
+/// what it depends on.
+pub fn pin(fixture: &Fixture, name: &str) {
+    let fixtures = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/published");
+    let (pinned, own) = (fixtures.join(format!("{name}.lock")), fixture.root().join("Cargo.lock"));
+    let bless = environment::switch("ATLAS_BLESS");
+    assert!(pinned.exists() || bless, "no {pinned}: run once with ATLAS_BLESS=1");
+    if !bless {
+        fs_err::copy(&pinned, &own).expect("the fixture is writable");
+    }
+    fetch(fixture.root());
+    if bless {
+        fs_err::copy(&own, &pinned).expect("the fixtures are writable");
     }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::event::{Event, Failure, OutputStream};
-use crate::execute::message::{Colors, told};
+use crate::execute::message::told;
 use crate::execute::publish;
 use crate::execute::runner::Exit;
 use crate::ids::UnitId;
@@ -63,7 +63,6 @@ impl<'a> Compile<'a> {
         &mut self,
         unit: UnitId,
         said: Said,
-        colors: Colors,
         events: &mut dyn FnMut(Event),
     ) -> Readiness {
         let message = match said {
@@ -76,7 +75,7 @@ impl<'a> Compile<'a> {
             Said::Message(RustcMessage::FutureIncompat(json)) => Message::FutureIncompat(json),
             Said::Message(RustcMessage::Text(line)) => Message::Text(line),
         };
-        if let Some(event) = told(&message, unit, colors) {
+        if let Some(event) = told(&message, unit) {
             events(event);
         }
         self.messages.push(message);

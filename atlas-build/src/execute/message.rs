@@ -1,29 +1,15 @@
-//! How what a compiler said is told, now or when its unit is found fresh later.
+//! How what a compiler said is told, now or when its unit is found fresh later. Colours stay in:
+//! whoever shows a diagnostic knows whether they are wanted.
 
 use crate::event::{Event, OutputStream};
 use crate::ids::UnitId;
-use crate::rustc::without_colors;
 use crate::store::Message;
 
-/// What becomes of the colours that rustc puts into its messages.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Colors {
-    /// They are told as they are.
-    Keep,
-    /// They are taken out.
-    Strip,
-}
-
 /// Returns how a message is told; `None` if it is only kept.
-pub(crate) fn told(message: &Message, unit: UnitId, colors: Colors) -> Option<Event> {
-    match (message, colors) {
-        (Message::Diagnostic(diagnostic), Colors::Keep) => {
-            Some(Event::Diagnostic(unit, diagnostic.clone()))
-        }
-        (Message::Diagnostic(diagnostic), Colors::Strip) => {
-            Some(Event::Diagnostic(unit, without_colors(diagnostic)))
-        }
-        (Message::Text(line), _) => Some(Event::Output(unit, OutputStream::Stderr, line.clone())),
-        (Message::FutureIncompat(_), _) => None,
+pub(crate) fn told(message: &Message, unit: UnitId) -> Option<Event> {
+    match message {
+        Message::Diagnostic(diagnostic) => Some(Event::Diagnostic(unit, diagnostic.clone())),
+        Message::Text(line) => Some(Event::Output(unit, OutputStream::Stderr, line.clone())),
+        Message::FutureIncompat(_) => None,
     }
 }

@@ -24,7 +24,6 @@ mod testing;
 pub use freshness::{Freshness, NothingFresh, Outcome, Recorded, Verdict};
 pub use interrupt::Interrupt;
 pub use jobserver::Jobserver;
-pub use message::Colors;
 pub use pool::{
     Complete, ExecuteError, Executed, OnFailure, ScriptOutput, Settings, Work, World, execute,
 };

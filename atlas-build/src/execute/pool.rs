@@ -22,7 +22,6 @@ use crate::execute::freshness::Freshness;
 use crate::execute::inbox::{CAPACITY, Inbox, Sender, hear_build_script, hear_rustc, inbox};
 use crate::execute::interrupt::Interrupt;
 use crate::execute::jobserver::{Jobserver, Tokens};
-use crate::execute::message::Colors;
 use crate::execute::publish;
 use crate::execute::runner::{Runner, Running};
 use crate::execute::script_outputs::ScriptOutputs;
@@ -61,8 +60,6 @@ pub struct Work<'a> {
 pub struct Settings<'a> {
     /// What happens after a failure.
     pub on_failure: OnFailure,
-    /// What becomes of colours in diagnostics.
-    pub colors: Colors,
     /// What becomes of the output of build scripts.
     pub script_output: ScriptOutput,
     /// What becomes of `rustc-env=RUSTC_BOOTSTRAP`.
@@ -83,7 +80,7 @@ pub enum OnFailure {
 pub enum ScriptOutput {
     /// Only its directives count.
     Quiet,
-    /// Each line is told, behind `[name version]`.
+    /// Each line is told.
     Told,
 }
 
@@ -246,8 +243,7 @@ impl<'a> Pool<'a> {
             Inbox::Said(unit, said) => {
                 let Some(active) = self.running.get_mut(&unit) else { return };
                 let Progress::Compile(compile) = &mut active.progress else { return };
-                let colors = self.settings.colors;
-                if compile.hear(unit, said, colors, self.events) == Readiness::Metadata {
+                if compile.hear(unit, said, self.events) == Readiness::Metadata {
                     self.freshness.metadata_published(unit);
                     (self.events)(Event::MetadataReady(unit));
                     let ready = self.state.on_metadata(unit);
@@ -259,8 +255,6 @@ impl<'a> Pool<'a> {
                 let Progress::Script(_, transcript) = &mut active.progress else { return };
                 transcript.hear(stream, &line, &text);
                 if self.settings.script_output == ScriptOutput::Told {
-                    let UnitDescription { package, version, .. } = &self.work.descriptions[unit];
-                    let text = format!("[{package} {version}] {text}");
                     (self.events)(Event::Output(unit, stream, text));
                 }
             }

@@ -133,10 +133,12 @@ fn put(from: &Utf8Path, to: &Utf8Path) -> Result<(), PublishError> {
     let temporary = directory.join(format!(".{name}.{}", std::process::id()));
     remove(&temporary)?;
     at(&temporary, link_or_copy(from, &temporary))?;
-    if to.is_dir() && !to.is_symlink() {
-        remove(to)?;
+    let renamed = at(to, fs_err::rename(&temporary, to));
+    if renamed.is_err() {
+        // A directory of the user has the name: it stays, as it does in cargo.
+        remove(&temporary)?;
     }
-    at(to, fs_err::rename(&temporary, to))
+    renamed
 }
 
 /// Links a file, or copies it where that is not possible. On macOS a linked executable may be
@@ -154,7 +156,9 @@ fn link_or_copy(from: &Utf8Path, to: &Utf8Path) -> io::Result<()> {
 
 /// Debug info on Apple systems is a directory: others refer to it, as cargo has it.
 fn put_directory(from: &Utf8Path, to: &Utf8Path) -> Result<(), PublishError> {
-    remove(to)?;
+    if to.is_symlink() || !to.is_dir() {
+        remove(to)?;
+    }
     let directory = to.parent().expect("the path of a file has a parent");
     let target = from.strip_prefix(directory).unwrap_or(from);
     #[cfg(unix)]
@@ -336,10 +340,19 @@ mod tests {
     fn foreign_files_in_the_way_are_replaced() {
         let fixture = Fixture::new(&[EXECUTABLE]);
         fixture.write("top/foo", "of another build");
-        fixture.write("deps/foo/directory", "");
         fixture.write("foo/out/foo", "new");
         publish_all(&fixture.step).unwrap();
         assert_eq!(fixture.read("top/foo").unwrap(), "new");
+    }
+
+    #[test]
+    fn directories_in_the_way_stay() {
+        let fixture = Fixture::new(&[EXECUTABLE]);
+        fixture.write("top/foo/of-the-user", "kept");
+        fixture.write("foo/out/foo", "new");
+        assert!(publish_all(&fixture.step).is_err());
+        assert_eq!(fixture.read("top/foo/of-the-user").unwrap(), "kept");
+        assert_eq!(fs_err::read_dir(fixture.directory.path().join("top")).unwrap().count(), 1);
     }
 
     #[test]

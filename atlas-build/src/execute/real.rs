@@ -9,8 +9,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::event::{Event, Failure, Summary, UnitDescription};
 use crate::execute::testing::compile_step;
 use crate::execute::{
-    Colors, Freshness, Interrupt, Jobserver, OnFailure, Outcome, ScriptOutput, Settings, System,
-    Verdict, Work, World, execute,
+    Freshness, Interrupt, Jobserver, OnFailure, Outcome, ScriptOutput, Settings, System, Verdict,
+    Work, World, execute,
 };
 use crate::ids::{DenseMap, UnitId};
 use crate::packages::PackageGraph;
@@ -56,7 +56,7 @@ impl Project {
         let mut step = compile_step(name, self.root(), &files);
         let mut command = CommandLine::new(&self.rustc, self.root());
         command.args(["--crate-name", name, "--edition=2024"]).arg(format!("{name}.rs"));
-        command.args(["--error-format=json", "--json=diagnostic-rendered-ansi,artifacts"]);
+        command.args(["--error-format=json", "--json=artifacts"]);
         if is_lib {
             command.args(["--crate-type", "lib"]).arg(format!("--emit=dep-info,{}", self.emit));
         } else {
@@ -100,7 +100,6 @@ impl Project {
         };
         let settings = Settings {
             on_failure: OnFailure::Stop,
-            colors: Colors::Strip,
             script_output: ScriptOutput::Quiet,
             bootstrap: Bootstrap::Allowed,
         };

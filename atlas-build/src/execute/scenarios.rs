@@ -15,8 +15,8 @@ use crate::execute::jobserver::Tokens;
 use crate::execute::pool::execute_with;
 use crate::execute::testing::{build_script_step, compile_step};
 use crate::execute::{
-    Colors, Exit, Freshness, Heard, Interrupt, Jobserver, Listener, OnFailure, Outcome, Recorded,
-    Runner, Running, ScriptOutput, ScriptOutputs, Settings, Verdict, Work,
+    Exit, Freshness, Heard, Interrupt, Jobserver, Listener, OnFailure, Outcome, Recorded, Runner,
+    Running, ScriptOutput, ScriptOutputs, Settings, Verdict, Work,
 };
 use crate::ids::{DenseMap, UnitId};
 use crate::packages::testing::package;
@@ -129,7 +129,6 @@ fn play(scenario: &Scenario) -> Played {
     };
     let settings = Settings {
         on_failure: scenario.on_failure,
-        colors: Colors::Strip,
         script_output: scenario.script_output,
         bootstrap: Bootstrap::Crates(None),
     };
@@ -305,7 +304,7 @@ impl Fake {
                 self.end(name, true, "exit status: 0");
             }
             "fail" => self.end(name, false, "exit status: 1"),
-            "killed" => self.end(name, false, "signal: 9, SIGKILL: kill"),
+            "killed" => self.end(name, false, "signal: 9 (SIGKILL)"),
             "out" => self.line(name, OutputStream::Stdout, text),
             "err" => self.line(name, OutputStream::Stderr, text),
             "interrupt" => self.interrupt.raise(),
@@ -461,7 +460,7 @@ fn failure_after_metadata_spares_what_has_started() {
 
 #[rstest]
 #[case::not_started("a: refuse", "a: No such file or directory (os error 2)")]
-#[case::killed("a: killed a", r#"a: signal: 9, SIGKILL: kill "" """#)]
+#[case::killed("a: killed a", r#"a: signal: 9 (SIGKILL) "" """#)]
 #[case::output_of_rustc_was_told("a: err a x, out a y, fail a", r#"a: exit status: 1 "" """#)]
 fn reason_of_failure(#[case] acts: &'static str, #[case] expected: &str) {
     let played = play(&Scenario { units: "a lib", acts, ..Scenario::default() });
@@ -503,8 +502,7 @@ fn output_of_build_scripts_can_be_told() {
         script_output: ScriptOutput::Told,
         ..Scenario::default()
     });
-    let expected =
-        "start r, out r [r 1.0.0] cargo::rustc-cfg=x, err r [r 1.0.0] y, executed r x, done r";
+    let expected = "start r, out r cargo::rustc-cfg=x, err r y, executed r x, done r";
     assert_eq!(played.log(), expected);
 }
 
@@ -549,7 +547,10 @@ fn compiler_is_heard_and_recorded() {
         "\u{2c} err a noise\u{2c} out a printed\u{2c} end a"
     );
     let played = play(&Scenario { units: "a lib", acts, ..Scenario::default() });
-    assert_eq!(played.log(), "start a, says a warning, err a noise, out a printed, done a");
+    assert_eq!(
+        played.log(),
+        "start a, says a \u{1b}[1mwarning\u{1b}[0m, err a noise, out a printed, done a"
+    );
     let messages = &played.recorded["a"].messages;
     let [Message::Diagnostic(diagnostic), Message::Text(text)] = &messages[..] else {
         panic!("{messages:?}")
@@ -662,7 +663,6 @@ fn job_server_decides_how_many_run(#[values(1, 2, 4)] jobs: usize) {
     };
     let settings = Settings {
         on_failure: OnFailure::Stop,
-        colors: Colors::Keep,
         script_output: ScriptOutput::Quiet,
         bootstrap: Bootstrap::Allowed,
     };

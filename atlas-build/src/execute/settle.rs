@@ -58,7 +58,7 @@ impl Pool<'_> {
     ) -> Vec<UnitId> {
         (self.events)(Event::Fresh(unit));
         for message in &recorded.messages {
-            if let Some(event) = told(message, unit, self.settings.colors) {
+            if let Some(event) = told(message, unit) {
                 (self.events)(event);
             }
         }

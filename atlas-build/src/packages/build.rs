@@ -15,7 +15,7 @@ use crate::packages::graph::{
     CrateType, Dependency, DependencyKind, FeatureValue, Package, PackageFacts, PackageGraph,
     ResolvedDependency, Target, TargetKind,
 };
-use crate::workspace::{ManifestExtras, TargetExtras, Unsupported, Workspace};
+use crate::workspace::{ManifestExtras, Resolver, TargetExtras, Unsupported, Workspace};
 
 /// Builds the graph.
 ///
@@ -153,6 +153,7 @@ fn convert_target(target: &cargo_metadata::Target, extras: &ManifestExtras) -> T
         documented: target.doc,
         doctested: target.doctest,
         harness: extra.and_then(|extra| extra.harness).unwrap_or(true),
+        proc_macro: extra.and_then(|extra| extra.proc_macro).unwrap_or(false),
         edition: target.edition.to_string(),
     }
 }
@@ -272,6 +273,7 @@ fn check_complete(package: &Package, workspace: &Workspace) -> Result<(), Unsupp
 fn is_active_somewhere(dependency: &Dependency, workspace: &Workspace) -> bool {
     match &dependency.platform {
         None => true,
+        Some(_) if workspace.resolver == Resolver::V1 => true,
         Some(platform) => workspace
             .toolchain
             .platforms

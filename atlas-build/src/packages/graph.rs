@@ -212,6 +212,9 @@ pub struct Target {
     pub doctested: bool,
     /// `harness`: compiled with libtest's `main`.
     pub harness: bool,
+    /// `proc-macro`: compiled for the host, with the `proc_macro` crate. Libraries and library
+    /// examples of that crate type are so too.
+    pub proc_macro: bool,
     /// Edition, as passed to `--edition`.
     pub edition: String,
 }
@@ -344,6 +347,9 @@ impl Target {
 
     /// Returns whether this is a procedural macro, as a library or as an example.
     pub fn is_proc_macro(&self) -> bool {
+        if self.proc_macro {
+            return true;
+        }
         match &self.kind {
             TargetKind::Lib(types) | TargetKind::ExampleLib(types) => {
                 types.contains(&CrateType::ProcMacro)

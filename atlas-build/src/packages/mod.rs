@@ -3,6 +3,7 @@
 mod build;
 mod describe;
 mod graph;
+mod member_features;
 mod select;
 mod spec;
 #[cfg(test)]
@@ -13,6 +14,7 @@ pub use graph::{
     CrateType, Dependency, DependencyKind, FeatureValue, Package, PackageFacts, PackageGraph,
     ResolvedDependency, Target, TargetKind,
 };
-pub use select::{MemberFeatures, SelectError, Selection, select};
+pub use member_features::MemberFeatures;
+pub use select::{SelectError, Selection, select};
 pub(crate) use select::{is_glob, parse_glob};
 pub use spec::{matches_spec, similar_name};

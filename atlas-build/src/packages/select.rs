@@ -1,22 +1,22 @@
-//! Which packages a request is about, and with which features of the command line. Knows no
-//! targets and no units.
+//! Which packages a request is about. Knows no targets and no units.
 //!
-//! The rules are cargo's: `ops/cargo_compile/packages.rs` and `Workspace::members_with_features`.
+//! The rules are cargo's: `ops/cargo_compile/packages.rs`.
 
 use std::collections::BTreeSet;
 
 use cargo_util_schemas::core::PackageIdSpec;
 
 use crate::ids::PackageIndex;
-use crate::packages::{FeatureValue, Package, PackageGraph, matches_spec, similar_name};
-use crate::request::{BuildRequest, CliFeatures, PackageSelection};
+use crate::packages::member_features::{check_features, members_new, members_old, parse_features};
+use crate::packages::{MemberFeatures, Package, PackageGraph, matches_spec, similar_name};
+use crate::request::{BuildRequest, PackageSelection};
 use crate::workspace::{Resolver, Workspace};
 
 /// What a request selects.
 #[derive(Clone, Debug)]
 pub struct Selection {
-    /// Packages whose targets are built, in the order of the graph.
-    pub packages: Vec<PackageIndex>,
+    /// Which packages' targets are built.
+    specs: Specs,
     /// Members where feature resolution starts, with the features asked of them. More than
     /// `packages` where cargo counts the package in the current directory too, or where only
     /// packages outside of the workspace are selected.
@@ -25,28 +25,12 @@ pub struct Selection {
     pub warnings: Vec<String>,
 }
 
-/// Features that the command line asks of one member.
-#[derive(Clone, Debug)]
-pub struct MemberFeatures {
-    /// The member.
-    pub package: PackageIndex,
-    /// Features by name.
-    pub features: BTreeSet<FeatureValue>,
-    /// All of them.
-    pub all_features: bool,
-    /// Whether `default` is on.
-    pub default_features: bool,
-}
-
 /// The request selects something that does not exist.
 #[derive(Debug, thiserror::Error)]
 pub enum SelectError {
     /// A message in cargo's words.
     #[error("{0}")]
     Message(String),
-    /// A `-p` value is neither a package id specification nor a glob.
-    #[error("{0}")]
-    Spec(String),
 }
 
 /// Selects packages and the features of members.
@@ -61,19 +45,43 @@ pub fn select(
 ) -> Result<Selection, SelectError> {
     let mut warnings = Vec::new();
     let specs = Specs::new(request, workspace, graph, &mut warnings)?;
-    let packages = specs.packages(graph)?;
     let features = parse_features(&request.features)?;
     let new_behavior = workspace.is_virtual || workspace.resolver == Resolver::V2;
+    let is_selected = |id| specs.selects(id, &graph.packages[id]);
     let members = if new_behavior {
-        members_new(&specs, &features, &request.features, graph)?
+        members_new(&is_selected, &features, &request.features, graph)?
     } else {
-        members_old(&specs, &features, &request.features, workspace, graph)
+        members_old(&is_selected, &features, &request.features, workspace, graph)
     };
-    Ok(Selection { packages, members, warnings })
+    for member in &members {
+        check_features(member, &graph.packages[member.package])?;
+    }
+    Ok(Selection { specs, members, warnings })
+}
+
+impl Selection {
+    /// Returns the packages whose targets are built, in the order of the graph. `is_resolved` says
+    /// which packages take part in the build at all: names are looked up among them.
+    ///
+    /// # Errors
+    ///
+    /// [`SelectError`] if a name matches none of them, or several.
+    pub fn packages(
+        &self,
+        graph: &PackageGraph,
+        is_resolved: &dyn Fn(PackageIndex) -> bool,
+    ) -> Result<Vec<PackageIndex>, SelectError> {
+        let mut found = self.specs.members.clone();
+        for spec in &self.specs.specs {
+            found.insert(query(spec, graph, is_resolved)?);
+        }
+        Ok(found.into_iter().collect())
+    }
 }
 
 /// What the package flags came to: members by index, and specifications that may also name
 /// packages outside of the workspace.
+#[derive(Clone, Debug)]
 struct Specs {
     members: BTreeSet<PackageIndex>,
     specs: Vec<PackageIdSpec>,
@@ -125,15 +133,6 @@ impl Specs {
     fn selects(&self, id: PackageIndex, package: &Package) -> bool {
         self.members.contains(&id) || self.specs.iter().any(|spec| matches_spec(spec, package))
     }
-
-    /// Returns the packages to build: each specification must match exactly one of the graph.
-    fn packages(&self, graph: &PackageGraph) -> Result<Vec<PackageIndex>, SelectError> {
-        let mut found = self.members.clone();
-        for spec in &self.specs {
-            found.insert(query(spec, graph)?);
-        }
-        Ok(found.into_iter().collect())
-    }
 }
 
 fn nothing_selected(workspace: &Workspace) -> String {
@@ -149,18 +148,21 @@ fn nothing_selected(workspace: &Workspace) -> String {
 }
 
 /// Finds the one package that a specification means.
-fn query(spec: &PackageIdSpec, graph: &PackageGraph) -> Result<PackageIndex, SelectError> {
+fn query(
+    spec: &PackageIdSpec,
+    graph: &PackageGraph,
+    is_resolved: &dyn Fn(PackageIndex) -> bool,
+) -> Result<PackageIndex, SelectError> {
+    let resolved: Vec<(PackageIndex, &Package)> =
+        graph.packages.iter().filter(|(id, _)| is_resolved(*id)).collect();
     let matching: Vec<(PackageIndex, &Package)> =
-        graph.packages.iter().filter(|(_, package)| matches_spec(spec, package)).collect();
+        resolved.iter().filter(|(_, package)| matches_spec(spec, package)).copied().collect();
     match matching.as_slice() {
         [(id, _)] => Ok(*id),
-        [] => {
-            let names = graph.packages.values().map(|package| package.name.as_str());
-            Err(SelectError::Message(format!(
-                "package ID specification `{spec}` did not match any packages{}",
-                suggestion(spec, names, graph)
-            )))
-        }
+        [] => Err(SelectError::Message(format!(
+            "package ID specification `{spec}` did not match any packages{}",
+            suggestion(spec, &resolved)
+        ))),
         several => {
             let choices: Vec<String> = several
                 .iter()
@@ -185,13 +187,9 @@ fn shortest_spec(package: &Package, among: &[(PackageIndex, &Package)]) -> Strin
     }
 }
 
-fn suggestion<'a>(
-    spec: &PackageIdSpec,
-    names: impl Iterator<Item = &'a str>,
-    graph: &PackageGraph,
-) -> String {
+fn suggestion(spec: &PackageIdSpec, resolved: &[(PackageIndex, &Package)]) -> String {
     let same_name: Vec<(PackageIndex, &Package)> =
-        graph.packages.iter().filter(|(_, package)| package.name == spec.name()).collect();
+        resolved.iter().filter(|(_, package)| package.name == spec.name()).copied().collect();
     if !same_name.is_empty() {
         let choices: Vec<String> = same_name
             .iter()
@@ -202,6 +200,7 @@ fn suggestion<'a>(
             choices.join("\n")
         );
     }
+    let names = resolved.iter().map(|(_, package)| package.name.as_str());
     match similar_name(spec.name(), names) {
         Some(name) => format!("\n\nhelp: a package with a similar name exists: `{name}`"),
         None => String::new(),
@@ -221,7 +220,7 @@ impl Patterns {
             match PackageIdSpec::parse(value) {
                 Ok(spec) => patterns.specs.push(spec),
                 Err(_) if is_glob(value) => patterns.globs.push(parse_glob(value)?),
-                Err(error) => return Err(SelectError::Spec(error.to_string())),
+                Err(error) => return Err(SelectError::Message(error.to_string())),
             }
         }
         Ok(patterns)
@@ -287,208 +286,4 @@ pub(crate) fn parse_glob(pattern: &str) -> Result<glob::Pattern, SelectError> {
             "cannot build glob pattern from `{pattern}`\n\nCaused by:\n  {error}"
         ))
     })
-}
-
-/// Splits `--features` values and refuses what the command line may not say.
-fn parse_features(features: &CliFeatures) -> Result<BTreeSet<FeatureValue>, SelectError> {
-    let names = features.features.iter().flat_map(|value| value.split([',', ' ', '\t', '\n']));
-    let mut parsed = BTreeSet::new();
-    for name in names.filter(|name| !name.is_empty()) {
-        let value = FeatureValue::parse(name);
-        match &value {
-            FeatureValue::Dep(_) => {
-                return Err(SelectError::Message(format!(
-                    "feature `{value}` is not allowed to use explicit `dep:` syntax"
-                )));
-            }
-            FeatureValue::DepFeature { feature, .. } if feature.contains('/') => {
-                return Err(SelectError::Message(format!(
-                    "multiple slashes in feature `{value}` is not allowed"
-                )));
-            }
-            _ => {}
-        }
-        parsed.insert(value);
-    }
-    Ok(parsed)
-}
-
-/// Resolver 2 and virtual workspaces: features apply to every selected member that has them.
-fn members_new(
-    specs: &Specs,
-    features: &BTreeSet<FeatureValue>,
-    cli: &CliFeatures,
-    graph: &PackageGraph,
-) -> Result<Vec<MemberFeatures>, SelectError> {
-    let mut found = BTreeSet::new();
-    let selected: Vec<MemberFeatures> = graph
-        .members
-        .iter()
-        .filter(|id| specs.selects(**id, &graph.packages[**id]))
-        .map(|id| MemberFeatures {
-            package: *id,
-            features: matching_features(&graph.packages[*id], features, &mut found),
-            all_features: cli.all_features,
-            default_features: !cli.no_default_features,
-        })
-        .collect();
-    if selected.is_empty() {
-        if *cli != CliFeatures::default() {
-            return Err(SelectError::Message(
-                "cannot specify features for packages outside of workspace".to_owned(),
-            ));
-        }
-        return Ok(graph.members.iter().map(|id| MemberFeatures::defaults(*id)).collect());
-    }
-    if found != *features {
-        let names: Vec<PackageIndex> = selected.iter().map(|member| member.package).collect();
-        return Err(unknown_features(&names, features, &found, graph));
-    }
-    Ok(selected)
-}
-
-impl MemberFeatures {
-    fn defaults(package: PackageIndex) -> Self {
-        MemberFeatures {
-            package,
-            features: BTreeSet::new(),
-            all_features: false,
-            default_features: true,
-        }
-    }
-}
-
-/// Returns those of the features that a member has, and adds them to `found`.
-fn matching_features(
-    member: &Package,
-    features: &BTreeSet<FeatureValue>,
-    found: &mut BTreeSet<FeatureValue>,
-) -> BTreeSet<FeatureValue> {
-    let mut matching = BTreeSet::new();
-    for value in features {
-        let own = match value {
-            FeatureValue::Feature(name) if has_feature(member, name) => value.clone(),
-            FeatureValue::DepFeature { dep, .. }
-                if member.dependencies.iter().any(|declared| declared.name_in_toml == *dep) =>
-            {
-                value.clone()
-            }
-            FeatureValue::DepFeature { dep, feature, .. }
-                if *dep == member.name && has_feature(member, feature) =>
-            {
-                FeatureValue::Feature(feature.clone())
-            }
-            _ => continue,
-        };
-        matching.insert(own);
-        found.insert(value.clone());
-    }
-    matching
-}
-
-fn has_feature(member: &Package, name: &str) -> bool {
-    member.features.contains_key(name)
-        || member.dependencies.iter().any(|dep| dep.optional && dep.name_in_toml == name)
-}
-
-/// Resolver 1 in a workspace with a root package: features apply to the package in the current
-/// directory, which takes part even if it is not selected.
-fn members_old(
-    specs: &Specs,
-    features: &BTreeSet<FeatureValue>,
-    cli: &CliFeatures,
-    workspace: &Workspace,
-    graph: &PackageGraph,
-) -> Vec<MemberFeatures> {
-    let is_current =
-        |id: PackageIndex| graph.packages[id].manifest_path == workspace.current_manifest;
-    let for_member = |value: &FeatureValue, id: PackageIndex| match value {
-        FeatureValue::DepFeature { dep, feature, .. }
-            if graph.packages[id].name == *dep && specs.selects(id, &graph.packages[id]) =>
-        {
-            Some(FeatureValue::Feature(feature.clone()))
-        }
-        _ => None,
-    };
-    let mut members = Vec::new();
-    for &id in &graph.members {
-        if is_current(id) {
-            let elsewhere = |value: &&FeatureValue| {
-                let mut others = graph.members.iter().filter(|other| !is_current(**other));
-                !others.any(|other| for_member(value, *other).is_some())
-            };
-            members.push(MemberFeatures {
-                package: id,
-                features: features.iter().filter(elsewhere).cloned().collect(),
-                all_features: cli.all_features,
-                default_features: !cli.no_default_features,
-            });
-        } else if specs.selects(id, &graph.packages[id]) {
-            members.push(MemberFeatures {
-                features: features.iter().filter_map(|value| for_member(value, id)).collect(),
-                all_features: cli.all_features,
-                ..MemberFeatures::defaults(id)
-            });
-        }
-    }
-    members
-}
-
-/// The error for features that no selected member has, with what the user may have meant.
-fn unknown_features(
-    selected: &[PackageIndex],
-    features: &BTreeSet<FeatureValue>,
-    found: &BTreeSet<FeatureValue>,
-    graph: &PackageGraph,
-) -> SelectError {
-    let mut unknown: Vec<String> = features.difference(found).map(ToString::to_string).collect();
-    unknown.sort();
-    let these = if unknown.len() == 1 { "this feature" } else { "these features" };
-    let names: Vec<&str> = selected.iter().map(|id| graph.packages[*id].name.as_str()).collect();
-    let message = match names.as_slice() {
-        [name] => {
-            format!("the package '{name}' does not contain {these}: {}", unknown.join(", "))
-        }
-        _ => format!(
-            "none of the selected packages contains {these}: {}\nselected packages: {}",
-            unknown.join(", "),
-            names.join(", ")
-        ),
-    };
-    let elsewhere: Vec<&str> = graph
-        .members
-        .iter()
-        .filter(|id| !selected.contains(id))
-        .map(|id| &graph.packages[*id])
-        .filter(|package| unknown.iter().any(|name| package.features.contains_key(name)))
-        .map(|package| package.name.as_str())
-        .collect();
-    let help = if elsewhere.is_empty() {
-        similar_features(selected, &unknown, graph)
-    } else {
-        let plural = |n: usize| if n == 1 { "" } else { "s" };
-        format!(
-            "\nhelp: package{} with the missing feature{}: {}",
-            plural(elsewhere.len()),
-            plural(unknown.len()),
-            elsewhere.join(", ")
-        )
-    };
-    SelectError::Message(message + &help)
-}
-
-fn similar_features(selected: &[PackageIndex], unknown: &[String], graph: &PackageGraph) -> String {
-    let mut similar: BTreeSet<&str> = BTreeSet::new();
-    for id in selected {
-        for name in unknown {
-            let close = |known: &&str| strsim::osa_distance(known, name) <= 3;
-            similar.extend(graph.packages[*id].features.keys().map(String::as_str).filter(close));
-        }
-    }
-    let shown: Vec<&str> = similar.into_iter().take(5).collect();
-    match shown.as_slice() {
-        [] => String::new(),
-        [one] => format!("\nhelp: there is a similarly named feature: {one}"),
-        several => format!("\nhelp: there are similarly named features: {}", several.join(", ")),
-    }
 }

@@ -2,10 +2,9 @@
 //! message a line, with other text in between. Pure; knows nothing of who reads it.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
 
 use crate::event::{Diagnostic, DiagnosticLevel};
 
@@ -102,39 +101,6 @@ fn is_summary(message: &str) -> bool {
         || message.ends_with("warnings emitted")
 }
 
-/// Returns a diagnostic without escape sequences, in its text and in its JSON. rustc is always
-/// asked for colours, so that a stored diagnostic can be shown either way.
-pub fn without_colors(diagnostic: &Diagnostic) -> Diagnostic {
-    Diagnostic {
-        rendered: anstream::adapter::strip_str(&diagnostic.rendered).to_string(),
-        json: json_without_colors(&diagnostic.json).unwrap_or_else(|| diagnostic.json.clone()),
-        ..diagnostic.clone()
-    }
-}
-
-/// A diagnostic taken apart as far as needed to change `rendered`; members come out in the order
-/// in which cargo writes them.
-#[derive(Deserialize, Serialize)]
-struct Repainted<'a> {
-    rendered: String,
-    #[serde(flatten, borrow)]
-    other: BTreeMap<Cow<'a, str>, serde_json::Value>,
-    code: Option<RepaintedCode<'a>>,
-}
-
-#[derive(Deserialize, Serialize)]
-struct RepaintedCode<'a> {
-    code: String,
-    #[serde(flatten, borrow)]
-    other: BTreeMap<Cow<'a, str>, serde_json::Value>,
-}
-
-fn json_without_colors(json: &str) -> Option<String> {
-    let mut message: Repainted<'_> = serde_json::from_str(json).ok()?;
-    message.rendered = anstream::adapter::strip_str(&message.rendered).to_string();
-    serde_json::to_string(&message).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -158,18 +124,6 @@ mod tests {
         assert_eq!(found.json, WARNING);
         assert!(found.machine_applicable);
         assert!(!found.is_summary);
-    }
-
-    #[test]
-    fn colors_are_taken_out_of_text_and_json() {
-        let plain = without_colors(&diagnostic(WARNING));
-        assert_eq!(plain.rendered, "warning: unused\n");
-        assert!(plain.json.starts_with(r#"{"rendered":"warning: unused\n","$message_type":"#));
-        assert!(
-            plain.json.ends_with(r#""code":{"code":"unused_variables","explanation":null}}"#),
-            "{}",
-            plain.json
-        );
     }
 
     #[rstest]

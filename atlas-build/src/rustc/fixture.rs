@@ -9,10 +9,7 @@ use cargo_platform::Cfg;
 
 use crate::ids::{DenseMap, PackageIndex, UnitId};
 use crate::packages::{CrateType, Package, PackageFacts, PackageGraph, Target, TargetKind};
-use crate::request::{
-    BuildRequest, CliFeatures, DiagnosticColor, Environment, MessageFormat, PackageSelection,
-    Resolution, RustVersionCheck, TargetSelection,
-};
+use crate::request::{BuildRequest, Environment};
 use crate::rustc::{Blueprint, FileName, PlatformFacts, Toolchain};
 use crate::store::Layout;
 use crate::units::{
@@ -142,6 +139,7 @@ pub(crate) fn target(kind: TargetKind, name: &str, path: &str) -> Target {
         documented: true,
         doctested: false,
         harness: true,
+        proc_macro: false,
         edition: "2021".to_owned(),
     }
 }
@@ -195,25 +193,7 @@ fn profile(level: DebugLevel, incremental: bool) -> Profile {
 
 fn request() -> BuildRequest {
     let vars = [("LD_LIBRARY_PATH".into(), "/rust/lib".into())];
-    BuildRequest {
-        cwd: "/w".into(),
-        manifest_path: None,
-        packages: PackageSelection::Default,
-        targets: TargetSelection::Default,
-        features: CliFeatures::default(),
-        profile: "dev".to_owned(),
-        platforms: Vec::new(),
-        target_dir: None,
-        jobs: None,
-        keep_going: false,
-        resolution: Resolution::default(),
-        config_args: Vec::new(),
-        rust_version: RustVersionCheck::Deny,
-        message_format: MessageFormat::Human,
-        color: DiagnosticColor { ansi: false, width: None },
-        extra_verbose: false,
-        env: Environment { vars: vars.into() },
-    }
+    BuildRequest::new("/w".into(), Environment { vars: vars.into() })
 }
 
 fn workspace() -> Workspace {

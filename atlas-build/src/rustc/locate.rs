@@ -59,10 +59,16 @@ pub fn locate(
         named.map(Utf8Path::to_owned).or_else(|| in_bin(name)).unwrap_or_else(|| name.into())
     };
     let cargo = env.get("CARGO").filter(|path| !path.is_empty()).map(Utf8Path::new);
+    // Build scripts get it in `CARGO` and may start it from anywhere, without `PATH`.
+    let on_path = || {
+        let path = which::which_in("cargo", env.get_os("PATH"), cwd).ok()?;
+        Utf8PathBuf::from_path_buf(path).ok()
+    };
+    let cargo = cargo.map(Utf8Path::to_owned).or_else(|| in_bin("cargo")).or_else(on_path);
     Ok(Located {
         rustc: find(rustc, "rustc"),
         rustdoc: find(rustdoc, "rustdoc"),
-        cargo: find(cargo, "cargo"),
+        cargo: cargo.unwrap_or_else(|| "cargo".into()),
         rustup_toolchain: toolchain,
     })
 }

@@ -21,7 +21,7 @@ pub(crate) use ask::answer;
 pub use blueprint::Blueprint;
 pub use build_output::{BuildScriptOutput, LibraryPath, LinkArgTarget, Severity};
 pub(crate) use build_script::build_script_command;
-pub use diagnostics::{RustcMessage, parse_line, without_colors};
+pub use diagnostics::{RustcMessage, parse_line};
 pub use directives::{Bootstrap, InvalidDirective, Script, log_message, parse as parse_directives};
 pub use env::JoinPathsError;
 pub(crate) use env::{append_search_path, envify};

@@ -84,6 +84,8 @@ impl<'a> Session<'a> {
         let finished = self.with(unit, command, |freshness, job| freshness.finished(job, outcome));
         match finished {
             Ok(published) => self.given[unit] = published.into(),
+            // The start of it is a fault already.
+            Err(FreshnessError::NotStarted) if !self.faults.is_empty() => {}
             Err(error) => self.faults.push(error),
         }
     }

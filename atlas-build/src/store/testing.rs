@@ -265,6 +265,7 @@ fn unit(mode: CompileMode) -> Unit {
         documented: true,
         doctested: true,
         harness: true,
+        proc_macro: false,
         edition: "2024".to_owned(),
     };
     Unit {

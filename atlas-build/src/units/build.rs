@@ -6,7 +6,7 @@ use crate::packages::{PackageGraph, SelectError, Selection};
 use crate::request::{BuildRequest, RustVersionCheck};
 use crate::units::dependencies::follow;
 use crate::units::draft::Sources;
-use crate::units::narrow::narrow;
+use crate::units::narrow::{narrow, reached};
 use crate::units::profiles::{ProfileError, Profiles};
 use crate::units::roots::{RootRequest, check_sources, dev_units, explicit_kind, roots};
 use crate::units::share::share;
@@ -58,6 +58,8 @@ pub fn build(
 ) -> Result<UnitPlan, UnitsError> {
     let dev_units = dev_units(&request.targets);
     let edges = narrow(packages, &selection.members);
+    let resolved = reached(&edges, selection.members.iter().map(|member| member.package));
+    let to_build = selection.packages(packages, &|id| resolved.contains(&id))?;
     let features = features::resolve(packages, &edges, &selection.members, workspace, dev_units);
     let profiles = Profiles::new(&request.profile, workspace, packages)?;
     let sources = Sources {
@@ -69,7 +71,7 @@ pub fn build(
         dev_units,
     };
     let root_request = RootRequest {
-        packages: &selection.packages,
+        packages: &to_build,
         selection: &request.packages,
         targets: &request.targets,
     };

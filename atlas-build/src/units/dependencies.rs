@@ -7,7 +7,7 @@ use crate::ids::{DenseMap, PackageIndex, UnitId};
 use crate::packages::{Dependency, DependencyKind, Target};
 use crate::units::draft::{Edge, Interner, Sources};
 use crate::units::features::DevUnits;
-use crate::units::roots::available_features;
+use crate::units::required_features::available_features;
 use crate::units::unit_for::UnitFor;
 use crate::units::{CompileKind, CompileMode, Unit};
 use crate::workspace::Unsupported;

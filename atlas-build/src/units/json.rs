@@ -77,11 +77,13 @@ struct ProfileJson<'a> {
     strip: StripJson<'a>,
 }
 
-/// Numbers where rustc has numbers.
+/// A debug info level, as in cargo's JSON messages too: numbers where there once were only numbers.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum DebugJson {
+pub enum DebugJson {
+    /// `0`, `1` or `2`.
     Number(u32),
+    /// Any other level.
     Name(&'static str),
 }
 
@@ -151,7 +153,7 @@ fn profile_json(profile: &Profile) -> ProfileJson<'_> {
         lto: profile.lto.as_str(),
         codegen_backend: None,
         codegen_units: profile.codegen_units,
-        debuginfo: debug_json(profile.debuginfo.level),
+        debuginfo: DebugJson::new(profile.debuginfo.level),
         split_debuginfo: profile.split_debuginfo.as_deref(),
         debug_assertions: profile.debug_assertions,
         overflow_checks: profile.overflow_checks,
@@ -166,13 +168,16 @@ fn profile_json(profile: &Profile) -> ProfileJson<'_> {
     }
 }
 
-fn debug_json(level: DebugLevel) -> DebugJson {
-    match level {
-        DebugLevel::None => DebugJson::Number(0),
-        DebugLevel::Limited => DebugJson::Number(1),
-        DebugLevel::Full => DebugJson::Number(2),
-        DebugLevel::LineDirectivesOnly | DebugLevel::LineTablesOnly => {
-            DebugJson::Name(level.as_str())
+impl DebugJson {
+    /// Prepares a level for serialization.
+    pub fn new(level: DebugLevel) -> Self {
+        match level {
+            DebugLevel::None => DebugJson::Number(0),
+            DebugLevel::Limited => DebugJson::Number(1),
+            DebugLevel::Full => DebugJson::Number(2),
+            DebugLevel::LineDirectivesOnly | DebugLevel::LineTablesOnly => {
+                DebugJson::Name(level.as_str())
+            }
         }
     }
 }

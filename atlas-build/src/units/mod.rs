@@ -10,7 +10,9 @@ mod json;
 mod lto;
 mod narrow;
 mod profile;
+mod profile_overrides;
 mod profiles;
+mod required_features;
 mod roots;
 mod share;
 #[cfg(test)]
@@ -20,7 +22,7 @@ mod unit_for;
 pub use build::{UnitPlan, UnitsError, build};
 pub use graph::{CompileKind, CompileMode, Triple, Unit, UnitDependency, UnitGraph};
 pub use identity::{Identity, UnitHash, identities};
-pub use json::{TargetJson, to_json};
+pub use json::{DebugJson, TargetJson, to_json};
 pub use lto::{Lto, lto};
 pub use profile::{DebugInfo, DebugLevel, PanicStrategy, Profile, ProfileLto, ProfileRoot, Strip};
 pub use profiles::ProfileError;

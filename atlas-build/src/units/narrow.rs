@@ -61,6 +61,21 @@ pub(super) fn narrow(graph: &PackageGraph, members: &[MemberFeatures]) -> Narrow
         .collect()
 }
 
+/// Returns the packages that take part: the members and what they reach.
+pub(super) fn reached(
+    edges: &NarrowedEdges,
+    members: impl Iterator<Item = PackageIndex>,
+) -> BTreeSet<PackageIndex> {
+    let mut reached = BTreeSet::new();
+    let mut stack: Vec<PackageIndex> = members.collect();
+    while let Some(package) = stack.pop() {
+        if reached.insert(package) {
+            stack.extend(edges[package].iter().map(|resolved| resolved.package));
+        }
+    }
+    reached
+}
+
 /// As what a package is activated: a selected member has its development dependencies.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {

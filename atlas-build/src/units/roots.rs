@@ -3,21 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::PackageIndex;
-use crate::packages::{
-    DependencyKind, FeatureValue, Package, Target, TargetKind, is_glob, parse_glob, similar_name,
-};
+use crate::packages::{Package, Target, TargetKind, is_glob, parse_glob, similar_name};
 use crate::request::{FilterRule, LibRule, PackageSelection, TargetFilter, TargetSelection};
 use crate::units::draft::Sources;
-use crate::units::features::{DevUnits, Side};
+use crate::units::features::DevUnits;
+use crate::units::required_features::are_required_features_on;
 use crate::units::unit_for::UnitFor;
 use crate::units::{CompileKind, CompileMode, Triple, Unit, UnitsError};
 
 /// A target that may become a unit.
-struct Proposal<'a> {
-    package: PackageIndex,
-    target: &'a Target,
+pub(super) struct Proposal<'a> {
+    pub(super) package: PackageIndex,
+    pub(super) target: &'a Target,
     /// Whether missing `required-features` are an error; otherwise the target is skipped.
-    requires_features: bool,
+    pub(super) requires_features: bool,
     mode: CompileMode,
 }
 
@@ -61,7 +60,7 @@ pub(super) fn roots(
     let mut warnings = Vec::new();
     let mut units = BTreeSet::new();
     for proposal in proposals {
-        if is_buildable(sources, &proposal, &mut warnings)? {
+        if are_required_features_on(sources, &proposal, &mut warnings)? {
             units.extend(units_of(sources, &proposal)?);
         }
     }
@@ -215,129 +214,6 @@ fn no_such_target(
         }
     }
     lines.join("\n")
-}
-
-/// Returns whether the features that a target requires are on.
-fn is_buildable(
-    sources: &Sources<'_>,
-    proposal: &Proposal<'_>,
-    warnings: &mut Vec<String>,
-) -> Result<bool, UnitsError> {
-    let Some(required) = &proposal.target.required_features else {
-        return Ok(true);
-    };
-    let package = &sources.graph.packages[proposal.package];
-    check_required_features(sources, proposal, required, warnings)?;
-    let available = available_features(
-        sources,
-        proposal.package,
-        sources.dev_units,
-        &sources.workspace.requested_kinds,
-    );
-    if proposal.target.is_lib() || required.iter().all(|name| available.contains(name)) {
-        return Ok(true);
-    }
-    if !proposal.requires_features {
-        return Ok(false);
-    }
-    let quoted: Vec<String> = required.iter().map(|name| format!("`{name}`")).collect();
-    Err(UnitsError::Message(format!(
-        "target `{}` in package `{}` requires the features: {}\n\
-         Consider enabling them by passing, e.g., `--features=\"{}\"`",
-        proposal.target.name,
-        package.name,
-        quoted.join(", "),
-        required.join(" ")
-    )))
-}
-
-/// Checks that what a target requires exists at all.
-fn check_required_features(
-    sources: &Sources<'_>,
-    proposal: &Proposal<'_>,
-    required: &[String],
-    warnings: &mut Vec<String>,
-) -> Result<(), UnitsError> {
-    let package = &sources.graph.packages[proposal.package];
-    let invalid = |value: &str, reason: &str| {
-        format!(
-            "invalid feature `{value}` in required-features of target `{}`: {reason}",
-            proposal.target.name
-        )
-    };
-    for name in required {
-        match FeatureValue::parse(name) {
-            FeatureValue::Feature(feature) if !package.features.contains_key(&feature) => {
-                let reason = format!("`{feature}` is not present in [features] section");
-                warnings.push(invalid(name, &reason));
-            }
-            FeatureValue::Feature(_) => {}
-            FeatureValue::Dep(_) => {
-                let reason = "`dep:` prefixed feature values are not allowed in required-features";
-                return Err(UnitsError::Message(invalid(name, reason)));
-            }
-            FeatureValue::DepFeature { weak: true, .. } => {
-                let reason = "optional dependency with `?` is not allowed in required-features";
-                return Err(UnitsError::Message(invalid(name, reason)));
-            }
-            FeatureValue::DepFeature { dep, feature, weak: false } => {
-                let leads = |resolved: &&crate::packages::ResolvedDependency| {
-                    let mut declared =
-                        resolved.declarations.iter().map(|index| &package.dependencies[*index]);
-                    declared.any(|declared| declared.name_in_toml == dep)
-                };
-                let Some(found) = package.resolved.iter().find(leads) else {
-                    warnings.push(invalid(name, &format!("dependency `{dep}` does not exist")));
-                    continue;
-                };
-                let owner = &sources.graph.packages[found.package];
-                if !owner.features.contains_key(&feature) {
-                    let reason = format!(
-                        "feature `{feature}` does not exist in package `{} v{}`",
-                        owner.name, owner.version
-                    );
-                    warnings.push(invalid(name, &reason));
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Returns the features of a package, and those of its dependencies as `dep/feature`.
-pub(super) fn available_features(
-    sources: &Sources<'_>,
-    package: PackageIndex,
-    dev_units: DevUnits,
-    kinds: &[CompileKind],
-) -> BTreeSet<String> {
-    let graph = sources.graph;
-    let toolchain = &sources.workspace.toolchain;
-    let mut available =
-        sources.features.features(package, Side::Target).cloned().unwrap_or_default();
-    for resolved in &sources.edges[package] {
-        let declared = |index: &usize| &graph.packages[package].dependencies[*index];
-        let counts = |dependency: &crate::packages::Dependency| {
-            (dependency.kind != DependencyKind::Development || dev_units == DevUnits::Yes)
-                && kinds
-                    .iter()
-                    .chain([&CompileKind::Host])
-                    .any(|kind| toolchain.is_active(dependency, kind))
-        };
-        if !resolved.declarations.iter().map(declared).any(counts) {
-            continue;
-        }
-        let is_proc_macro = graph.packages[resolved.package].has_proc_macro();
-        for dependency in resolved.declarations.iter().map(declared) {
-            let to_host = is_proc_macro || dependency.kind == DependencyKind::Build;
-            let side = if to_host { Side::Host } else { Side::Target };
-            let on = sources.features.features(resolved.package, side);
-            available.extend(
-                on.into_iter().flatten().map(|name| format!("{}/{name}", dependency.name_in_toml)),
-            );
-        }
-    }
-    available
 }
 
 /// Makes the units of a target: one for each kind asked for.

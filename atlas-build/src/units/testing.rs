@@ -92,6 +92,7 @@ pub(crate) fn target(name: &str, kind: TargetKind) -> Target {
         documented: true,
         doctested: true,
         harness: true,
+        proc_macro: false,
         edition: "2024".to_owned(),
     }
 }

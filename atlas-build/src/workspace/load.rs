@@ -18,7 +18,7 @@ use crate::workspace::config::{self, Config, Configuration, Tools};
 use crate::workspace::discover::{DiscoverError, current_manifest};
 use crate::workspace::manifest::{ManifestExtras, ManifestFile, Resolver};
 use crate::workspace::manifests::{self, LoadedManifest, ManifestError};
-use crate::workspace::metadata::{self, Answer, MetadataError};
+use crate::workspace::metadata::{self, Answer, MetadataError, Platforms};
 use crate::workspace::platforms::{PlatformError, platforms};
 use crate::workspace::unsupported::{self, Unsupported};
 use crate::workspace::{directories, kinds};
@@ -72,10 +72,10 @@ pub enum Error {
     #[error(transparent)]
     Discover(#[from] DiscoverError),
     /// The compiler could not be started.
-    #[error("could not execute process `{program} -vV` (never executed)")]
+    #[error("could not execute process `{command}` (never executed)")]
     CompilerMissing {
-        /// The compiler or its outermost wrapper.
-        program: Utf8PathBuf,
+        /// What was to be run: the compiler, below its wrappers.
+        command: String,
         /// The setting that names it, if one does.
         setting: Option<&'static str>,
         /// The reason.
@@ -123,7 +123,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         rustup_home.as_deref(),
         &request.cwd,
     )
-    .map_err(|error| missing(&tools, "rustc".into(), error.source))?;
+    .map_err(|error| missing(&tools, &["rustc".into()], error.source))?;
     let compiler = compiler(request, &config, &tools, &located);
     let version = version(&compiler, &tools)?;
     unsupported::check_version(&version)?;
@@ -135,6 +135,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         rustup_toolchain: located.rustup_toolchain.as_deref(),
         host: &version.host,
         kinds: &kinds,
+        platforms: Platforms::Requested,
     };
     let (metadata, platforms) = thread::scope(|scope| {
         let metadata = scope.spawn(|| metadata::query(&query));
@@ -143,7 +144,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         (metadata, platforms)
     });
     // cargo asks rustc the same questions: where both fail, it has told the user why.
-    let Answer { metadata, rust_versions } = metadata?;
+    let Answer { metadata, rust_versions } = of_all_platforms(&query, metadata?)?;
     let toolchain = toolchain(tools, located, version, platforms?);
     assemble(Parts {
         request,
@@ -154,6 +155,22 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         toolchain,
         metadata,
         rust_versions,
+    })
+}
+
+/// Asks again where resolver 1 is in use: it unifies features over all platforms, those that are
+/// not built for included.
+fn of_all_platforms(query: &metadata::Query<'_>, answer: Answer) -> Result<Answer, Error> {
+    let root = answer.metadata.workspace_root.join("Cargo.toml");
+    let (root_file, _) = manifests::read_with_warnings(&root)?;
+    if resolver(&root_file, &root, &answer.metadata) != Resolver::V1 {
+        return Ok(answer);
+    }
+    let query = metadata::Query { platforms: Platforms::All, ..query.clone() };
+    metadata::query(&query).map_err(|_| {
+        let reason = "resolver 1 takes packages of all platforms into account, and not all of \
+                      them are here";
+        Unsupported(reason.to_owned()).into()
     })
 }
 
@@ -263,8 +280,7 @@ fn version(compiler: &Compiler<'_>, tools: &Tools) -> Result<VerboseVersion, Err
     let (text, stderr) = match compiler.ask(&line) {
         Ok(answer) => answer,
         Err(ProbeError::Spawn { source, .. }) => {
-            let program = compiler.programs.first().cloned().unwrap_or_default();
-            return Err(missing(tools, program, source));
+            return Err(missing(tools, &compiler.programs, source));
         }
         Err(error) => return Err(Error::CompilerVersion(error)),
     };
@@ -278,8 +294,8 @@ fn version(compiler: &Compiler<'_>, tools: &Tools) -> Result<VerboseVersion, Err
 }
 
 /// Says which setting led to a program that does not start.
-fn missing(tools: &Tools, program: Utf8PathBuf, source: std::io::Error) -> Error {
-    let is = |setting: &Option<Utf8PathBuf>| setting.as_ref() == Some(&program);
+fn missing(tools: &Tools, programs: &[Utf8PathBuf], source: std::io::Error) -> Error {
+    let is = |setting: &Option<Utf8PathBuf>| setting.as_ref() == programs.first();
     let setting = if is(&tools.rustc_wrapper) {
         Some("RUSTC_WRAPPER or build.rustc-wrapper")
     } else if is(&tools.rustc_workspace_wrapper) {
@@ -289,7 +305,9 @@ fn missing(tools: &Tools, program: Utf8PathBuf, source: std::io::Error) -> Error
     } else {
         None
     };
-    Error::CompilerMissing { program, setting, source }
+    let words = programs.iter().map(|program| program.as_str()).chain(["-vV"]);
+    let command = words.collect::<Vec<_>>().join(" ");
+    Error::CompilerMissing { command, setting, source }
 }
 
 fn toolchain(

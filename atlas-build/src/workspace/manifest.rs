@@ -13,7 +13,7 @@ use serde::Deserialize;
 pub struct ManifestExtras {
     /// Flags that `[lints]` turns into, in cargo's order: `--warn=…`, `--check-cfg`, `…`.
     pub lint_flags: Vec<String>,
-    /// Targets for which `harness` or `bench` is not the default.
+    /// Targets for which `harness`, `bench` or `proc-macro` is not the default.
     pub targets: Vec<TargetExtras>,
 }
 
@@ -28,6 +28,8 @@ pub struct TargetExtras {
     pub harness: Option<bool>,
     /// `bench`.
     pub bench: Option<bool>,
+    /// `proc-macro`; of libraries it is known otherwise.
+    pub proc_macro: Option<bool>,
 }
 
 /// The feature resolver's version, `resolver` of the workspace.
@@ -96,7 +98,7 @@ pub(super) struct WorkspaceTable {
 }
 
 impl ManifestFile {
-    /// Returns the targets that say something about `harness` or `bench`.
+    /// Returns the targets that say something about `harness`, `bench` or `proc-macro`.
     pub(super) fn target_extras(&self) -> Vec<TargetExtras> {
         let library_name = self.package.as_ref().map(|package| package.name.replace('-', "_"));
         let library = self.lib.iter().map(|target| ("lib", target));
@@ -111,11 +113,18 @@ impl ManifestFile {
             .flat_map(|(kind, targets)| targets.iter().map(move |target| (kind, target)));
         library
             .chain(others)
-            .filter(|(_, target)| target.harness.is_some() || target.bench.is_some())
+            .filter(|(_, target)| {
+                target.harness.is_some() || target.bench.is_some() || target.proc_macro().is_some()
+            })
             .filter_map(|(kind, target)| {
                 let name = target.name.clone().or_else(|| library_name.clone())?;
-                let (harness, bench) = (target.harness, target.bench);
-                Some(TargetExtras { kind: kind.to_owned(), name, harness, bench })
+                Some(TargetExtras {
+                    kind: kind.to_owned(),
+                    name,
+                    harness: target.harness,
+                    bench: target.bench,
+                    proc_macro: target.proc_macro(),
+                })
             })
             .collect()
     }

@@ -11,7 +11,7 @@ use crate::workspace::manifest::{ManifestExtras, ManifestFile};
 use crate::workspace::{lints, manifest_warnings};
 
 /// What a manifest has to contain for anything of it to be kept.
-const KEPT: &[&str] = &["[lints", "harness =", "bench =", "cargo-features"];
+const KEPT: &[&str] = &["[lints", "harness =", "bench =", "proc-macro =", "cargo-features"];
 
 /// A manifest could not be read.
 #[derive(Debug, thiserror::Error)]

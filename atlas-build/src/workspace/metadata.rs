@@ -52,6 +52,17 @@ pub(super) struct Query<'a> {
     pub(super) host: &'a Triple,
     /// What to build for.
     pub(super) kinds: &'a [CompileKind],
+    /// Of which platforms the dependencies are wanted.
+    pub(super) platforms: Platforms,
+}
+
+/// Of which platforms dependencies are wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Platforms {
+    /// Of the host and of what is built for: what cargo would download for the build.
+    Requested,
+    /// Of all: resolver 1 unifies features over them.
+    All,
 }
 
 /// Asks cargo for the packages of the build, with all features on: which of them take part is
@@ -61,8 +72,12 @@ pub(super) struct Query<'a> {
 ///
 /// cargo could not be started, failed, or answered nonsense.
 pub(super) fn query(query: &Query<'_>) -> Result<Answer, MetadataError> {
-    let output = answer(&command_line(query), &query.request.env, Stdio::inherit())
-        .map_err(MetadataError::Spawn)?;
+    // Packages of other platforms may not be there, which is no error of the user's.
+    let offline = query.request.resolution.offline || query.request.resolution.frozen;
+    let stderr =
+        if query.platforms == Platforms::All && offline { Stdio::null() } else { Stdio::inherit() };
+    let output =
+        answer(&command_line(query), &query.request.env, stderr).map_err(MetadataError::Spawn)?;
     if !output.status.success() {
         return Err(MetadataError::Failed { status: output.status });
     }
@@ -103,8 +118,10 @@ fn command_line(query: &Query<'_>) -> CommandLine {
     platforms.extend(query.kinds.iter().filter_map(CompileKind::triple));
     platforms.sort();
     platforms.dedup();
-    for triple in platforms {
-        line.args(["--filter-platform", triple.as_str()]);
+    if query.platforms == Platforms::Requested {
+        for triple in platforms {
+            line.args(["--filter-platform", triple.as_str()]);
+        }
     }
     for features in dependency_features(&request.features.features) {
         line.arg("--features").arg(features);
@@ -117,6 +134,7 @@ fn command_line(query: &Query<'_>) -> CommandLine {
         ("--locked", resolution.locked),
         ("--offline", resolution.offline),
         ("--frozen", resolution.frozen),
+        ("--quiet", request.quiet),
     ];
     line.args(flags.iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| *flag));
     for argument in &request.config_args {

@@ -5,8 +5,8 @@ use std::env;
 use std::ffi::OsString;
 
 use atlas_build::request::{
-    BuildRequest, CliFeatures, DiagnosticColor, Environment, FilterRule, LibRule, MessageFormat,
-    PackageSelection, Resolution, RustVersionCheck, TargetFilter, TargetSelection,
+    BuildRequest, Environment, FilterRule, LibRule, PackageSelection, Resolution, TargetFilter,
+    TargetSelection,
 };
 use atlas_build::units::{Unit, UnitGraph};
 use atlas_build::{Error, Planned, plan};
@@ -37,23 +37,8 @@ impl Fixture {
     pub(crate) fn request(&self) -> BuildRequest {
         let root = self.directory.path().canonicalize().unwrap();
         BuildRequest {
-            cwd: Utf8PathBuf::from_path_buf(root).unwrap(),
-            manifest_path: None,
-            packages: PackageSelection::Default,
-            targets: TargetSelection::Default,
-            features: CliFeatures::default(),
-            profile: "dev".to_owned(),
-            platforms: Vec::new(),
-            target_dir: None,
-            jobs: None,
-            keep_going: false,
             resolution: Resolution { offline: true, ..Resolution::default() },
-            config_args: Vec::new(),
-            rust_version: RustVersionCheck::Deny,
-            message_format: MessageFormat::Human,
-            color: DiagnosticColor { ansi: false, width: None },
-            extra_verbose: false,
-            env: environment(),
+            ..BuildRequest::new(Utf8PathBuf::from_path_buf(root).unwrap(), environment())
         }
     }
 

@@ -3,10 +3,7 @@
 
 use std::process::{Command, Output};
 
-use atlas_build::request::{
-    BuildRequest, CliFeatures, DiagnosticColor, Environment, MessageFormat, PackageSelection,
-    Resolution, RustVersionCheck, TargetSelection,
-};
+use atlas_build::request::{BuildRequest, Environment, Resolution};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Variables of the test run itself that would change the outcome.
@@ -57,23 +54,9 @@ impl Fixture {
     /// The request of a command without flags.
     pub(crate) fn request(&self) -> BuildRequest {
         BuildRequest {
-            cwd: self.root().join(self.cwd),
-            manifest_path: None,
-            packages: PackageSelection::Default,
-            targets: TargetSelection::Default,
-            features: CliFeatures::default(),
-            profile: "dev".to_owned(),
-            platforms: Vec::new(),
-            target_dir: None,
-            jobs: None,
-            keep_going: false,
             resolution: Resolution { offline: true, ..Resolution::default() },
             config_args: self.config_args.clone(),
-            rust_version: RustVersionCheck::Deny,
-            message_format: MessageFormat::Human,
-            color: DiagnosticColor { ansi: false, width: None },
-            extra_verbose: false,
-            env: self.env.clone(),
+            ..BuildRequest::new(self.root().join(self.cwd), self.env.clone())
         }
     }
 

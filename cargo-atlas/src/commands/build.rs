@@ -15,7 +15,7 @@ use crate::engine::{self, EngineError};
 use crate::error::ErrorChain;
 use crate::report::Reporter;
 use crate::terminal::Shell;
-use crate::{exit, fallback, interrupt, manifest_path, request};
+use crate::{exit, fallback, hint, interrupt, manifest_path, request};
 
 /// What was typed, and where.
 #[derive(Clone, Copy, Debug)]
@@ -38,9 +38,8 @@ pub(crate) struct BuildCommand<'a> {
 
 /// Builds, or has plain cargo build, and returns the exit code.
 pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
-    let BuildCommand { words, environment, .. } = command;
     if let Some(reason) = request::needs_cargo(command.globals, command.args) {
-        return fallback::hand_over(&reason, words, environment, &mut shell);
+        return hand_over(command, &reason, &mut shell);
     }
     let request = match request(command, &shell) {
         Ok(request) => request,
@@ -57,13 +56,32 @@ pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
     match result {
         Ok(code) => written(code, &mut shell),
         Err(EngineError::Unsupported(reason)) => {
-            fallback::hand_over(&reason.to_string(), words, environment, &mut shell)
+            hand_over(command, &reason.to_string(), &mut shell)
         }
         Err(EngineError::Failed(error)) => {
             tell(&error, &mut shell);
             exit::FAILURE
         }
     }
+}
+
+/// Has plain cargo do it. Stable cargo tells no units, and must not build in place of telling them;
+/// what it only lists, it lists all the same.
+fn hand_over(command: BuildCommand<'_>, reason: &str, shell: &mut Shell) -> i32 {
+    let BuildCommand { globals, args, words, environment, .. } = command;
+    if !args.compilation.unit_graph || !globals.unstable.is_empty() {
+        return fallback::hand_over(reason, words, environment, shell);
+    }
+    if args.listing().is_some() {
+        let rest = words.rest.iter().filter(|word| *word != "--unit-graph").cloned().collect();
+        let words = Words { toolchain: words.toolchain.clone(), rest };
+        return fallback::hand_over(reason, &words, environment, shell);
+    }
+    let error = ErrorChain::new("the units of this build cannot be told")
+        .caused_by(reason)
+        .hint("a nightly cargo can: `cargo build --unit-graph -Z unstable-options`");
+    shell.error_chain(&error);
+    exit::FAILURE
 }
 
 /// Says why the engine could not go on, unless `cargo metadata` has said it already.
@@ -79,7 +97,9 @@ fn tell(error: &atlas_build::Error, shell: &mut Shell) {
         }
         _ => {}
     }
-    shell.error_chain(&ErrorChain::of(error));
+    let mut chain = ErrorChain::of(error);
+    chain.hints = hint::of(error).into_iter().collect();
+    shell.error_chain(&chain);
 }
 
 fn request(command: BuildCommand<'_>, shell: &Shell) -> Result<BuildRequest, ErrorChain> {

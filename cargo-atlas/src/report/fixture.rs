@@ -51,6 +51,7 @@ pub(super) fn unit(
             documented: true,
             doctested: true,
             harness: true,
+            proc_macro: false,
             edition: "2024".to_owned(),
         }),
         mode,

@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use atlas_build::event::{Artifact, BuildScriptExecuted, Diagnostic, UnitDescription};
-use atlas_build::packages::{CrateType, Target};
-use atlas_build::units::DebugLevel;
+use atlas_build::units::{DebugJson, TargetJson};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -47,38 +46,16 @@ enum Message<'a> {
 struct Origin<'a> {
     package_id: &'a str,
     manifest_path: &'a Utf8Path,
-    target: TargetTwin<'a>,
-}
-
-#[derive(Serialize)]
-struct TargetTwin<'a> {
-    kind: Vec<&'a str>,
-    crate_types: Vec<String>,
-    name: &'a str,
-    src_path: &'a Utf8Path,
-    edition: &'a str,
-    #[serde(rename = "required-features", skip_serializing_if = "Option::is_none")]
-    required_features: Option<&'a [String]>,
-    doc: bool,
-    doctest: bool,
-    test: bool,
+    target: TargetJson<'a>,
 }
 
 #[derive(Serialize)]
 struct ProfileTwin<'a> {
     opt_level: &'a str,
-    debuginfo: DebuginfoTwin,
+    debuginfo: DebugJson,
     debug_assertions: bool,
     overflow_checks: bool,
     test: bool,
-}
-
-/// Numbers where there once were only numbers.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum DebuginfoTwin {
-    Number(u8),
-    Name(&'static str),
 }
 
 /// Returns the `compiler-message` of a diagnostic; `ansi` keeps the colours of its rendered form.
@@ -102,7 +79,7 @@ pub(crate) fn compiler_artifact(
         origin: origin(unit),
         profile: ProfileTwin {
             opt_level: &artifact.opt_level,
-            debuginfo: debuginfo(artifact.debuginfo),
+            debuginfo: DebugJson::new(artifact.debuginfo),
             debug_assertions: artifact.debug_assertions,
             overflow_checks: artifact.overflow_checks,
             test: unit.mode.is_any_test(),
@@ -138,33 +115,7 @@ fn origin(unit: &UnitDescription) -> Origin<'_> {
     Origin {
         package_id: &unit.package_id,
         manifest_path: &unit.manifest_path,
-        target: target(&unit.target),
-    }
-}
-
-fn target(target: &Target) -> TargetTwin<'_> {
-    let crate_types = target.rustc_crate_types();
-    TargetTwin {
-        kind: target.kind_names(),
-        crate_types: crate_types.iter().map(CrateType::as_str).map(str::to_owned).collect(),
-        name: &target.name,
-        src_path: &target.src_path,
-        edition: &target.edition,
-        required_features: target.required_features.as_deref(),
-        doc: target.documented,
-        doctest: target.doctested,
-        test: target.tested,
-    }
-}
-
-fn debuginfo(level: DebugLevel) -> DebuginfoTwin {
-    match level {
-        DebugLevel::None => DebuginfoTwin::Number(0),
-        DebugLevel::Limited => DebuginfoTwin::Number(1),
-        DebugLevel::Full => DebuginfoTwin::Number(2),
-        DebugLevel::LineDirectivesOnly | DebugLevel::LineTablesOnly => {
-            DebuginfoTwin::Name(level.as_str())
-        }
+        target: TargetJson::new(&unit.target),
     }
 }
 

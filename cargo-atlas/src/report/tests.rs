@@ -10,10 +10,7 @@ use atlas_build::event::{
 use atlas_build::ids::{DenseId, UnitId};
 use atlas_build::packages::TargetKind;
 use atlas_build::process::CommandLine;
-use atlas_build::request::{
-    BuildRequest, CliFeatures, DiagnosticColor, Environment, MessageFormat, PackageSelection,
-    Resolution, RustVersionCheck, TargetSelection,
-};
+use atlas_build::request::{BuildRequest, Environment, MessageFormat};
 use atlas_build::rustc::Severity;
 use atlas_build::units::{CompileMode, DebugLevel};
 use atlas_build::workspace::Config;
@@ -83,23 +80,9 @@ fn request(told: &Told) -> BuildRequest {
         env.vars.insert("RUST_BACKTRACE".into(), "1".into());
     }
     BuildRequest {
-        cwd: "/work".into(),
-        manifest_path: None,
-        packages: PackageSelection::Default,
-        targets: TargetSelection::Default,
-        features: CliFeatures::default(),
-        profile: "dev".to_owned(),
-        platforms: Vec::new(),
-        target_dir: None,
-        jobs: None,
-        keep_going: false,
-        resolution: Resolution::default(),
-        config_args: Vec::new(),
-        rust_version: RustVersionCheck::Deny,
         message_format: told.format,
-        color: DiagnosticColor { ansi: false, width: None },
         extra_verbose: told.flags.verbose > 1,
-        env,
+        ..BuildRequest::new("/work".into(), env)
     }
 }
 

@@ -107,7 +107,9 @@ mod tests {
     #[case("signal: 9 (SIGKILL)", "signal: 9, SIGKILL: kill")]
     #[case("signal: 6 (SIGABRT) (core dumped)", "signal: 6, SIGABRT: process abort signal")]
     #[case("signal: 7 (SIGBUS)", "signal: 7, SIGBUS: access to undefined memory")]
+    #[case("signal: 10 (SIGUSR1)", "signal: 10")]
     #[case("signal: 64", "signal: 64")]
+    #[case("exit code: 0xc0000005", "exit code: 0xc0000005")]
     fn ends_are_worded_as_cargo_does(#[case] status: &str, #[case] expected: &str) {
         assert_eq!(exit_status(status), expected);
     }

@@ -133,10 +133,17 @@ impl UnitGraphOracle {
     }
 }
 
+/// Returns a message of cargo 1.95 without its spelling mistake.
+fn corrected(error: &str) -> String {
+    error.replace("specificationm ", "specification ")
+}
+
 /// Compares two refusals: same exit code, same first line.
 fn refusal(cargo: &Outcome, atlas: &Outcome) -> Verdict {
     let accepted = ACCEPTED_REFUSALS.iter().any(|(text, _)| cargo.stderr.contains(text));
-    if accepted || (atlas.code == cargo.code && atlas.first_error() == cargo.first_error()) {
+    if accepted
+        || (atlas.code == cargo.code && atlas.first_error() == corrected(cargo.first_error()))
+    {
         return Verdict::BothRefuse(cargo.first_error().to_owned());
     }
     Verdict::Differ(format!(

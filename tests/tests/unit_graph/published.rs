@@ -1,6 +1,5 @@
 //! Published packages, alone and as workspaces. `ATLAS_SWEEP=1` adds packages and selections.
 
-use atlas_tests::environment;
 use atlas_tests::oracle::UnitGraphOracle;
 use atlas_tests::published::{Case, Extent};
 use rstest::rstest;
@@ -14,7 +13,7 @@ const SELECTIONS: &[&str] = &[
     "--workspace --target aarch64-unknown-linux-gnu",
 ];
 
-const SWEEP: &[&str] = &[
+const MORE_SELECTIONS: &[&str] = &[
     "--lib",
     "--bins",
     "--examples",
@@ -48,8 +47,8 @@ fn check(name: &'static str, packages: &'static [&'static str], more: &[&str]) {
     let fixture = Case { name, packages, extent: Extent::Rust }.assemble();
     let mut selections: Vec<String> =
         [SELECTIONS, more].concat().iter().map(|s| (*s).to_owned()).collect();
-    if environment::switch("ATLAS_SWEEP") {
-        selections.extend(SWEEP.iter().map(|s| (*s).to_owned()));
+    if atlas_tests::SWEEP {
+        selections.extend(MORE_SELECTIONS.iter().map(|s| (*s).to_owned()));
         for package in packages {
             let spec = package.split_once('+').map_or(*package, |(spec, _)| spec);
             selections.push(format!("-p {spec}"));
@@ -133,8 +132,7 @@ fn workspace(
 #[case::aws("aws", &["aws-lc-sys@0.47.0"])]
 #[case::rayon_alone("rayon-alone", &["rayon@1.12.0"])]
 #[case::hashbrown("hashbrown", &["hashbrown@0.15.5"])]
+#[cfg_attr(not(sweep), ignore = "needs ATLAS_SWEEP=1")]
 fn only_in_a_sweep(#[case] name: &'static str, #[case] packages: &'static [&'static str]) {
-    if environment::switch("ATLAS_SWEEP") {
-        check(name, packages, &[]);
-    }
+    check(name, packages, &[]);
 }

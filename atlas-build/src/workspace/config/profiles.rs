@@ -100,7 +100,8 @@ fn settings(
 ) -> Result<toml::Table, Error> {
     let mut table = toml::Table::new();
     for (name, kind) in SETTINGS {
-        if let Some(value) = setting(configuration, &key.child(name), *kind)? {
+        let key = key.child(name);
+        if let Some(value) = setting(configuration, &key, *kind)? {
             table.insert((*name).to_owned(), value);
         }
     }
@@ -134,7 +135,7 @@ fn setting(
     kind: Kind,
 ) -> Result<Option<toml::Value>, Error> {
     Ok(match kind {
-        Kind::Open => configuration.any(key)?.map(|value| value.into_toml()),
+        Kind::Open => configuration.any(key)?.map(|value| open(key, value)).transpose()?,
         Kind::Text => configuration.string(key)?.map(|text| toml::Value::String(text.value)),
         Kind::Boolean => configuration.boolean(key)?.map(toml::Value::Boolean),
         Kind::Integer => configuration.integer(key)?.map(toml::Value::Integer),
@@ -144,6 +145,22 @@ fn setting(
             )
         }),
     })
+}
+
+/// Checks a value of several types by itself, so that an error names its key and where it is set.
+fn open(key: &Key, value: Sourced<Value>) -> Result<toml::Value, Error> {
+    let definition = value.definition.clone();
+    let value = value.into_toml();
+    let name = key.parts().last().cloned().unwrap_or_default();
+    let alone = toml::Value::Table([(name, value.clone())].into_iter().collect());
+    match alone.try_into::<TomlProfile>() {
+        Ok(_) => Ok(value),
+        Err(error) => Err(Error::Key {
+            key: key.to_string(),
+            definition,
+            source: Box::new(Error::Invalid(error.message().to_owned())),
+        }),
+    }
 }
 
 /// Returns cargo's warnings about keys of the named profiles that nothing reads.

@@ -65,7 +65,7 @@ pub fn settings(
         term_verbose: flag("term.verbose")?,
         term_quiet: flag("term.quiet")?,
         term_color: text("term.color")?,
-        term_progress: text("term.progress.when")?,
+        term_progress: progress_when(configuration)?,
         term_progress_width: configuration
             .integer(&Key::new("term.progress.width"))?
             .and_then(|width| u16::try_from(width).ok()),
@@ -73,6 +73,18 @@ pub fn settings(
     };
     check_term(&config)?;
     Ok(config)
+}
+
+fn progress_when(configuration: &Configuration<'_>) -> Result<Option<String>, Error> {
+    let key = "term.progress.when";
+    let Some(when) = configuration.string(&Key::new(key))? else { return Ok(None) };
+    if !matches!(&*when.value, "auto" | "never" | "always") {
+        let reason =
+            format!("unknown variant `{}`, expected one of `auto`, `never`, `always`", when.value);
+        let source = Box::new(Error::Invalid(reason));
+        return Err(Error::Key { key: key.to_owned(), definition: when.definition, source });
+    }
+    Ok(Some(when.value))
 }
 
 fn check_term(config: &Config) -> Result<(), Error> {

@@ -1,0 +1,124 @@
+//! Places for outputs that cannot be written to. Permissions do not stop the superuser: a file in
+//! place of a directory, and the other way round, stops everybody.
+
+use atlas_tests::build::build;
+use atlas_tests::environment;
+use atlas_tests::fixture::Fixture;
+use atlas_tests::selection::Selection;
+use camino::Utf8Path;
+use rstest::rstest;
+
+use crate::{check_meaning, check_own};
+
+const PROGRAM: &str = "//- /Cargo.toml\n[package]\nname = \"app\"\nversion = \"0.1.0\"\n\
+     edition = \"2021\"\n//- /src/main.rs\nfn main() {}\n";
+
+#[test]
+fn target_directory_is_a_file() {
+    let fixture = Fixture::new(PROGRAM);
+    fixture.write("occupied", "");
+    let target = fixture.root().join("occupied");
+    for selection in ["--target-dir occupied", "--target-dir occupied/inner"] {
+        let expected = [target.as_str(), "directory", "help: ", "`--target-dir`"];
+        check_meaning(&fixture, selection, &expected);
+    }
+}
+
+/// What lies in the way is named, and the build goes on once it is gone.
+#[rstest]
+#[case::profile("debug")]
+#[case::own_directory("atlas")]
+#[case::published("atlas/debug/deps")]
+#[case::units("atlas/debug/unit")]
+fn file_in_the_way(#[case] path: &str) {
+    let fixture = Fixture::new(PROGRAM);
+    let file = fixture.beside("atlas").join(path);
+    put(&file);
+    check_own(&fixture, "", &[file.as_str(), "help: outputs go to the target directory"]);
+    fs_err::remove_file(&file).unwrap();
+    succeed(&fixture);
+}
+
+#[rstest]
+#[case::lock("atlas/debug/.atlas-lock")]
+#[case::moment("atlas/moment")]
+fn directory_in_the_way(#[case] path: &str) {
+    let fixture = Fixture::new(PROGRAM);
+    let directory = fixture.beside("atlas").join(path);
+    put(&directory.join("x"));
+    check_own(&fixture, "", &[directory.as_str(), "help: outputs go to the target directory"]);
+    fs_err::remove_dir_all(&directory).unwrap();
+    succeed(&fixture);
+}
+
+/// A directory of the user's is never removed to make place for a program.
+#[test]
+fn directory_in_place_of_the_program() {
+    let fixture = Fixture::new(PROGRAM);
+    for target in ["cargo", "atlas"] {
+        put(&fixture.beside(target).join("debug/app/precious"));
+    }
+    let directory = fixture.beside("atlas").join("debug/app");
+    check_meaning(&fixture, "", &[directory.as_str(), "directory"]);
+    assert!(directory.join("precious").exists());
+    let left: Vec<_> = fixture.beside("atlas").join("debug").read_dir_utf8().unwrap().collect();
+    let is_temporary = |name: &str| name.starts_with(".app");
+    assert!(!left.iter().flatten().any(|entry| is_temporary(entry.file_name())));
+    fs_err::remove_dir_all(&directory).unwrap();
+    succeed(&fixture);
+}
+
+/// What is remembered for the next build cannot be written: this build is right all the same, and
+/// the next one does the work again.
+#[rstest]
+#[case::record("record")]
+#[case::moment("started")]
+fn memory_cannot_be_written(#[case] name: &str) {
+    let fixture = Fixture::new(PROGRAM);
+    succeed(&fixture);
+    let units = fixture.beside("atlas").join("atlas/debug/unit");
+    let unit = units.read_dir_utf8().unwrap().next().unwrap().unwrap().into_path();
+    fs_err::remove_file(unit.join(name)).unwrap();
+    put(&unit.join(name).join("x"));
+    fixture.write("src/main.rs", "fn main() { println!(\"new\") }\n");
+    let said = succeed(&fixture);
+    assert!(said.contains("it will be built again"), "{said}");
+    assert_eq!(said.matches("warning: ").count(), 1, "{said}");
+    assert!(succeed(&fixture).contains("Compiling app"));
+    fs_err::remove_dir_all(unit.join(name)).unwrap();
+    succeed(&fixture);
+    assert!(!succeed(&fixture).contains("Compiling app"));
+}
+
+/// Makes an empty file, and the directories above it.
+fn put(path: &Utf8Path) {
+    let parent = path.parent().expect("a file is in a directory");
+    fs_err::create_dir_all(parent).expect("the fixture is writable");
+    fs_err::write(path, "").expect("the fixture is writable");
+}
+
+/// Builds by atlas, runs the program and returns what atlas says.
+#[track_caller]
+fn succeed(fixture: &Fixture) -> String {
+    let atlas = build(&environment::atlas_binary(), fixture, &Selection::new(""), "atlas");
+    let outcome = atlas.outcome.expect_success("the build");
+    let program = atlas_tests::process::Command::new(&atlas.target.join("debug/app"));
+    let _ran = program.run().expect_success("the program");
+    outcome.stderr
+}
+
+/// Messages that cannot be written are an error: a program that reads them must not take half of
+/// them for all.
+#[test]
+#[cfg(target_os = "linux")]
+fn standard_output_is_full() {
+    let fixture = Fixture::new(PROGRAM);
+    let selection = Selection::new("--message-format json");
+    let target = fixture.beside("atlas");
+    let binary = environment::atlas_binary();
+    let command = atlas_tests::build::command(&binary, &fixture, &selection, &target);
+    let outcome = command.stdout_to("/dev/full".into()).run();
+    assert_eq!(outcome.code, Some(101));
+    assert!(outcome.stderr.contains("error: failed to write to standard output"));
+    assert!(outcome.stderr.contains("No space left on device"), "{}", outcome.stderr);
+}
