@@ -155,9 +155,30 @@ fn complete(
                 false => Sight::Content,
             };
         }
+        add_runs_below_programs(units, sees, &mut all);
         all.into_iter().collect()
     };
     sees.iter().map(complete).collect()
+}
+
+/// Adds the build scripts of what procedural macros and build scripts are made from, which may read
+/// what those watch while they run. A program that was built again for it may be what it was.
+fn add_runs_below_programs(
+    units: &UnitGraph,
+    sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
+    all: &mut BTreeMap<UnitId, Sight>,
+) {
+    let is_program = |id: &UnitId| {
+        let unit = &units.units[*id];
+        unit.target.is_proc_macro() || unit.target.is_custom_build() && !unit.is_run_custom_build()
+    };
+    let programs: Vec<UnitId> = all.keys().copied().filter(is_program).collect();
+    for (below, _) in programs.into_iter().flat_map(|program| &sees[program]) {
+        if units.units[*below].is_run_custom_build() {
+            let sight = all.entry(*below).or_insert(Sight::Content);
+            *sight = Sight::Content.max(*sight);
+        }
+    }
 }
 
 /// Adds the procedural macros that are reached through libraries: there is no trace in the metadata
@@ -347,6 +368,17 @@ mod tests {
         let seen = sees(&[Run, Script, Dynamic, Dynamic], &edges);
         assert_eq!(seen[0], [(1, content), (2, content), (3, content)]);
         let seen = sees(&[Library, Macro, Dynamic], &edges[..2]);
+        assert_eq!(seen[0], [(1, content), (2, content)]);
+    }
+
+    #[test]
+    fn scripts_below_macros_and_scripts_are_seen_by_who_runs_these() {
+        use Kind::{Library, Macro, Run, RunOfAnother, Script};
+        let content = Sight::Content;
+        let edges = [(0, 1, content), (1, 2, content)];
+        let seen = sees(&[Library, Macro, RunOfAnother], &edges);
+        assert_eq!(seen[0], [(1, content), (2, content)]);
+        let seen = sees(&[Run, Script, RunOfAnother], &edges);
         assert_eq!(seen[0], [(1, content), (2, content)]);
     }
 
