@@ -290,6 +290,7 @@ impl<'a> Freshness<'a> {
         let skip = |path: &Utf8Path, kind| match kind {
             EntryKind::Directory => {
                 path == self.target_directory
+                    || path.file_name().is_some_and(|name| name.starts_with('.'))
                     || !matches!(self.files.stat(&path.join("Cargo.toml")), Ok(Stat::Absent))
             }
             EntryKind::File | EntryKind::Other => path.extension() != Some("rs"),
@@ -517,6 +518,24 @@ mod tests {
     #[case::libraries("LD_LIBRARY_PATH", false)]
     fn variable_of_the_command(#[case] name: &str, #[case] counts: bool) {
         let reason = after(|world| {
+            world.command.env(name, "new");
+        });
+        assert_eq!(reason, counts.then(|| environment(name)).flatten());
+    }
+
+    #[rstest]
+    #[case::package("CARGO_PKG_DESCRIPTION", true)]
+    #[case::cargo("CARGO", false)]
+    fn variable_of_the_command_that_a_macro_may_read(#[case] name: &str, #[case] counts: bool) {
+        let mut world = World::library();
+        change_unit(&mut world, |unit| {
+            if unit.dep_hash == 1 {
+                let types = vec![crate::packages::CrateType::ProcMacro];
+                let target = std::sync::Arc::make_mut(&mut unit.target);
+                target.kind = crate::packages::TargetKind::Lib(types);
+            }
+        });
+        let reason = settles(world, |world| {
             world.command.env(name, "new");
         });
         assert_eq!(reason, counts.then(|| environment(name)).flatten());

@@ -155,9 +155,30 @@ fn complete(
                 false => Sight::Content,
             };
         }
+        add_runs_below_programs(units, sees, &mut all);
         all.into_iter().collect()
     };
     sees.iter().map(complete).collect()
+}
+
+/// Adds the build scripts of what procedural macros and build scripts are made from, which may read
+/// what those watch while they run. A program that was built again for it may be what it was.
+fn add_runs_below_programs(
+    units: &UnitGraph,
+    sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
+    all: &mut BTreeMap<UnitId, Sight>,
+) {
+    let is_program = |id: &UnitId| {
+        let unit = &units.units[*id];
+        unit.target.is_proc_macro() || unit.target.is_custom_build() && !unit.is_run_custom_build()
+    };
+    let programs: Vec<UnitId> = all.keys().copied().filter(is_program).collect();
+    for (below, _) in programs.into_iter().flat_map(|program| &sees[program]) {
+        if units.units[*below].is_run_custom_build() {
+            let sight = all.entry(*below).or_insert(Sight::Content);
+            *sight = Sight::Content.max(*sight);
+        }
+    }
 }
 
 /// Adds the procedural macros that are reached through libraries: there is no trace in the metadata
@@ -208,7 +229,8 @@ mod tests {
     use super::super::published::Sight;
     use super::super::testing::World;
     use super::{Session, complete};
-    use crate::ids::{DenseId, DenseMap, UnitId};
+    use crate::ids::{DenseId, DenseMap, PackageIndex, UnitId};
+    use crate::packages::{CrateType, TargetKind};
     use crate::plan::Step;
     use crate::script::BuildScriptOutput;
     use crate::units::CompileMode;
@@ -291,5 +313,84 @@ mod tests {
         assert_eq!(sees[id(0)], [(id(1), Sight::Interface), (id(2), Sight::Content)]);
         assert_eq!(sees[id(1)], [(id(2), Sight::Content)]);
         assert_eq!(sees[id(2)], [(id(3), Sight::Content)]);
+    }
+
+    /// Makes a graph of units that differ in their kind, and returns what each sees.
+    fn sees(kinds: &[Kind], edges: &[(usize, usize, Sight)]) -> Vec<Vec<(usize, Sight)>> {
+        let mut units = world().units;
+        let library = units.units[UnitId::from_index(0)].clone();
+        let unit = |kind: &Kind| {
+            let mut unit = library.clone();
+            let target = std::sync::Arc::make_mut(&mut unit.target);
+            match kind {
+                Kind::Library => {}
+                Kind::Script => target.kind = TargetKind::CustomBuild,
+                Kind::Dynamic => target.kind = TargetKind::Lib(vec![CrateType::Dylib]),
+                Kind::Macro => target.kind = TargetKind::Lib(vec![CrateType::ProcMacro]),
+                Kind::Run | Kind::RunOfAnother => {
+                    target.kind = TargetKind::CustomBuild;
+                    unit.mode = CompileMode::RunCustomBuild;
+                }
+            }
+            if matches!(kind, Kind::RunOfAnother) {
+                unit.package = PackageIndex::from_index(1);
+            }
+            unit
+        };
+        units.units = kinds.iter().map(unit).collect();
+        let mut direct: DenseMap<UnitId, Vec<(UnitId, Sight)>> =
+            kinds.iter().map(|_| Vec::new()).collect();
+        for &(above, below, sight) in edges {
+            direct[UnitId::from_index(above)].push((UnitId::from_index(below), sight));
+        }
+        let complete = complete(&units, &direct);
+        let plain = |all: &Vec<(UnitId, Sight)>| {
+            all.iter().map(|(id, sight)| (id.index(), *sight)).collect::<Vec<_>>()
+        };
+        complete.values().map(plain).collect()
+    }
+
+    enum Kind {
+        Library,
+        Dynamic,
+        Macro,
+        Script,
+        Run,
+        RunOfAnother,
+    }
+
+    #[test]
+    fn dynamic_libraries_are_seen_through_what_loads_them() {
+        use Kind::{Dynamic, Library, Macro, Run, Script};
+        let content = Sight::Content;
+        // A run of a script, the script, a library that it loads, and one that this loads.
+        let edges = [(0, 1, content), (1, 2, content), (2, 3, content)];
+        let seen = sees(&[Run, Script, Dynamic, Dynamic], &edges);
+        assert_eq!(seen[0], [(1, content), (2, content), (3, content)]);
+        let seen = sees(&[Library, Macro, Dynamic], &edges[..2]);
+        assert_eq!(seen[0], [(1, content), (2, content)]);
+    }
+
+    #[test]
+    fn scripts_below_macros_and_scripts_are_seen_by_who_runs_these() {
+        use Kind::{Library, Macro, Run, RunOfAnother, Script};
+        let content = Sight::Content;
+        let edges = [(0, 1, content), (1, 2, content)];
+        let seen = sees(&[Library, Macro, RunOfAnother], &edges);
+        assert_eq!(seen[0], [(1, content), (2, content)]);
+        let seen = sees(&[Run, Script, RunOfAnother], &edges);
+        assert_eq!(seen[0], [(1, content), (2, content)]);
+    }
+
+    #[test]
+    fn own_script_is_seen_with_what_it_watches() {
+        use Kind::{Library, Macro, Run, RunOfAnother};
+        let content = Sight::Content;
+        let edges = [(0, 1, content), (0, 2, content), (1, 2, content), (0, 3, content)];
+        let seen = sees(&[Library, Run, RunOfAnother], &edges[..3]);
+        assert_eq!(seen[0], [(1, content), (2, content)]);
+        assert_eq!(seen[1], [(2, Sight::Interface)], "a script sees what another gave");
+        let seen = sees(&[Library, Run, RunOfAnother, Macro], &edges);
+        assert_eq!(seen[0], [(1, Sight::Run), (2, content), (3, content)]);
     }
 }

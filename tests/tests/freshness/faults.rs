@@ -190,6 +190,41 @@ fn killed_while_a_build_script_runs(#[case] built_before: bool) {
     assert_eq!(workspace.prints("debug/app"), format!("1 {edited}"));
 }
 
+/// A compiler that stops at a pipe, so that the build can be killed while it runs.
+#[cfg(unix)]
+#[rstest]
+#[case::library("dep")]
+#[case::program("app")]
+fn killed_while_a_compiler_runs(#[case] blocked: &str) {
+    let workspace = Repeated::new(BLOCKS);
+    let fixture = &workspace.fixture;
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in *\"--crate-name {blocked} \"*) [ -f block ] && {{ echo > reached; \
+         cat pipe; exit 1; }};; esac\nexec \"$@\"\n"
+    );
+    fixture.write("rustc.sh", &script);
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs_err::set_permissions(fixture.path("rustc.sh"), mode).expect("it is ours");
+    let selection = format!("RUSTC_WRAPPER={}", fixture.path("rustc.sh"));
+    workspace.ran(&selection);
+    for pipe in ["pipe", "reached"] {
+        let made = Command::new("mkfifo".into()).arg(fixture.path(pipe).as_str()).run();
+        assert!(made.success(), "{}", made.stderr);
+    }
+    fixture.write("block", "");
+    let dep = fixture.read("dep/src/lib.rs");
+    fixture.replace("dep/src/lib.rs", " 1\n", " 2\n");
+    let started = workspace.command(&environment::atlas_binary(), &selection).start();
+    fs_err::read(fixture.path("reached")).expect("it is a pipe");
+    started.kill();
+    fixture.remove("block");
+    fs_err::write(fixture.path("pipe"), "").expect("somebody reads");
+    fixture.write("dep/src/lib.rs", &dep);
+    expect(&workspace, &selection, &["app/bin", "dep/lib"]);
+    assert_eq!(workspace.prints("debug/app"), "1 one\n");
+    expect(&workspace, &selection, &[]);
+}
+
 /// A file removed from a watched directory while the script runs was seen by the script.
 #[test]
 fn file_removed_from_a_watched_directory_while_the_script_runs() {

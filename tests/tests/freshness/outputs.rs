@@ -83,10 +83,6 @@ fn everything_of_atlas_deleted() {
     fs_err::remove_file(program).expect("it was there");
     fs_err::write(program, "something else").expect("it may be written");
 })]
-#[case::a_directory(|program: &Utf8Path| {
-    fs_err::remove_file(program).expect("it was there");
-    fs_err::create_dir(program).expect("it may be made");
-})]
 fn program_put_back(#[case] damage: impl Fn(&Utf8Path)) {
     let workspace = built();
     damage(&workspace.target.join("debug/app"));

@@ -192,6 +192,49 @@ pub fn migrations(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expect(&workspace, "", &[]);
 }
 
+/// The same, where the macro's own package has the script: the macro is what it was.
+#[test]
+fn script_of_a_macro_that_watches_what_the_macro_reads() {
+    let workspace = Repeated::new(
+        r#"
+//- /Cargo.toml
+[package]
+name = "app"
+edition = "2021"
+[dependencies]
+mac = { path = "mac" }
+[workspace]
+//- /src/main.rs
+fn main() {
+    println!("{}", mac::schema!());
+}
+//- /mac/Cargo.toml
+[package]
+name = "mac"
+edition = "2021"
+[lib]
+proc-macro = true
+//- /mac/build.rs
+fn main() {
+    println!("cargo::rerun-if-changed=schema");
+}
+//- /mac/schema
+one
+//- /mac/src/lib.rs
+#[proc_macro]
+pub fn schema(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let schema = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema")).unwrap();
+    format!("{:?}", schema.trim()).parse().unwrap()
+}
+"#,
+    );
+    workspace.ran("");
+    workspace.fixture.write("mac/schema", "two");
+    expect(&workspace, "", &["mac/run-build-script", "mac/lib", "app/bin"]);
+    assert_eq!(workspace.prints("debug/app"), "two\n");
+    expect(&workspace, "", &[]);
+}
+
 const MACRO: &str = r#"
 //- /Cargo.toml
 [package]

@@ -57,6 +57,10 @@ pub(super) struct State {
     included: usize,
     watches_all: bool,
     salt: Option<usize>,
+    /// A variable of the configuration.
+    config: Option<usize>,
+    optimization: usize,
+    is_left_above_inner: bool,
     is_loud: bool,
     is_flagged: bool,
 }
@@ -74,6 +78,9 @@ impl State {
             included: 0,
             watches_all: false,
             salt: None,
+            config: None,
+            optimization: 0,
+            is_left_above_inner: false,
             is_loud: false,
             is_flagged: false,
         };
@@ -102,7 +109,7 @@ impl State {
 
     fn edit_once(&mut self, name: &'static str, random: &mut Random) -> String {
         let value = random.below(1000);
-        let kind = random.below(18);
+        let kind = random.below(21);
         let library = self.library(name);
         match kind {
             0..=2 => self.edit_function(name, random),
@@ -120,6 +127,9 @@ impl State {
             14 => self.included = value,
             15 => self.macro_value = value,
             16 => self.salt = (!value.is_multiple_of(3)).then_some(value),
+            17 => self.config = (!value.is_multiple_of(3)).then_some(value),
+            18 => self.optimization = value % 2,
+            19 => self.is_left_above_inner = !self.is_left_above_inner,
             _ => self.toggle(value),
         }
         format!("{kind} in {name}, {value}")
@@ -199,12 +209,17 @@ impl State {
         for (name, below) in LIBRARIES {
             let library = &self.libraries[name];
             let rest = match *name {
+                "left" if self.is_left_above_inner => "inner = { path = \"../inner\" }\n",
                 "right" => "[build-dependencies]\ninner = { path = \"../inner\" }\n",
                 "base" => "[features]\nloud = []\n",
                 _ => "",
             };
             add(format!("{name}/Cargo.toml"), manifest(name, library, below) + rest);
-            add(format!("{name}/src/lib.rs"), source(name, library));
+            let mut text = source(name, library);
+            if *name == "left" && self.is_left_above_inner {
+                text += "pub fn inner() -> u64 { inner::total() }\n";
+            }
+            add(format!("{name}/src/lib.rs"), text);
             if let Some(value) = library.module {
                 let text = format!("pub(crate) fn value() -> u64 {{ {value} }}\n");
                 add(format!("{name}/src/module.rs"), text);
@@ -220,7 +235,14 @@ impl State {
         add("mac/src/lib.rs".to_owned(), MACRO.replace("VALUE", &value));
         let features = "[features]\nloud = [\"base/loud\"]\n";
         let app = manifest("app", &self.app, &["base", "left", "right", "mac"]);
-        add("Cargo.toml".to_owned(), app.replace("../", "") + features + WORKSPACE);
+        let profile = format!("[profile.dev]\ndebug = 0\nopt-level = {}\n", self.optimization);
+        add(
+            "Cargo.toml".to_owned(),
+            app.replace("../", "") + features + "[workspace]\n" + &profile,
+        );
+        if let Some(value) = self.config {
+            add(".cargo/config.toml".to_owned(), format!("[env]\nCONFIG = \"{value}\"\n"));
+        }
         add("src/main.rs".to_owned(), program(&self.app));
         add(
             "src/bin/second.rs".to_owned(),
@@ -229,8 +251,6 @@ impl State {
         files
     }
 }
-
-const WORKSPACE: &str = "[workspace]\n[profile.dev]\ndebug = 0\n";
 
 const WATCHES: &str = "println!(\"cargo::rerun-if-changed=data.txt\");";
 
@@ -298,7 +318,7 @@ fn source(name: &str, library: &Library) -> String {
             "    sum = mix(sum, DATA);\n    sum = mix(sum, env!(\"HALF\").parse().unwrap());\n    \
              if cfg!(flagged) { sum = mix(sum, 2); }\n"
         }
-        _ => "",
+        _ => "    sum = mix(sum, option_env!(\"CONFIG\").map_or(0, |it| it.parse().unwrap()));\n",
     };
     text += "    sum\n}\nfn mix(sum: u64, value: u64) -> u64 { sum.wrapping_mul(31) ^ value }\n";
     if name == "right" {
