@@ -3,6 +3,9 @@
 
 use std::ffi::OsString;
 use std::process;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use camino::Utf8Path;
 
@@ -69,7 +72,29 @@ impl Command {
     /// Runs it to the end.
     pub fn run(mut self) -> Outcome {
         let output = self.0.stdin(process::Stdio::null()).output();
-        let output = output.unwrap_or_else(|error| panic!("cannot start {:?}: {error}", self.0));
+        output.unwrap_or_else(|error| panic!("cannot start {:?}: {error}", self.0)).into()
+    }
+
+    /// Runs it to the end; until then, `watch` is called with its process id at every interval.
+    pub fn run_watched(mut self, interval: Duration, mut watch: impl FnMut(u32)) -> Outcome {
+        let command = self.0.stdin(process::Stdio::null());
+        let child = command.stdout(process::Stdio::piped()).stderr(process::Stdio::piped()).spawn();
+        let child = child.unwrap_or_else(|error| panic!("cannot start {:?}: {error}", self.0));
+        let pid = child.id();
+        let (ended, end) = mpsc::channel();
+        thread::spawn(move || ended.send(child.wait_with_output()));
+        loop {
+            match end.recv_timeout(interval) {
+                Ok(output) => return output.expect("a child can be waited for").into(),
+                Err(mpsc::RecvTimeoutError::Timeout) => watch(pid),
+                Err(mpsc::RecvTimeoutError::Disconnected) => panic!("the waiting thread is gone"),
+            }
+        }
+    }
+}
+
+impl From<process::Output> for Outcome {
+    fn from(output: process::Output) -> Self {
         Outcome {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
