@@ -3,6 +3,9 @@
 
 use std::ffi::OsString;
 use std::process;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use camino::Utf8Path;
 
@@ -128,7 +131,26 @@ impl Running {
 
     /// Waits for its end.
     pub fn wait(self) -> Outcome {
-        let output = self.0.wait_with_output().expect("a child can be waited for");
+        self.0.wait_with_output().expect("a child can be waited for").into()
+    }
+
+    /// Waits for its end; until then, `watch` is called with its process id at every interval.
+    pub fn wait_watched(self, interval: Duration, mut watch: impl FnMut(u32)) -> Outcome {
+        let pid = self.id();
+        let (ended, end) = mpsc::channel();
+        thread::spawn(move || ended.send(self.0.wait_with_output()));
+        loop {
+            match end.recv_timeout(interval) {
+                Ok(output) => return output.expect("a child can be waited for").into(),
+                Err(mpsc::RecvTimeoutError::Timeout) => watch(pid),
+                Err(mpsc::RecvTimeoutError::Disconnected) => panic!("the waiting thread is gone"),
+            }
+        }
+    }
+}
+
+impl From<process::Output> for Outcome {
+    fn from(output: process::Output) -> Self {
         Outcome {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
