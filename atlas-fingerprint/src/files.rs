@@ -45,7 +45,7 @@ pub trait Files: std::fmt::Debug + Sync {
     /// [`FileError`] if there is nothing.
     fn resolve(&self, path: &Utf8Path) -> Result<Utf8PathBuf, FileError>;
 
-    /// Writes a file durably: after a crash it holds its old bytes or the new ones. Creates its
+    /// Writes a file at once: whoever reads it sees its old bytes or the new ones. Creates its
     /// directory.
     ///
     /// # Errors
@@ -186,7 +186,7 @@ impl Files for Disk {
     }
 
     fn write(&self, path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError> {
-        crate::durable::write(path, bytes)
+        crate::atomic::write(path, bytes)
     }
 
     fn remove(&self, path: &Utf8Path) -> Result<(), FileError> {

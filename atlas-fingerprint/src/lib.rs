@@ -1,10 +1,10 @@
 //! Bytes, files and digests: what a unit was made from, and what of it has changed. Knows no
 //! package, no unit and no cargo.
 
+mod atomic;
 mod compare;
 mod dep_info;
 mod digest;
-mod durable;
 mod file_table;
 mod files;
 mod fingerprint;
@@ -17,7 +17,6 @@ mod stamp;
 pub use compare::compare;
 pub use dep_info::{DepInfo, DepInfoError, EnvDependency, parse as parse_dep_info};
 pub use digest::{Digest, Hasher};
-pub use durable::write as write_durably;
 pub use file_table::{FileChange, FileRecord, FileTable, Observed, Sequence};
 pub use files::{DirEntry, Disk, EntryKind, FileError, Files, Stat};
 pub use fingerprint::{Fingerprint, Part, PartKind};

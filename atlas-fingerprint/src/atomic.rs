@@ -1,4 +1,8 @@
-//! Writing a file such that a crash leaves the old bytes or the new ones, never a mixture.
+//! Writing a file such that whoever reads it sees the old bytes or the new ones, never a mixture.
+//!
+//! Nothing is synced: syncing one small file makes a file system write out everything that
+//! compilers have just written, and there is one such file for each unit. After a loss of power a
+//! file may hold anything; what is written here is sealed (`sealed.rs`), so that this is noticed.
 
 use std::io::Write;
 
@@ -6,8 +10,7 @@ use camino::Utf8Path;
 
 use crate::files::FileError;
 
-/// Writes `bytes` to a temporary file beside `path`, syncs it and renames it to `path`. Creates the
-/// directory.
+/// Writes `bytes` to a temporary file beside `path` and renames it to `path`. Creates the directory.
 ///
 /// # Errors
 ///
@@ -19,24 +22,9 @@ pub fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError> {
     let mut file =
         tempfile::Builder::new().prefix(".writing-").tempfile_in(directory).map_err(&failed)?;
     file.write_all(bytes).map_err(&failed)?;
-    file.as_file().sync_all().map_err(&failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
-    sync_directory(directory);
     Ok(())
 }
-
-/// Asks the system to write the directory's entries to the disk. A failure costs no more than the
-/// new file after a loss of power, which is the state before the write.
-#[cfg(unix)]
-fn sync_directory(directory: &Utf8Path) {
-    if let Ok(directory) = std::fs::File::open(directory) {
-        drop(directory.sync_all());
-    }
-}
-
-/// Directories cannot be synced here.
-#[cfg(not(unix))]
-fn sync_directory(_directory: &Utf8Path) {}
 
 #[cfg(test)]
 mod tests {
