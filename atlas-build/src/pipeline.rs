@@ -20,7 +20,7 @@ use crate::request::BuildRequest;
 use crate::rustc::{Blueprint, Bootstrap, JoinPathsError, UnsupportedCrateTypes};
 use crate::store::{DirectoryLock, Freshness, LockError, Session, Sight, write_dep_info_files};
 use crate::units::{self, UnitPlan, UnitsError};
-use crate::workspace::{self, Unsupported, Workspace};
+use crate::workspace::{self, DependencyFeatures, Unsupported, Workspace};
 
 /// What the engine gets from its surroundings besides the request.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +105,10 @@ fn resolve(
 ) -> Result<(PackageGraph, UnitPlan), Error> {
     let packages = packages::build(workspace).map_err(Error::Unsupported)?;
     let selection = packages::select(request, workspace, &packages)?;
+    if workspace.dependency_features == DependencyFeatures::Unresolved {
+        let reason = "features of dependencies cannot be resolved for the workspace as a whole";
+        return Err(Error::Unsupported(Unsupported(reason.to_owned())));
+    }
     let units = units::build(request, workspace, &packages, &selection)?;
     Ok((packages, units))
 }

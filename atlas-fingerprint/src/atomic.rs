@@ -15,7 +15,7 @@ use crate::files::FileError;
 /// # Errors
 ///
 /// [`FileError`] if the file cannot be written; what was at `path` is still there then.
-pub fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError> {
+pub(crate) fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError> {
     let failed = FileError::wrap("write", path);
     let directory = path.parent().unwrap_or(Utf8Path::new("."));
     fs_err::create_dir_all(directory).map_err(&failed)?;

@@ -18,7 +18,7 @@ use crate::units::{
     CompileMode, DebugInfo, DebugLevel, Lto, PanicStrategy, Profile, ProfileLto, ProfileRoot,
     Strip, Unit, UnitDependency, UnitGraph,
 };
-use crate::workspace::{Config, Resolver, Workspace};
+use crate::workspace::{Config, DependencyFeatures, Resolver, Workspace};
 
 /// The triple of the host.
 pub(crate) const HOST: &str = "x86_64-unknown-linux-gnu";
@@ -213,6 +213,7 @@ fn workspace() -> Workspace {
         manifest_profiles: BTreeMap::new(),
         metadata: serde_json::from_str(metadata).expect("the text is right"),
         rust_versions: BTreeMap::new(),
+        dependency_features: DependencyFeatures::Resolved,
         manifests: BTreeMap::new(),
         warnings: Vec::new(),
     }

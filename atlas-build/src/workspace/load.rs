@@ -18,7 +18,7 @@ use crate::workspace::config::{self, Config, Configuration, Tools};
 use crate::workspace::discover::{DiscoverError, current_manifest};
 use crate::workspace::manifest::{ManifestExtras, ManifestFile, Resolver};
 use crate::workspace::manifests::{self, LoadedManifest, ManifestError};
-use crate::workspace::metadata::{self, Answer, MetadataError, Platforms};
+use crate::workspace::metadata::{self, Answer, DependencyFeatures, MetadataError, Platforms};
 use crate::workspace::platforms::{PlatformError, platforms};
 use crate::workspace::unsupported::{self, Unsupported};
 use crate::workspace::{directories, kinds};
@@ -49,6 +49,8 @@ pub struct Workspace {
     pub metadata: Metadata,
     /// `package.rust-version` as written, by package id (`cargo_metadata` pads it).
     pub rust_versions: BTreeMap<String, String>,
+    /// Whether `--features dependency/feature` was taken into account in `metadata`.
+    pub dependency_features: DependencyFeatures,
     /// What manifests hold that `cargo metadata` leaves out, by path of the manifest. Packages
     /// without an entry have nothing of the kind.
     pub manifests: BTreeMap<Utf8PathBuf, ManifestExtras>,
@@ -144,7 +146,8 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         (metadata, platforms)
     });
     // cargo asks rustc the same questions: where both fail, it has told the user why.
-    let Answer { metadata, rust_versions } = of_all_platforms(&query, metadata?)?;
+    let Answer { metadata, rust_versions, dependency_features } =
+        of_all_platforms(&query, metadata?)?;
     let toolchain = toolchain(tools, located, version, platforms?);
     assemble(Parts {
         request,
@@ -155,6 +158,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         toolchain,
         metadata,
         rust_versions,
+        dependency_features,
     })
 }
 
@@ -184,6 +188,7 @@ struct Parts<'a> {
     toolchain: Toolchain,
     metadata: Metadata,
     rust_versions: BTreeMap<String, String>,
+    dependency_features: DependencyFeatures,
 }
 
 /// Reads the manifests and puts everything together.
@@ -221,6 +226,7 @@ fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
         toolchain,
         manifest_profiles: root_file.profile,
         rust_versions: parts.rust_versions,
+        dependency_features: parts.dependency_features,
         manifests: manifests::extras(manifests),
         metadata,
         warnings,

@@ -37,6 +37,18 @@ pub(super) struct Answer {
     pub(super) metadata: Metadata,
     /// `package.rust-version` as written, by package id.
     pub(super) rust_versions: BTreeMap<String, String>,
+    /// Whether the features of dependencies that were asked for were taken into account.
+    pub(super) dependency_features: DependencyFeatures,
+}
+
+/// What became of `--features dependency/feature`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DependencyFeatures {
+    /// They were taken into account, or there were none.
+    Resolved,
+    /// cargo could not resolve them for the workspace as a whole: unless they turn out to be
+    /// mistaken, plain cargo has to take the request.
+    Unresolved,
 }
 
 /// How `cargo metadata` is to be run.
@@ -74,24 +86,46 @@ pub(super) enum Platforms {
 pub(super) fn query(query: &Query<'_>) -> Result<Answer, MetadataError> {
     // Packages of other platforms may not be there, which is no error of the user's.
     let offline = query.request.resolution.offline || query.request.resolution.frozen;
-    let stderr =
-        if query.platforms == Platforms::All && offline { Stdio::null() } else { Stdio::inherit() };
-    let output =
-        answer(&command_line(query), &query.request.env, stderr).map_err(MetadataError::Spawn)?;
+    let told =
+        if query.platforms == Platforms::All && offline { Stdio::null } else { Stdio::inherit };
+    let features: Vec<&str> = dependency_features(&query.request.features.features).collect();
+    if features.is_empty() {
+        return ask(query, &[], told(), DependencyFeatures::Resolved);
+    }
+    // What is wrong with them is told in the words for the packages that were selected.
+    match ask(query, &features, Stdio::null(), DependencyFeatures::Resolved) {
+        Err(MetadataError::Failed { .. }) => {
+            ask(query, &[], told(), DependencyFeatures::Unresolved)
+        }
+        answered => answered,
+    }
+}
+
+fn ask(
+    query: &Query<'_>,
+    features: &[&str],
+    stderr: Stdio,
+    resolved: DependencyFeatures,
+) -> Result<Answer, MetadataError> {
+    let output = answer(&command_line(query, features), &query.request.env, stderr)
+        .map_err(MetadataError::Spawn)?;
     if !output.status.success() {
         return Err(MetadataError::Failed { status: output.status });
     }
-    parse(&output.stdout).map_err(MetadataError::Parse)
+    parse(&output.stdout, resolved).map_err(MetadataError::Parse)
 }
 
-fn parse(json: &[u8]) -> Result<Answer, serde_json::Error> {
+fn parse(
+    json: &[u8],
+    dependency_features: DependencyFeatures,
+) -> Result<Answer, serde_json::Error> {
     let texts: Texts<'_> = serde_json::from_slice(json)?;
     let rust_versions = texts
         .packages
         .into_iter()
         .filter_map(|package| Some((package.id.into_owned(), package.rust_version?.into_owned())))
         .collect();
-    Ok(Answer { metadata: serde_json::from_slice(json)?, rust_versions })
+    Ok(Answer { metadata: serde_json::from_slice(json)?, rust_versions, dependency_features })
 }
 
 /// What is kept as it is written.
@@ -109,7 +143,7 @@ struct PackageTexts<'a> {
     rust_version: Option<Cow<'a, str>>,
 }
 
-fn command_line(query: &Query<'_>) -> CommandLine {
+fn command_line(query: &Query<'_>, features: &[&str]) -> CommandLine {
     let request = query.request;
     let mut line = CommandLine::new(query.cargo, request.cwd.clone());
     line.args(["metadata", "--format-version", "1", "--all-features"]);
@@ -123,8 +157,8 @@ fn command_line(query: &Query<'_>) -> CommandLine {
             line.args(["--filter-platform", triple.as_str()]);
         }
     }
-    for features in dependency_features(&request.features.features) {
-        line.arg("--features").arg(features);
+    for feature in features {
+        line.arg("--features").arg(feature);
     }
     if let Some(path) = &request.manifest_path {
         line.arg("--manifest-path").arg(path.as_str());
@@ -165,7 +199,7 @@ mod tests {
             "dependencies": [], "targets": [], "features": {}, "manifest_path": "/a/Cargo.toml",
             "rust_version": "1.70"}], "workspace_members": [], "resolve": null, "version": 1,
             "workspace_root": "/a", "target_directory": "/a/target", "metadata": null}"#;
-        let answer = parse(json.as_bytes()).expect("parsed");
+        let answer = parse(json.as_bytes(), DependencyFeatures::Resolved).expect("parsed");
         assert_eq!(answer.rust_versions["path+file:///a#0.1.0"], "1.70");
     }
 

@@ -18,6 +18,6 @@ pub use discover::DiscoverError;
 pub use load::{Error, Workspace, load};
 pub use manifest::{ManifestExtras, Resolver, TargetExtras};
 pub use manifests::ManifestError;
-pub use metadata::MetadataError;
+pub use metadata::{DependencyFeatures, MetadataError};
 pub use platforms::PlatformError;
 pub use unsupported::Unsupported;
