@@ -199,7 +199,7 @@ mod tests {
             "dependencies": [], "targets": [], "features": {}, "manifest_path": "/a/Cargo.toml",
             "rust_version": "1.70"}], "workspace_members": [], "resolve": null, "version": 1,
             "workspace_root": "/a", "target_directory": "/a/target", "metadata": null}"#;
-        let answer = parse(json.as_bytes(), DependencyFeatures::Resolved).expect("parsed");
+        let answer = parse(json.as_bytes(), super::DependencyFeatures::Resolved).expect("parsed");
         assert_eq!(answer.rust_versions["path+file:///a#0.1.0"], "1.70");
     }
 
