@@ -183,7 +183,8 @@ fn run(
         environment: &request.env,
     };
     let target_directory = &workspace.target_directory;
-    let probe = layout.atlas_directory().join("moment");
+    // Below the lock: no other build writes it meanwhile.
+    let probe = layout.intermediate(&CompileKind::Host).join("moment");
     let freshness = Freshness::open(sources, &Disk, target_directory, &probe)?;
     let mut session = Session::new(freshness, steps, &sights(&needs));
     let announcement = event::planned(packages, units, &request.profile);
