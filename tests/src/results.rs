@@ -20,7 +20,9 @@ pub fn files(build: &Build, dir: &str) -> Vec<String> {
 }
 
 /// Returns what each dep-info file says: by its path, the output it is about and the inputs,
-/// sorted. Inputs made by the build have their directories left out.
+/// sorted. Inputs made by the build have their directories left out, and outputs their extension:
+/// a library of two types has one dep-info file, and which of the two cargo names in it depends on
+/// the order of a hash map.
 pub fn dep_info(build: &Build, dir: &str) -> BTreeMap<String, Vec<String>> {
     let paths = files(build, dir).into_iter().filter(|path| path.ends_with(".d"));
     let read = |path: String| {
@@ -54,7 +56,8 @@ fn inputs(text: &str, target: &Utf8Path) -> Vec<String> {
     };
     let mut lines: Vec<String> = inputs.split_whitespace().map(without_target).collect();
     lines.sort();
-    lines.insert(0, output.replace(target.as_str(), "<target>"));
+    let output = Utf8Path::new(output).with_extension("");
+    lines.insert(0, output.as_str().replace(target.as_str(), "<target>"));
     lines
 }
 

@@ -58,23 +58,16 @@ const SERVER: &str = r##"
 name = "app"
 edition = "2024"
 [dependencies]
-axum = "0.8.9"
-serde = { version = "1", features = ["derive"] }
+axum = { version = "0.8.9", default-features = false, features = ["http1", "tokio"] }
 tokio = { version = "1", features = ["io-util", "macros", "net", "rt-multi-thread", "sync"] }
 //- /src/main.rs
-use axum::{Json, Router, extract::Path, routing::get};
-use serde::Serialize;
+use axum::{Router, extract::Path, routing::get};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-#[derive(Serialize)]
-struct Greeting {
-    hello: String,
-}
-
-async fn greet(Path(hello): Path<String>) -> Json<Greeting> {
-    Json(Greeting { hello })
+async fn greet(Path(name): Path<String>) -> String {
+    format!("hello, {name}")
 }
 
 #[tokio::main]

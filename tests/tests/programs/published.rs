@@ -20,7 +20,12 @@ fn check_program(
 fn search_tool_and_its_libraries_as_one_workspace() {
     let fixture = SEARCH_TOOL.assemble();
     let place = Place { dir: "debug", program: "rg" };
-    check(&fixture, "-p ripgrep", place, &["--sort", "path", "--count", "unsafe"]);
+    check(
+        &fixture,
+        &format!("{QUICK} -p ripgrep"),
+        place,
+        &["--sort", "path", "--count", "unsafe"],
+    );
 }
 
 #[test]
