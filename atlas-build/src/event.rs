@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atlas_fingerprint::DirtyReason;
+pub use atlas_fingerprint::{DirtyReason, RecordFault};
 use camino::Utf8PathBuf;
 
 use crate::ids::{DenseMap, UnitId};

@@ -8,11 +8,10 @@
 //!   <triple?>/<profile>/{,examples/}  results
 //!   atlas/
 //!     CACHEDIR.TAG
-//!     state.bin
 //!     <triple?>/<profile>/
 //!       deps/                         published artifacts: what `-L dependency` points to
 //!       examples/                     published examples
-//!       unit/<name>-<hash>/           one unit: out/ incremental/ log/, or a build script
+//!       unit/<name>-<hash>/           one unit: out/ incremental/ and its record
 //! ```
 //!
 //! `unit/<name>-<hash>/out` is `OUT_DIR` of a build script, as many levels below the directory of

@@ -5,6 +5,7 @@ pub mod event;
 pub mod execute;
 pub mod fingerprints;
 pub mod ids;
+pub mod interrupt;
 pub mod layout;
 pub mod packages;
 mod pipeline;

@@ -6,11 +6,12 @@ use atlas_fingerprint::{Disk, FileError};
 
 use crate::event::{self, Event, Failure, Summary};
 use crate::execute::{
-    self, ExecuteError, Executed, Interrupt, Jobserver, OnFailure, ScriptOutput, ScriptOutputs,
-    Settings, System, Work,
+    self, ExecuteError, Executed, Jobserver, OnFailure, ScriptOutput, ScriptOutputs, Settings,
+    System, Work,
 };
 use crate::fingerprints::Sources;
 use crate::ids::{DenseMap, UnitId};
+use crate::interrupt::Interrupt;
 use crate::layout::{Layout, LayoutError};
 use crate::packages::{self, PackageGraph, SelectError};
 use crate::plan::{self, Need, Needs, Priorities, Step, collisions, steps};
@@ -139,6 +140,10 @@ pub fn build(
     surroundings: &Surroundings<'_>,
     events: &mut dyn FnMut(Event),
 ) -> Result<Summary, Error> {
+    if request.profile == "atlas" {
+        let reason = "the directory of profile `atlas` is the one that holds intermediate files";
+        return Err(Error::Unsupported(Unsupported(reason.to_owned())));
+    }
     let planned = plan(request, events)?;
     let Planned { workspace, packages, units } = &planned;
     let graph = &units.graph;
@@ -151,7 +156,7 @@ pub fn build(
     }
     layout.create(&workspace.requested_kinds)?;
     let lock_directory = layout.intermediate(&CompileKind::Host);
-    let lock = DirectoryLock::acquire(&lock_directory, || {
+    let lock = DirectoryLock::acquire(&lock_directory, surroundings.interrupt, || {
         events(Event::Blocking(lock_directory.clone()));
     })?;
     let executed = run(request, surroundings, &planned, &layout, &steps, events)?;
@@ -207,7 +212,7 @@ fn run(
         }
     };
     let world = execute::World {
-        runner: &System::new(jobserver.clone()),
+        runner: &System::new(jobserver.clone(), request.env.clone()),
         jobserver,
         interrupt: surroundings.interrupt,
     };

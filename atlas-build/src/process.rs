@@ -56,9 +56,23 @@ impl CommandLine {
         self
     }
 
-    /// Turns the value into a command that can be spawned.
+    /// Turns the value into a command that inherits the environment of this process.
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
+        self.complete(&mut command);
+        command
+    }
+
+    /// Turns the value into a command that inherits `environment` in place of the one of this
+    /// process.
+    pub fn command_within(&self, environment: &Environment) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env_clear().envs(&environment.vars);
+        self.complete(&mut command);
+        command
+    }
+
+    fn complete(&self, command: &mut Command) {
         command.args(&self.args).current_dir(&self.cwd);
         for (name, value) in &self.env {
             match value {
@@ -66,7 +80,6 @@ impl CommandLine {
                 None => command.env_remove(name),
             };
         }
-        command
     }
 
     /// Runs the command to its end and captures what it prints.
@@ -86,6 +99,25 @@ impl CommandLine {
     /// Returns the directory to run in.
     pub fn cwd(&self) -> &Utf8Path {
         &self.cwd
+    }
+}
+
+/// A snapshot of the process environment.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// Every variable.
+    pub vars: BTreeMap<OsString, OsString>,
+}
+
+impl Environment {
+    /// Returns a variable, if it is set.
+    pub fn get_os(&self, name: &str) -> Option<&OsStr> {
+        self.vars.get(OsStr::new(name)).map(OsString::as_os_str)
+    }
+
+    /// Returns a variable, if it is set and UTF-8.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.get_os(name).and_then(OsStr::to_str)
     }
 }
 

@@ -1,10 +1,9 @@
 //! What the user asked for, typed: the only input of the engine besides the outside world.
 //! Knows no flag names and no terminal.
 
-use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
-
 use camino::Utf8PathBuf;
+
+pub use crate::process::Environment;
 
 /// A build, as asked for on the command line and by the environment.
 #[derive(Clone, Debug)]
@@ -70,25 +69,6 @@ impl BuildRequest {
             quiet: false,
             env,
         }
-    }
-}
-
-/// A snapshot of the process environment.
-#[derive(Clone, Debug, Default)]
-pub struct Environment {
-    /// Every variable.
-    pub vars: BTreeMap<OsString, OsString>,
-}
-
-impl Environment {
-    /// Returns a variable, if it is set.
-    pub fn get_os(&self, name: &str) -> Option<&OsStr> {
-        self.vars.get(OsStr::new(name)).map(OsString::as_os_str)
-    }
-
-    /// Returns a variable, if it is set and UTF-8.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.get_os(name).and_then(OsStr::to_str)
     }
 }
 

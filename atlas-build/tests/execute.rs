@@ -6,8 +6,9 @@ use std::ffi::OsString;
 
 use atlas_build::Surroundings;
 use atlas_build::event::{Event, UnitDescription};
-use atlas_build::execute::{Interrupt, Jobserver};
+use atlas_build::execute::Jobserver;
 use atlas_build::ids::DenseId;
+use atlas_build::interrupt::Interrupt;
 use atlas_build::process::CommandLine;
 use atlas_build::request::{BuildRequest, Environment, Resolution};
 use atlas_build::units::CompileMode;

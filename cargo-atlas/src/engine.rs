@@ -11,6 +11,9 @@ pub(crate) enum EngineError {
     /// Plain cargo can do it; nothing was built yet.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
+    /// The user stopped it before anything was built.
+    #[error("interrupted")]
+    Interrupted,
     /// It cannot be done at all.
     #[error(transparent)]
     Failed(Box<atlas_build::Error>),
@@ -35,7 +38,12 @@ pub(crate) fn build(
     surroundings: &Surroundings<'_>,
     sink: &dyn Fn(Event),
 ) -> Result<Summary, EngineError> {
-    Ok(atlas_build::build(request, surroundings, &mut |event| sink(event))?)
+    let built = atlas_build::build(request, surroundings, &mut |event| sink(event));
+    // Ctrl-C reaches `cargo metadata` and rustc too, and what they then say is no error of theirs.
+    match built {
+        Err(_) if surroundings.interrupt.is_raised() => Err(EngineError::Interrupted),
+        built => Ok(built?),
+    }
 }
 
 /// Returns the units that would be built, as cargo's unit-graph JSON, and what the user should know.

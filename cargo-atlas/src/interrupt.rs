@@ -1,6 +1,6 @@
 //! Ctrl-C and the signals that ask a process to end. Knows nothing of what is to be stopped.
 
-use atlas_build::execute::Interrupt;
+use atlas_build::interrupt::Interrupt;
 
 use crate::exit;
 

@@ -5,7 +5,6 @@ pub mod build_script;
 mod compile;
 mod freshness;
 mod inbox;
-mod interrupt;
 mod jobserver;
 mod message;
 mod pool;
@@ -22,7 +21,6 @@ mod settle;
 mod testing;
 
 pub use freshness::{Freshness, NothingFresh, Outcome, Recorded, Verdict};
-pub use interrupt::Interrupt;
 pub use jobserver::Jobserver;
 pub use pool::{
     Complete, ExecuteError, Executed, OnFailure, ScriptOutput, Settings, Work, World, execute,

@@ -8,11 +8,13 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::event::{Event, Failure, Summary, UnitDescription};
 use crate::execute::testing::compile_step;
+use crate::execute::testing::environment;
 use crate::execute::{
-    Freshness, Interrupt, Jobserver, OnFailure, Outcome, ScriptOutput, Settings, System, Verdict,
-    Work, World, execute,
+    Freshness, Jobserver, OnFailure, Outcome, ScriptOutput, Settings, System, Verdict, Work, World,
+    execute,
 };
 use crate::ids::{DenseMap, UnitId};
+use crate::interrupt::Interrupt;
 use crate::packages::PackageGraph;
 use crate::packages::testing::package;
 use crate::plan::{CompileStep, Needs, OutputFlavor, Priorities, Step};
@@ -103,8 +105,11 @@ impl Project {
             script_output: ScriptOutput::Quiet,
             bootstrap: Bootstrap::Allowed,
         };
-        let world =
-            World { runner: &System::new(jobserver.clone()), jobserver: &jobserver, interrupt };
+        let world = World {
+            runner: &System::new(jobserver.clone(), environment()),
+            jobserver: &jobserver,
+            interrupt,
+        };
         execute(&work, &settings, &world, &mut Recorder::default(), events).unwrap().summary
     }
 

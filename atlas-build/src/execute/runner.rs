@@ -16,6 +16,7 @@ use tempfile::NamedTempFile;
 use crate::event::OutputStream;
 use crate::execute::jobserver::Jobserver;
 use crate::process::CommandLine;
+use crate::request::Environment;
 
 /// Starts processes: the system, or a fake in tests.
 pub trait Runner {
@@ -72,16 +73,18 @@ impl From<ExitStatus> for Exit {
     }
 }
 
-/// Starts real processes, each with access to the job server.
+/// Starts real processes, each with access to the job server, and with the environment of the
+/// request: this process's own may be another one (`+toolchain`).
 #[derive(Clone, Debug)]
 pub struct System {
     jobserver: Jobserver,
+    environment: Environment,
 }
 
 impl System {
     /// Creates a runner whose processes share a job server.
-    pub fn new(jobserver: Jobserver) -> Self {
-        System { jobserver }
+    pub fn new(jobserver: Jobserver, environment: Environment) -> Self {
+        System { jobserver, environment }
     }
 
     fn spawn(&self, command: &CommandLine) -> io::Result<(SharedChild, Option<NamedTempFile>)> {
@@ -95,7 +98,7 @@ impl System {
     }
 
     fn prepare(&self, command: &CommandLine) -> Command {
-        let mut prepared = command.command();
+        let mut prepared = command.command_within(&self.environment);
         prepared.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         self.jobserver.configure(&mut prepared);
         prepared
@@ -209,6 +212,7 @@ fn write_arguments(
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
+    use crate::execute::testing::environment;
     use std::sync::mpsc;
 
     use rstest::rstest;
@@ -227,7 +231,7 @@ mod tests {
             Ok(()) => Hearing::More,
             Err(_) => Hearing::Enough,
         });
-        let system = System::new(Jobserver::own(2).unwrap());
+        let system = System::new(Jobserver::own(2).unwrap(), environment());
         Ok((system.start(command, listener)?, receiver))
     }
 

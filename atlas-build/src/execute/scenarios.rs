@@ -15,10 +15,11 @@ use crate::execute::jobserver::Tokens;
 use crate::execute::pool::execute_with;
 use crate::execute::testing::{build_script_step, compile_step};
 use crate::execute::{
-    Exit, Freshness, Heard, Interrupt, Jobserver, Listener, OnFailure, Outcome, Recorded, Runner,
-    Running, ScriptOutput, ScriptOutputs, Settings, Verdict, Work,
+    Exit, Freshness, Heard, Jobserver, Listener, OnFailure, Outcome, Recorded, Runner, Running,
+    ScriptOutput, ScriptOutputs, Settings, Verdict, Work,
 };
 use crate::ids::{DenseMap, UnitId};
+use crate::interrupt::Interrupt;
 use crate::packages::testing::package;
 use crate::packages::{PackageGraph, TargetKind};
 use crate::plan::{Needs, OutputFlavor, Priorities, Step};

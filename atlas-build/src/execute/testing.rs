@@ -1,9 +1,20 @@
 //! Steps for tests.
 
+use std::env;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::plan::{BuildScriptAdditions, BuildScriptStep, CompileStep, Output, OutputFlavor};
-use crate::process::CommandLine;
+use crate::process::{CommandLine, Environment};
+
+/// The environment of the tests.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests start real processes in their own environment"
+)]
+pub(crate) fn environment() -> Environment {
+    Environment { vars: env::vars_os().collect() }
+}
 
 /// A compile whose files are in `<name>/out`, are published to `deps` and uplifted to `top`. Its
 /// program is the name.

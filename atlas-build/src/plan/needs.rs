@@ -12,11 +12,14 @@
 //!
 //! A unit that links needs the objects of everything below it, and a library in between may have
 //! started on metadata alone. So such a unit also waits for the end of what it reaches through
-//! libraries; units in between that link themselves have waited for all below them already.
+//! libraries. Below a library that is an rlib and something linked (a cdylib, say) there is nothing
+//! left to wait for, but what is below it goes into the link too, and is listed: what a unit waits
+//! for is also what it is made from.
 
 use std::collections::BTreeMap;
 
 use crate::ids::{DenseMap, UnitId};
+use crate::packages::CrateType;
 use crate::units::{CompileMode, Unit, UnitGraph};
 
 /// What of a dependency has to be there.
@@ -67,7 +70,7 @@ fn needs_of(graph: &UnitGraph, id: UnitId) -> BTreeMap<UnitId, Need> {
         let mut through: Vec<UnitId> =
             graph.dependencies[id].iter().map(|dependency| dependency.unit).collect();
         while let Some(next) = through.pop() {
-            if graph.units[next].requires_upstream_objects() {
+            if !is_linked_as_rlib(&graph.units[next]) {
                 continue;
             }
             for dependency in &graph.dependencies[next] {
@@ -78,6 +81,12 @@ fn needs_of(graph: &UnitGraph, id: UnitId) -> BTreeMap<UnitId, Need> {
         }
     }
     needs
+}
+
+/// Returns whether whoever links the unit links what is below it as well.
+fn is_linked_as_rlib(unit: &Unit) -> bool {
+    let is_rlib = |kind: &CrateType| matches!(kind, CrateType::Lib | CrateType::Rlib);
+    unit.target.is_lib() && unit.target.rustc_crate_types().iter().any(is_rlib)
 }
 
 /// Tests and benches depend on binaries of their package in order to run them.
@@ -117,6 +126,12 @@ mod tests {
     #[case::library_on_library("a lib\nb lib: a", "b", "a:metadata")]
     #[case::binary_on_library("a lib\nb bin: a", "b", "a:end")]
     #[case::binary_below_libraries("a lib\nb lib: a\nc bin: b", "c", "a:end b:end")]
+    #[case::through_a_cdylib_that_is_an_rlib_too(
+        "a lib\nb cdylib: a\nc bin: b",
+        "c",
+        "a:end b:end"
+    )]
+    #[case::not_through_macros("a lib\nb proc-macro: a\nc bin: b", "c", "b:end")]
     #[case::library_on_proc_macro("a proc-macro\nb lib: a", "b", "a:end")]
     #[case::proc_macro_on_libraries("a lib\nb lib: a\nc proc-macro: b", "c", "a:end b:end")]
     #[case::behind_a_proc_macro("a lib\nb proc-macro: a\nc lib: b\nd bin: c", "d", "b:end c:end")]

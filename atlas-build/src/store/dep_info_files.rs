@@ -28,7 +28,7 @@ pub fn write_dep_info_files<'a>(
     let read: BTreeMap<UnitId, Vec<Utf8PathBuf>> = units
         .units
         .iter()
-        .filter(|(_, unit)| packages.packages[unit.package].is_local())
+        .filter(|(id, unit)| packages.packages[unit.package].is_local() || units.roots.contains(id))
         .filter_map(|(id, _)| Some((id, files_read(&steps[id])?)))
         .collect();
     for &root in &units.roots {

@@ -1,5 +1,5 @@
-//! Where files are, what is written beside them, and what is kept of each unit from one build to
-//! the next.
+//! What is kept of each unit from one build to the next, what is written beside results, and the
+//! lock on all of it.
 
 mod after;
 mod before;

@@ -16,17 +16,7 @@ pub(crate) fn answer(
     env: &Environment,
     stderr: Stdio,
 ) -> Result<Output, SpawnError> {
-    let mut command = line.command();
-    command.env_clear();
-    for (name, value) in &env.vars {
-        command.env(name, value);
-    }
-    for (name, value) in &line.env {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
+    let mut command = line.command_within(env);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr);
     command
         .spawn()

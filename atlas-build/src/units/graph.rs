@@ -114,7 +114,7 @@ impl CompileMode {
 impl UnitGraph {
     /// Panics unless the graph is well formed: every edge leads to a unit of the graph, no unit
     /// depends on itself through others, everything is reachable from a root, and runs of build
-    /// scripts depend on the script they run. For tests.
+    /// scripts that depend on anything depend on the script they run. For tests.
     pub fn verify(&self, packages: &PackageGraph) {
         assert_eq!(self.units.len(), self.dependencies.len(), "one dependency list a unit");
         let order = self.topological_order();
@@ -127,6 +127,14 @@ impl UnitGraph {
             }
         }
         for (id, unit) in self.units.iter() {
+            let below = || self.dependencies[id].iter().map(|edge| &self.units[edge.unit]);
+            let is_script =
+                |below: &Unit| below.target == unit.target && below.mode == CompileMode::Build;
+            assert!(
+                !unit.is_run_custom_build() || below().next().is_none() || below().any(is_script),
+                "a run of {} lacks its script",
+                packages.packages[unit.package].id
+            );
             assert!(reached[id], "unit of {} is not reachable", packages.packages[unit.package].id);
         }
     }

@@ -58,6 +58,7 @@ pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
         Err(EngineError::Unsupported(reason)) => {
             hand_over(command, &reason.to_string(), &mut shell)
         }
+        Err(EngineError::Interrupted) => exit::INTERRUPTED,
         Err(EngineError::Failed(error)) => {
             tell(&error, &mut shell);
             exit::FAILURE

@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use atlas_build::event::DirtyReason;
 use atlas_build::event::{Artifact, Diagnostic, Event, Failure, OutputStream, Planned};
 use atlas_build::ids::{DenseMap, UnitId};
 use atlas_build::process::CommandLine;
 use atlas_build::request::MessageFormat;
 use atlas_build::script::Severity;
 use atlas_build::units::{CompileMode, DebugLevel};
-use atlas_fingerprint::DirtyReason;
 
 use super::announcements::Announcements;
 use super::counts::{Counts, Seen};

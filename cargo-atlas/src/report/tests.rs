@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use atlas_build::event::DirtyReason;
 use atlas_build::event::{
     Artifact, BuildScriptExecuted, DiagnosticLevel, Event, Failure, OutputStream, Summary,
     UnitDescription,
@@ -14,7 +15,6 @@ use atlas_build::request::{BuildRequest, Environment, MessageFormat};
 use atlas_build::script::Severity;
 use atlas_build::units::{CompileMode, DebugLevel};
 use atlas_build::workspace::Config;
-use atlas_fingerprint::DirtyReason;
 use cargo_metadata::Message;
 use rstest::rstest;
 

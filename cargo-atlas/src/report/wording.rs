@@ -1,7 +1,7 @@
 //! Why something is built, in words. The one place that knows them; what is counted as evidence is
 //! up to `atlas-fingerprint`.
 
-use atlas_fingerprint::{DirtyReason, RecordFault};
+use atlas_build::event::{DirtyReason, RecordFault};
 
 /// Returns why a unit is dirty, for the line `Dirty foo v0.1.0: …`; `None` if there is nothing to
 /// explain because it was never built.

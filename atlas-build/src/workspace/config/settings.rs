@@ -138,8 +138,8 @@ pub fn build_targets(configuration: &Configuration<'_>) -> Result<Vec<String>, E
     }
 }
 
-/// Returns whether unstable settings are obeyed and one is set: plain cargo has to take such a
-/// build.
+/// Returns the names of the unstable settings that are not off; whether cargo obeys them depends on
+/// the toolchain.
 pub fn unstable_settings(configuration: &Configuration<'_>) -> Result<Vec<String>, Error> {
     let table = configuration.table(&Key::new("unstable"))?;
     let mut names: Vec<String> = table
