@@ -153,3 +153,72 @@ pub fn number() -> u32 {
     assert_eq!(workspace.prints("debug/app"), "2\n");
     expect(&workspace, "", &[]);
 }
+
+/// `app` links `middle`, which is an rlib and a cdylib, and with it what `native` brings along: a
+/// static library that its build script makes.
+const NATIVE: &str = r#"
+//- /Cargo.toml
+[package]
+name = "app"
+edition = "2021"
+[dependencies]
+middle = { path = "middle" }
+[workspace]
+//- /src/main.rs
+fn main() {
+    println!("{}", middle::number());
+}
+//- /middle/Cargo.toml
+[package]
+name = "middle"
+edition = "2021"
+[lib]
+crate-type = ["rlib", "cdylib"]
+[dependencies]
+native = { path = "../native" }
+//- /middle/src/lib.rs
+pub fn number() -> i32 {
+    native::number()
+}
+//- /native/Cargo.toml
+[package]
+name = "native"
+edition = "2021"
+//- /native/build.rs
+use std::{env, process::Command};
+fn main() {
+    let out = env::var("OUT_DIR").unwrap();
+    let (object, library) = (format!("{out}/code.o"), format!("{out}/libcode.a"));
+    let compile = ["--crate-type=lib", "--emit=obj", "-Cpanic=abort", "code.rs", "-o", &object];
+    assert!(Command::new(env::var("RUSTC").unwrap()).args(compile).status().unwrap().success());
+    let archive = ["crs", &library, &object];
+    assert!(Command::new("ar").args(archive).status().unwrap().success());
+    println!("cargo::rerun-if-changed=code.rs");
+    println!("cargo::rustc-link-search=native={out}");
+    println!("cargo::rustc-link-lib=static=code");
+}
+//- /native/code.rs
+#![no_std]
+#[unsafe(no_mangle)]
+extern "C" fn native_number() -> i32 {
+    1
+}
+//- /native/src/lib.rs
+unsafe extern "C" {
+    safe fn native_number() -> i32;
+}
+pub fn number() -> i32 {
+    native_number()
+}
+"#;
+
+#[test]
+fn native_code_below_a_library_of_two_types_is_linked_again() {
+    let workspace = Repeated::new(NATIVE);
+    workspace.ran("");
+    assert_eq!(workspace.prints("debug/app"), "1\n");
+    workspace.fixture.replace("/native/code.rs", "    1\n", "    2\n");
+    let ran = workspace.ran("");
+    assert!(ran.contains("app/bin"), "{ran:?}");
+    assert_eq!(workspace.prints("debug/app"), "2\n");
+}
