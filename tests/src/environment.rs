@@ -69,13 +69,13 @@ pub fn cargo() -> Utf8PathBuf {
     env::var("CARGO").map_or_else(|_| Utf8PathBuf::from("cargo"), Utf8PathBuf::from)
 }
 
-/// Returns the program under test: `ATLAS_BIN`, or `cargo-atlas` next to the test executable.
-/// Builds nothing.
+/// Returns the program under test: `ATLAS_BIN`, or `atlas-under-test`, which cargo builds with the
+/// tests. Builds nothing.
 pub fn atlas_binary() -> Utf8PathBuf {
     if let Ok(path) = env::var("ATLAS_BIN") {
         return Utf8PathBuf::from(path);
     }
-    sibling("cargo-atlas")
+    sibling("atlas-under-test")
 }
 
 /// Returns a program of this workspace, built next to the test executable.

@@ -1,11 +1,11 @@
 //! The test kit: workspaces written as strings, runners for cargo and for the program under test,
 //! and the oracles that compare the two. Everything here treats both programs as black boxes.
 //!
-//! How to run: `cargo build -p cargo-atlas && cargo test -p atlas-tests`.
+//! How to run: `cargo test -p atlas-tests`.
 //!
 //! | variable | meaning |
 //! | --- | --- |
-//! | `ATLAS_BIN` | program under test; default: next to the test executable. If its name is `cargo`, cargo is compared with itself |
+//! | `ATLAS_BIN` | program under test; default: this workspace's, built with the tests. If its name is `cargo`, cargo is compared with itself |
 //! | `ATLAS_FUZZ_SEEDS`, `ATLAS_FUZZ_START` | how many generated workspaces, and the first seed |
 //! | `ATLAS_EDIT_SEEDS`, `ATLAS_EDIT_START`, `ATLAS_EDIT_STEPS` | how many sequences of random edits, the first seed, edits a sequence |
 //! | `ATLAS_SWEEP` | `1` when the tests are compiled: every published package with every selection |

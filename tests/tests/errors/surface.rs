@@ -19,7 +19,14 @@ fn alone(words: &[&str]) -> Outcome {
 }
 
 fn atlas_directory() -> Utf8PathBuf {
-    environment::atlas_binary().parent().expect("a program is in a directory").to_owned()
+    let directory = environment::profile_dir().join("atlas-on-path");
+    fs_err::create_dir_all(&directory).expect("the target directory is writable");
+    let program = directory.join(format!("cargo-atlas{}", std::env::consts::EXE_SUFFIX));
+    // Other tests do the same, so it has to be complete at once.
+    let copy = tempfile::NamedTempFile::new_in(&directory).expect("the directory is writable");
+    fs_err::copy(environment::atlas_binary(), copy.path()).expect("the program is there");
+    copy.persist(&program).expect("nothing is in the way");
+    directory
 }
 
 #[rstest]
