@@ -177,6 +177,10 @@ fn command_line(query: &Query<'_>, features: &[&str]) -> CommandLine {
     if let Some(toolchain) = query.rustup_toolchain {
         line.env("RUSTUP_TOOLCHAIN", toolchain);
     }
+    // There cargo keeps what rustc has told it, and need not ask again.
+    if let Some(directory) = &request.target_dir {
+        line.env("CARGO_TARGET_DIR", directory);
+    }
     line
 }
 
