@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
-use atlas_fingerprint::DirtyReason;
+use atlas_fingerprint::{DirtyReason, FileError};
 
+use crate::event::Failure;
 use crate::ids::UnitId;
 use crate::process::CommandLine;
 use crate::script::BuildScriptOutput;
@@ -23,7 +24,11 @@ pub trait Freshness {
 
     /// Notes that the unit is about to be built: what was recorded of it holds no longer, and the
     /// stamps of what goes into it are taken now.
-    fn started(&mut self, unit: UnitId, command: &CommandLine);
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if what was recorded cannot be forgotten: the unit must not be built then.
+    fn started(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError>;
 
     /// Notes that the unit's metadata is in its place while its objects are still being made.
     fn metadata_published(&mut self, unit: UnitId) {
@@ -33,6 +38,12 @@ pub trait Freshness {
     /// Notes that the unit was built and all its files are in their places. Dependents are checked
     /// after that.
     fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>);
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        Failure::Io { path: error.path.into(), error: error.source.to_string() }
+    }
 }
 
 /// Whether a unit has to be built.
@@ -75,7 +86,9 @@ impl Freshness for NothingFresh {
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }
 
-    fn started(&mut self, _unit: UnitId, _command: &CommandLine) {}
+    fn started(&mut self, _unit: UnitId, _command: &CommandLine) -> Result<(), FileError> {
+        Ok(())
+    }
 
     fn finished(&mut self, _unit: UnitId, _outcome: &Outcome<'_>) {}
 }

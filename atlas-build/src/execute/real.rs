@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use atlas_fingerprint::DirtyReason;
+use atlas_fingerprint::{DirtyReason, FileError};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::event::{Event, Failure, Summary, UnitDescription};
@@ -150,8 +150,9 @@ impl Freshness for Recorder {
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }
 
-    fn started(&mut self, unit: UnitId, _command: &CommandLine) {
+    fn started(&mut self, unit: UnitId, _command: &CommandLine) -> Result<(), FileError> {
         self.call(unit, "started", &["check"]);
+        Ok(())
     }
 
     fn metadata_published(&mut self, unit: UnitId) {

@@ -6,7 +6,7 @@ use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use atlas_fingerprint::DirtyReason;
+use atlas_fingerprint::{DirtyReason, FileError};
 use camino::{Utf8Path, Utf8PathBuf};
 use rstest::rstest;
 
@@ -40,6 +40,8 @@ struct Scenario {
     acts: &'static str,
     /// Names of units that are fresh.
     fresh: &'static str,
+    /// Names of units whose record cannot be removed.
+    stuck: &'static str,
     jobs: usize,
     on_failure: OnFailure,
     script_output: ScriptOutput,
@@ -55,6 +57,7 @@ impl Default for Scenario {
             units: "",
             acts: "",
             fresh: "",
+            stuck: "",
             jobs: 1,
             on_failure: OnFailure::Stop,
             script_output: ScriptOutput::Quiet,
@@ -116,6 +119,7 @@ fn play(scenario: &Scenario) -> Played {
     let mut freshness = FakeFreshness {
         fixture: &fixture,
         fresh: scenario.fresh.split_whitespace().collect(),
+        stuck: scenario.stuck.split_whitespace().collect(),
         replay: scenario.recorded.clone(),
         recorded: BTreeMap::new(),
     };
@@ -341,6 +345,7 @@ impl Running for FakeProcess {
 struct FakeFreshness<'a> {
     fixture: &'a Fixture,
     fresh: BTreeSet<&'static str>,
+    stuck: BTreeSet<&'static str>,
     replay: Recorded,
     recorded: BTreeMap<String, Recorded>,
 }
@@ -353,8 +358,18 @@ impl Freshness for FakeFreshness<'_> {
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }
 
-    fn started(&mut self, unit: UnitId, _command: &CommandLine) {
-        self.recorded.remove(self.fixture.name(unit));
+    fn started(&mut self, unit: UnitId, _command: &CommandLine) -> Result<(), FileError> {
+        let name = self.fixture.name(unit);
+        if self.stuck.contains(name) {
+            let source = io::Error::from_raw_os_error(13);
+            return Err(FileError {
+                path: format!("/{name}/record").into(),
+                action: "remove",
+                source,
+            });
+        }
+        self.recorded.remove(name);
+        Ok(())
     }
 
     fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) {
@@ -432,6 +447,15 @@ fn failure(#[case] on_failure: OnFailure, #[case] expected: &str) {
     let played = play(&Scenario { units, acts: "a: fail a", on_failure, ..Scenario::default() });
     assert_eq!(played.log(), expected);
     assert_eq!(played.failure(), r#"a: exit status: 1 "" """#);
+    assert_eq!(played.summary.failed.len(), 1);
+}
+
+#[test]
+fn nothing_starts_over_a_record_that_stays() {
+    let stuck = "a";
+    let played = play(&Scenario { units: CHAIN, stuck, ..Scenario::default() });
+    assert_eq!(played.log(), "fail a");
+    assert_eq!(played.failure(), "a: /a/record");
     assert_eq!(played.summary.failed.len(), 1);
 }
 

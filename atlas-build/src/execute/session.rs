@@ -1,5 +1,7 @@
 //! Lets the records of the store answer what execution asks. Nothing but a translation.
 
+use atlas_fingerprint::FileError;
+
 use crate::execute::freshness::{Freshness, Outcome, Recorded, Verdict};
 use crate::ids::UnitId;
 use crate::process::CommandLine;
@@ -16,8 +18,8 @@ impl Freshness for store::Session<'_> {
         }
     }
 
-    fn started(&mut self, unit: UnitId, command: &CommandLine) {
-        store::Session::started(self, unit, command);
+    fn started(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {
+        store::Session::started(self, unit, command)
     }
 
     fn metadata_published(&mut self, unit: UnitId) {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use atlas_fingerprint::{Digest, Hasher};
+use atlas_fingerprint::{Digest, FileError, Hasher};
 
 use super::freshness::{Freshness, FreshnessError, Job, Outcome, Verdict, overridden};
 use super::published::{Published, Sight};
@@ -62,11 +62,12 @@ impl<'a> Session<'a> {
     }
 
     /// Notes that a unit's process is about to be started.
-    pub fn started(&mut self, unit: UnitId, command: &CommandLine) {
-        let started = self.with(unit, command, |freshness, job| freshness.started(job));
-        if let Err(error) = started {
-            self.faults.push(error.into());
-        }
+    ///
+    /// # Errors
+    ///
+    /// As [`Freshness::started`]: the process must not start then.
+    pub fn started(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {
+        self.with(unit, command, |freshness, job| freshness.started(job))
     }
 
     /// Notes that a unit's metadata is published while the rest is still being made.
@@ -84,8 +85,6 @@ impl<'a> Session<'a> {
         let finished = self.with(unit, command, |freshness, job| freshness.finished(job, outcome));
         match finished {
             Ok(published) => self.given[unit] = published.into(),
-            // The start of it is a fault already.
-            Err(FreshnessError::NotStarted) if !self.faults.is_empty() => {}
             Err(error) => self.faults.push(error),
         }
     }
@@ -247,7 +246,7 @@ mod tests {
             match session.check(unit, &world.command) {
                 super::Verdict::Fresh(_) => None,
                 super::Verdict::Dirty(reason) => {
-                    session.started(unit, &world.command);
+                    session.started(unit, &world.command).expect("memory can be written");
                     world.files.tick();
                     world.write_outputs();
                     world.files.tick();
