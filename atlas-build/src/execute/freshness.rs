@@ -1,15 +1,12 @@
 //! The seam to whoever knows whether a unit has to be built. Execution asks and reports; it never
 //! looks at a fingerprint.
 
-use std::time::Duration;
-
 use atlas_fingerprint::{DirtyReason, FileError};
 
 use crate::event::Failure;
 use crate::ids::UnitId;
 use crate::process::CommandLine;
-use crate::script::BuildScriptOutput;
-use crate::store::Message;
+use crate::store::{Outcome, Session, Verdict};
 
 /// Says whether units have to be built and remembers what was built. All methods are called on the
 /// thread that called [`execute`](crate::execute::execute).
@@ -37,7 +34,7 @@ pub trait Freshness {
 
     /// Notes that the unit was built and all its files are in their places. Dependents are checked
     /// after that.
-    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>);
+    fn finished(&mut self, unit: UnitId, command: &CommandLine, outcome: &Outcome);
 }
 
 impl From<FileError> for Failure {
@@ -46,35 +43,22 @@ impl From<FileError> for Failure {
     }
 }
 
-/// Whether a unit has to be built.
-#[derive(Clone, Debug)]
-pub enum Verdict {
-    /// It need not be.
-    Fresh(Box<Recorded>),
-    /// It has to be.
-    Dirty(DirtyReason),
-}
+impl Freshness for Session<'_> {
+    fn check(&mut self, unit: UnitId, command: &CommandLine) -> Verdict {
+        Session::check(self, unit, command)
+    }
 
-/// What is known of a unit from when it was built.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Recorded {
-    /// What the compiler said.
-    pub messages: Vec<Message>,
-    /// What the build script said; `None` reads it from the files in the unit's directory.
-    pub build_script: Option<BuildScriptOutput>,
-}
+    fn started(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {
+        Session::started(self, unit, command)
+    }
 
-/// What came of building a unit.
-#[derive(Clone, Debug)]
-pub struct Outcome<'a> {
-    /// What was run.
-    pub command: &'a CommandLine,
-    /// What the compiler said.
-    pub messages: &'a [Message],
-    /// What the build script said, if the unit ran one.
-    pub build_script: Option<&'a BuildScriptOutput>,
-    /// How long it took.
-    pub duration: Duration,
+    fn metadata_published(&mut self, unit: UnitId) {
+        Session::metadata_published(self, unit);
+    }
+
+    fn finished(&mut self, unit: UnitId, command: &CommandLine, outcome: &Outcome) {
+        Session::finished(self, unit, command, outcome);
+    }
 }
 
 /// Finds nothing fresh and remembers nothing.
@@ -90,5 +74,5 @@ impl Freshness for NothingFresh {
         Ok(())
     }
 
-    fn finished(&mut self, _unit: UnitId, _outcome: &Outcome<'_>) {}
+    fn finished(&mut self, _unit: UnitId, _command: &CommandLine, _outcome: &Outcome) {}
 }

@@ -16,12 +16,11 @@ mod runner;
 #[cfg(test)]
 mod scenarios;
 mod script_outputs;
-mod session;
 mod settle;
 #[cfg(test)]
 mod testing;
 
-pub use freshness::{Freshness, NothingFresh, Outcome, Recorded, Verdict};
+pub use freshness::{Freshness, NothingFresh};
 pub use interrupt::Interrupt;
 pub use jobserver::Jobserver;
 pub use pool::{

@@ -9,8 +9,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::event::{Event, Failure, Summary, UnitDescription};
 use crate::execute::testing::compile_step;
 use crate::execute::{
-    Freshness, Interrupt, Jobserver, OnFailure, Outcome, ScriptOutput, Settings, System, Verdict,
-    Work, World, execute,
+    Freshness, Interrupt, Jobserver, OnFailure, ScriptOutput, Settings, System, Work, World,
+    execute,
 };
 use crate::ids::{DenseMap, UnitId};
 use crate::packages::PackageGraph;
@@ -18,6 +18,7 @@ use crate::packages::testing::package;
 use crate::plan::{CompileStep, Needs, OutputFlavor, Priorities, Step};
 use crate::process::CommandLine;
 use crate::rustc::Bootstrap;
+use crate::store::{Outcome, Verdict};
 use crate::units::testing::{Fixture, graph};
 
 /// A directory with sources, compiled by rustc.
@@ -159,7 +160,7 @@ impl Freshness for Recorder {
         self.call(unit, "metadata", &["started"]);
     }
 
-    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) {
+    fn finished(&mut self, unit: UnitId, _command: &CommandLine, outcome: &Outcome) {
         assert!(!outcome.duration.is_zero());
         self.call(unit, "finished", &["started", "metadata"]);
     }

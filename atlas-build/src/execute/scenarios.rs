@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use atlas_fingerprint::{DirtyReason, FileError};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -15,8 +16,8 @@ use crate::execute::jobserver::Tokens;
 use crate::execute::pool::execute_with;
 use crate::execute::testing::{build_script_step, compile_step};
 use crate::execute::{
-    Exit, Freshness, Heard, Interrupt, Jobserver, Listener, OnFailure, Outcome, Recorded, Runner,
-    Running, ScriptOutput, ScriptOutputs, Settings, Verdict, Work,
+    Exit, Freshness, Heard, Interrupt, Jobserver, Listener, OnFailure, Runner, Running,
+    ScriptOutput, ScriptOutputs, Settings, Work,
 };
 use crate::ids::{DenseMap, UnitId};
 use crate::packages::testing::package;
@@ -25,7 +26,7 @@ use crate::plan::{Needs, OutputFlavor, Priorities, Step};
 use crate::process::CommandLine;
 use crate::rustc::Bootstrap;
 use crate::script::{BuildScriptOutput, Severity};
-use crate::store::Message;
+use crate::store::{Message, Outcome, Recorded, Verdict, overridden};
 use crate::units::testing::{Fixture, graph};
 
 /// What happened, in order; shared by everything that sees something happen.
@@ -48,7 +49,7 @@ struct Scenario {
     /// Runs of build scripts that the configuration overrides, to say this.
     overridden: Option<(&'static str, BuildScriptOutput)>,
     /// What fresh units say.
-    recorded: Recorded,
+    recorded: (Vec<Message>, Option<BuildScriptOutput>),
 }
 
 impl Default for Scenario {
@@ -62,7 +63,7 @@ impl Default for Scenario {
             on_failure: OnFailure::Stop,
             script_output: ScriptOutput::Quiet,
             overridden: None,
-            recorded: Recorded::default(),
+            recorded: (Vec::new(), None),
         }
     }
 }
@@ -74,7 +75,7 @@ struct Played {
     /// Failures with the unit's name.
     failures: Vec<(String, Failure)>,
     /// What was recorded of each unit.
-    recorded: BTreeMap<String, Recorded>,
+    recorded: BTreeMap<String, Outcome>,
     root: tempfile::TempDir,
 }
 
@@ -346,14 +347,21 @@ struct FakeFreshness<'a> {
     fixture: &'a Fixture,
     fresh: BTreeSet<&'static str>,
     stuck: BTreeSet<&'static str>,
-    replay: Recorded,
-    recorded: BTreeMap<String, Recorded>,
+    replay: (Vec<Message>, Option<BuildScriptOutput>),
+    recorded: BTreeMap<String, Outcome>,
 }
 
 impl Freshness for FakeFreshness<'_> {
     fn check(&mut self, unit: UnitId, _command: &CommandLine) -> Verdict {
         if self.fresh.contains(self.fixture.name(unit)) {
-            return Verdict::Fresh(Box::new(self.replay.clone()));
+            let (messages, build_script) = self.replay.clone();
+            return Verdict::Fresh(Box::new(Recorded {
+                messages,
+                build_script,
+                published: overridden(&BuildScriptOutput::default()),
+                relink: Vec::new(),
+                duration: Duration::ZERO,
+            }));
         }
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }
@@ -372,12 +380,8 @@ impl Freshness for FakeFreshness<'_> {
         Ok(())
     }
 
-    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) {
-        let recorded = Recorded {
-            messages: outcome.messages.to_vec(),
-            build_script: outcome.build_script.cloned(),
-        };
-        self.recorded.insert(self.fixture.name(unit).to_owned(), recorded);
+    fn finished(&mut self, unit: UnitId, _command: &CommandLine, outcome: &Outcome) {
+        self.recorded.insert(self.fixture.name(unit).to_owned(), outcome.clone());
     }
 }
 
@@ -552,7 +556,7 @@ fn fresh_build_script_says_it_again() {
     let played = play(&Scenario {
         units: "r run\na lib: r",
         fresh: "r",
-        recorded: Recorded { build_script: Some(output), ..Recorded::default() },
+        recorded: (Vec::new(), Some(output)),
         ..Scenario::default()
     });
     assert_eq!(played.log(), "fresh r, executed r x, warning r w, start a x, done a");
@@ -586,8 +590,7 @@ fn compiler_is_heard_and_recorded() {
 
 #[test]
 fn fresh_unit_says_it_again() {
-    let recorded =
-        Recorded { messages: vec![Message::Text("noise".into())], ..Recorded::default() };
+    let recorded = (vec![Message::Text("noise".into())], None);
     let played = play(&Scenario { units: "a lib", fresh: "a", recorded, ..Scenario::default() });
     assert_eq!(played.log(), "fresh a, err a noise");
 }

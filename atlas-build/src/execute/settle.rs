@@ -10,7 +10,6 @@ use atlas_fingerprint::DirtyReason;
 use crate::event::{Event, Failure, UnitDescription};
 use crate::execute::artifact::{Effort, artifact};
 use crate::execute::build_script::{self, ScriptFailure};
-use crate::execute::freshness::{Outcome, Recorded, Verdict};
 use crate::execute::message::told;
 use crate::execute::pool::{Active, Judged, Pool, Progress};
 use crate::execute::publish;
@@ -19,7 +18,7 @@ use crate::ids::UnitId;
 use crate::plan::{BuildScriptStep, CompileStep, Ending, Step};
 use crate::process::CommandLine;
 use crate::script::{BuildScriptOutput, Severity};
-use crate::store::Message;
+use crate::store::{Outcome, Recorded, Verdict};
 
 impl Pool<'_> {
     /// Decides whether a unit that became ready has to be built; if not, it is done.
@@ -115,7 +114,7 @@ impl Pool<'_> {
             }
         };
         let work = self.work;
-        let (messages, output) = match (progress, &work.steps[unit]) {
+        let (messages, build_script) = match (progress, &work.steps[unit]) {
             (Progress::Compile(compile), Step::Compile(step)) => {
                 match compile.finish(&command, exit) {
                     Ok(messages) => {
@@ -145,24 +144,21 @@ impl Pool<'_> {
             }
             (Progress::Compile(_), _) => return Vec::new(),
         };
-        self.settle_built(unit, &command, &messages, output, duration)
+        self.settle_built(unit, &command, Outcome { messages, build_script, duration })
     }
 
     fn settle_built(
         &mut self,
         unit: UnitId,
         command: &CommandLine,
-        messages: &[Message],
-        output: Option<BuildScriptOutput>,
-        duration: Duration,
+        outcome: Outcome,
     ) -> Vec<UnitId> {
-        let outcome = Outcome { command, messages, build_script: output.as_ref(), duration };
-        self.freshness.finished(unit, &outcome);
-        if let Some(output) = output {
+        self.freshness.finished(unit, command, &outcome);
+        if let Some(output) = outcome.build_script {
             self.scripts.set(unit, output);
         }
         self.summary.built += 1;
-        (self.events)(Event::Finished(unit, duration));
+        (self.events)(Event::Finished(unit, outcome.duration));
         self.state.on_finished(unit, Ending::Success)
     }
 
