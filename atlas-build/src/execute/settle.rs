@@ -48,7 +48,7 @@ impl Pool<'_> {
         }
     }
 
-    /// Tells again what rustc said, and puts files back that the user removed.
+    /// Tells again what rustc said, and puts files back that the user or another build replaced.
     fn replay_compile(
         &mut self,
         unit: UnitId,
@@ -59,7 +59,7 @@ impl Pool<'_> {
         for message in &recorded.messages {
             (self.events)(told(message, unit));
         }
-        if let Err(error) = publish::uplift(step) {
+        if let Err(error) = publish::uplift(&recorded.relink) {
             self.fail(unit, error.into());
             return Vec::new();
         }

@@ -112,24 +112,24 @@ impl Freshness<'_> {
         old: &Record,
         outputs: &[FileRecord],
     ) -> (Vec<FileRecord>, Vec<Output>) {
-        let (mut current, mut relink) = (Vec::new(), Vec::new());
+        let (mut current, mut relink, mut unrecorded) = (Vec::new(), Vec::new(), Vec::new());
         for output in &step.outputs {
             let Some(path) = &output.uplifted else { continue };
-            let published = outputs.iter().find(|record| record.path == output.published);
-            match published {
+            match outputs.iter().find(|record| record.path == output.published) {
                 Some(published) => match self.uplifted(path, published, old) {
                     Some(record) => current.push(record),
                     None => relink.push(output.clone()),
                 },
-                // Debug info and the like: uplifted if it is there at all.
-                None => {
-                    let exists = |path| !matches!(self.files.stat(path), Ok(Stat::Absent));
-                    if exists(&output.published) && !exists(path) {
-                        relink.push(output.clone());
-                    }
-                }
+                None => unrecorded.push((output, path)),
             }
         }
+        // Debug info and the like goes with the program: whoever replaced one replaced the other.
+        let is_program_replaced = !relink.is_empty();
+        let exists = |path| !matches!(self.files.stat(path), Ok(Stat::Absent));
+        let unrecorded = unrecorded.into_iter().filter(|(output, path)| {
+            exists(&output.published) && (is_program_replaced || !exists(path))
+        });
+        relink.extend(unrecorded.map(|(output, _)| output.clone()));
         (current, relink)
     }
 

@@ -338,7 +338,9 @@ mod tests {
     use atlas_fingerprint::{Digest, DirtyReason, Files, RecordFault};
     use rstest::rstest;
 
-    use super::super::testing::{METADATA, OUT_DIR, PUBLISHED, UNIT_DIR, UPLIFTED, World};
+    use super::super::testing::{
+        DEBUG_INFO, METADATA, OUT_DIR, PUBLISHED, UNIT_DIR, UPLIFTED, UPLIFTED_DEBUG_INFO, World,
+    };
     use super::{Message, OutputFlavor, Step, Utf8PathBuf};
     use crate::script::BuildScriptOutput;
     use crate::units::CompileMode;
@@ -630,6 +632,35 @@ mod tests {
         let world = World::library();
         change(&world);
         assert_eq!(world.check().expect("fresh all the same").relink.len(), n_relink);
+    }
+
+    #[rstest]
+    #[case::there(|_: &World| (), &[])]
+    #[case::gone(|world: &World| world.files.delete(UPLIFTED_DEBUG_INFO), &[DEBUG_INFO])]
+    #[case::program_gone(|world: &World| world.files.delete(UPLIFTED), &[PUBLISHED, DEBUG_INFO])]
+    fn uplifted_debug_info(#[case] change: impl Fn(&World), #[case] expected: &[&str]) {
+        let world = World::library();
+        world.files.put(DEBUG_INFO, "for this program");
+        world.files.put(UPLIFTED_DEBUG_INFO, "for some program");
+        change(&world);
+        let relink = world.check().expect("fresh all the same").relink;
+        let paths: Vec<&str> = relink.iter().map(|output| output.published.as_str()).collect();
+        assert_eq!(paths, expected);
+    }
+
+    #[test]
+    fn copied_file_is_not_uplifted_again() {
+        let world = World::library();
+        world.files.delete(UPLIFTED);
+        assert_eq!(world.check().expect("fresh all the same").relink.len(), 1);
+        let bytes = world.files.read(PUBLISHED.into()).expect("it is there");
+        world.files.put(UPLIFTED, bytes);
+        world.files.tick();
+        for opened in [&[UPLIFTED][..], &[]] {
+            world.files.take_opened();
+            assert!(world.check().expect("fresh all the same").relink.is_empty());
+            assert_eq!(world.files.take_opened()[1..], *opened, "hashed once");
+        }
     }
 
     #[test]
