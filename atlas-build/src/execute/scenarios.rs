@@ -563,12 +563,6 @@ fn fresh_build_script_says_it_again() {
 }
 
 #[test]
-fn fresh_build_script_that_left_nothing_runs() {
-    let played = play(&Scenario { units: "r run", fresh: "r", ..Scenario::default() });
-    assert_eq!(played.log(), "start r, executed r , done r");
-}
-
-#[test]
 fn compiler_is_heard_and_recorded() {
     let acts = concat!(
         r#"a: err a {"message":"m"#,

@@ -5,8 +5,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atlas_fingerprint::DirtyReason;
-
 use crate::event::{Event, Failure, UnitDescription};
 use crate::execute::artifact::{Effort, artifact};
 use crate::execute::build_script::{self, ScriptFailure};
@@ -41,11 +39,11 @@ impl Pool<'_> {
             Verdict::Fresh(recorded) => recorded,
             Verdict::Dirty(reason) => return Judged::Dirty(command, reason),
         };
-        match step {
-            Step::Compile(step) => Judged::Settled(self.replay_compile(unit, step, &recorded)),
-            Step::RunBuildScript(step) => self.replay_script(unit, step, *recorded, command),
-            Step::OverriddenBuildScript(_) => Judged::Settled(Vec::new()),
-        }
+        Judged::Settled(match step {
+            Step::Compile(step) => self.replay_compile(unit, step, &recorded),
+            Step::RunBuildScript(step) => self.replay_script(unit, step, *recorded),
+            Step::OverriddenBuildScript(_) => Vec::new(),
+        })
     }
 
     /// Tells again what rustc said, and puts files back that the user or another build replaced.
@@ -67,28 +65,18 @@ impl Pool<'_> {
         self.settle_fresh(unit)
     }
 
-    /// Tells again what a build script said; if nobody remembers, it has to run.
+    /// Tells again what a build script said.
     fn replay_script(
         &mut self,
         unit: UnitId,
         step: &BuildScriptStep,
         recorded: Recorded,
-        command: Arc<CommandLine>,
-    ) -> Judged {
-        let output = match recorded.build_script {
-            Some(output) => output,
-            None => {
-                let description = describe(&self.work.descriptions[unit]);
-                match build_script::recorded(step, self.script_package(unit, &description)) {
-                    Ok(output) => output,
-                    Err(_) => return Judged::Dirty(command, DirtyReason::NeverBuilt),
-                }
-            }
-        };
+    ) -> Vec<UnitId> {
+        let output = recorded.build_script.unwrap_or_default();
         (self.events)(Event::Fresh(unit));
         self.tell_script(unit, step, &output);
         self.scripts.set(unit, output);
-        Judged::Settled(self.settle_fresh(unit))
+        self.settle_fresh(unit)
     }
 
     fn settle_fresh(&mut self, unit: UnitId) -> Vec<UnitId> {
