@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use atlas_fingerprint::{DirtyReason, FileError};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -360,7 +359,6 @@ impl Freshness for FakeFreshness<'_> {
                 build_script,
                 published: overridden(&BuildScriptOutput::default()),
                 relink: Vec::new(),
-                duration: Duration::ZERO,
             }));
         }
         Verdict::Dirty(DirtyReason::NeverBuilt)

@@ -19,7 +19,7 @@ impl Freshness<'_> {
         job: &Job<'_>,
         step: &CompileStep,
     ) -> Result<Recorded, DirtyReason> {
-        let old = Record::read(self.files, &step.unit_dir)?;
+        let old = self.record(job.unit, &step.unit_dir)?;
         let environment = |name| DirtyReason::EnvironmentChanged { name };
         self.check_known(job, &old, environment)?;
         for output in step.outputs.iter().filter(|output| is_required(output)) {
@@ -41,7 +41,7 @@ impl Freshness<'_> {
         job: &Job<'_>,
         step: &BuildScriptStep,
     ) -> Result<Recorded, DirtyReason> {
-        let old = Record::read(self.files, &step.unit_dir)?;
+        let old = self.record(job.unit, &step.unit_dir)?;
         let environment = |name| DirtyReason::RerunIfEnvChanged { name };
         self.check_known(job, &old, environment)?;
         if let Some(path) = &old.absent {
@@ -180,7 +180,6 @@ fn recorded(record: Record, relink: Vec<Output>) -> Recorded {
         build_script: record.build_script,
         published: record.published,
         relink,
-        duration: record.duration,
     }
 }
 
