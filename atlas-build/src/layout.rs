@@ -58,19 +58,9 @@ impl Layout {
         Layout { target: target_directory.to_owned(), profile_dir: profile_dir.to_owned() }
     }
 
-    /// Returns the target directory, `target`.
-    pub fn target_directory(&self) -> &Utf8Path {
-        &self.target
-    }
-
     /// Returns the directory that belongs to atlas, `target/atlas`.
-    pub fn atlas_directory(&self) -> Utf8PathBuf {
+    fn atlas_directory(&self) -> Utf8PathBuf {
         self.target.join("atlas")
-    }
-
-    /// Returns the state file, `target/atlas/state.bin`.
-    pub fn state_file(&self) -> Utf8PathBuf {
-        self.atlas_directory().join("state.bin")
     }
 
     /// Returns where the user finds results: `target/<triple?>/<profile>`.

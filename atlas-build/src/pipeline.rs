@@ -199,7 +199,7 @@ fn run(
         descriptions: &announcement.units.clone(),
         steps,
         needs: &needs,
-        priorities: &Priorities::new(graph, &needs, &|_| None),
+        priorities: &Priorities::new(graph, &needs, &|unit| session.duration(unit)),
         complete: &|unit, scripts| complete(&steps[unit], layout, scripts),
     };
     events(Event::Planned(Arc::new(announcement)));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::process::{Command, Output, Stdio};
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 
 /// A command line with its directory and its changes to the environment. A plain value: it can be
 /// compared, printed and hashed before anything is run.
@@ -94,11 +94,6 @@ impl CommandLine {
     /// Wraps an error of the system with what was to be started.
     pub fn spawn_error(&self, source: std::io::Error) -> SpawnError {
         SpawnError { program: self.program.clone(), cwd: self.cwd.clone(), source }
-    }
-
-    /// Returns the directory to run in.
-    pub fn cwd(&self) -> &Utf8Path {
-        &self.cwd
     }
 }
 

@@ -182,7 +182,7 @@ impl<'a> FileTable<'a> {
 }
 
 /// Returns what `look` gives for each item, in order; many items are shared among threads.
-fn in_parallel<T: Sync, R: Send>(items: &[T], look: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], look: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let n_processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let n_threads = n_processors.min(items.len() / FILES_PER_THREAD);
     if n_threads < 2 {

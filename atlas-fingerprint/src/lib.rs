@@ -17,7 +17,7 @@ mod stamp;
 pub use compare::compare;
 pub use dep_info::{DepInfo, DepInfoError, EnvDependency, parse as parse_dep_info};
 pub use digest::{Digest, Hasher};
-pub use file_table::{FileChange, FileRecord, FileTable, Observed, Sequence};
+pub use file_table::{FileChange, FileRecord, FileTable, Observed, Sequence, in_parallel};
 pub use files::{DirEntry, Disk, EntryKind, FileError, Files, Stat};
 pub use fingerprint::{Fingerprint, Part, PartKind};
 #[cfg(any(test, feature = "testing"))]

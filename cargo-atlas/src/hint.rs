@@ -4,15 +4,17 @@
 use atlas_build::Error;
 use atlas_build::workspace::{self, MetadataError};
 
+/// What to do about an output that cannot be written.
+pub(crate) const OUTPUTS: &str =
+    "outputs go to the target directory; `--target-dir` or `CARGO_TARGET_DIR` names another one";
+
 /// Returns the way out, if there is one that is not plain from the message.
 pub(crate) fn of(error: &Error) -> Option<String> {
     match error {
         Error::Workspace(error) => of_workspace(error),
-        Error::Layout(_) | Error::Lock(_) | Error::File(_) | Error::DepInfo(_) => Some(
-            "outputs go to the target directory; `--target-dir` or `CARGO_TARGET_DIR` names \
-             another one"
-                .to_owned(),
-        ),
+        Error::Layout(_) | Error::Lock(_) | Error::File(_) | Error::DepInfo(_) => {
+            Some(OUTPUTS.to_owned())
+        }
         _ => None,
     }
 }

@@ -1,9 +1,8 @@
 //! A run of a build script: where it may write, what it prints, what is kept of it. Starts nothing.
 //!
 //! `OUT_DIR` is created but never emptied, as cargo has it: scripts keep things there from one run
-//! to the next. What the script prints is stored beside it, for runs that need not happen again.
+//! to the next. What the script prints is stored beside it, for the user to read.
 
-use std::io;
 use std::sync::Arc;
 
 use camino::Utf8Path;
@@ -32,11 +31,10 @@ impl ScriptPackage<'_> {
     fn parse(
         &self,
         stdout: &[u8],
-        printed_for: &Utf8Path,
         out_dir: &Utf8Path,
     ) -> Result<BuildScriptOutput, InvalidDirective> {
         let ScriptPackage { description, package, bootstrap } = *self;
-        let script = Script { description, package, printed_for, out_dir, bootstrap };
+        let script = Script { description, package, out_dir, bootstrap };
         parse_directives(stdout, &script)
     }
 }
@@ -106,7 +104,7 @@ pub(crate) fn finish(
         Failure::Invalid("build script logged errors".to_owned())
     } else {
         match store(step, &transcript) {
-            Ok(()) => match package.parse(&transcript.stdout, &step.out_dir, &step.out_dir) {
+            Ok(()) => match package.parse(&transcript.stdout, &step.out_dir) {
                 Ok(output) => return Ok(output),
                 Err(invalid) => Failure::Invalid(invalid.0),
             },
@@ -119,47 +117,15 @@ pub(crate) fn finish(
     Err(ScriptFailure { failure, messages })
 }
 
-/// Stores what a script printed, and for which `OUT_DIR`.
+/// Stores what a script printed, for the user.
 fn store(step: &BuildScriptStep, transcript: &Transcript) -> Result<(), PublishError> {
-    let files: [(&str, &[u8]); 3] = [
-        ("output", &transcript.stdout),
-        ("stderr", &transcript.stderr),
-        ("root-output", step.out_dir.as_str().as_bytes()),
-    ];
+    let files: [(&str, &[u8]); 2] =
+        [("output", &transcript.stdout), ("stderr", &transcript.stderr)];
     for (name, content) in files {
         let path = step.unit_dir.join(name);
         fs_err::write(&path, content).map_err(|error| PublishError { path: path.into(), error })?;
     }
     Ok(())
-}
-
-/// What a script printed earlier cannot be used again.
-#[derive(Debug, thiserror::Error)]
-pub enum RecordedError {
-    /// It was not stored.
-    #[error("could not read what a build script printed")]
-    Read(#[from] io::Error),
-    /// It would be refused now.
-    #[error(transparent)]
-    Invalid(#[from] InvalidDirective),
-}
-
-/// Returns what a script said when it last ran. If `OUT_DIR` has moved since, so have the paths
-/// below it.
-///
-/// # Errors
-///
-/// [`RecordedError`]: the script has to run again.
-pub fn recorded(
-    step: &BuildScriptStep,
-    package: ScriptPackage<'_>,
-) -> Result<BuildScriptOutput, RecordedError> {
-    let stdout = fs_err::read(step.unit_dir.join("output"))?;
-    let printed_for = fs_err::read_to_string(step.unit_dir.join("root-output"))
-        .ok()
-        .filter(|printed_for| !printed_for.is_empty())
-        .unwrap_or_else(|| step.out_dir.to_string());
-    Ok(package.parse(&stdout, Utf8Path::new(&printed_for), &step.out_dir)?)
 }
 
 /// Returns what a run said in the form in which it is told.

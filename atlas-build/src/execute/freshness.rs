@@ -1,14 +1,12 @@
 //! The seam to whoever knows whether a unit has to be built. Execution asks and reports; it never
 //! looks at a fingerprint.
 
-use std::time::Duration;
+use atlas_fingerprint::{DirtyReason, FileError};
 
-use atlas_fingerprint::DirtyReason;
-
+use crate::event::Failure;
 use crate::ids::UnitId;
 use crate::process::CommandLine;
-use crate::script::BuildScriptOutput;
-use crate::store::Message;
+use crate::store::{Outcome, Session, Verdict};
 
 /// Says whether units have to be built and remembers what was built. All methods are called on the
 /// thread that called [`execute`](crate::execute::execute).
@@ -23,7 +21,11 @@ pub trait Freshness {
 
     /// Notes that the unit is about to be built: what was recorded of it holds no longer, and the
     /// stamps of what goes into it are taken now.
-    fn started(&mut self, unit: UnitId, command: &CommandLine);
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if what was recorded cannot be forgotten: the unit must not be built then.
+    fn started(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError>;
 
     /// Notes that the unit's metadata is in its place while its objects are still being made.
     fn metadata_published(&mut self, unit: UnitId) {
@@ -32,38 +34,31 @@ pub trait Freshness {
 
     /// Notes that the unit was built and all its files are in their places. Dependents are checked
     /// after that.
-    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>);
+    fn finished(&mut self, unit: UnitId, command: &CommandLine, outcome: &Outcome);
 }
 
-/// Whether a unit has to be built.
-#[derive(Clone, Debug)]
-pub enum Verdict {
-    /// It need not be.
-    Fresh(Box<Recorded>),
-    /// It has to be.
-    Dirty(DirtyReason),
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        Failure::Io { path: error.path.into(), error: error.source.to_string() }
+    }
 }
 
-/// What is known of a unit from when it was built.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Recorded {
-    /// What the compiler said.
-    pub messages: Vec<Message>,
-    /// What the build script said; `None` reads it from the files in the unit's directory.
-    pub build_script: Option<BuildScriptOutput>,
-}
+impl Freshness for Session<'_> {
+    fn check(&mut self, unit: UnitId, command: &CommandLine) -> Verdict {
+        Session::check(self, unit, command)
+    }
 
-/// What came of building a unit.
-#[derive(Clone, Debug)]
-pub struct Outcome<'a> {
-    /// What was run.
-    pub command: &'a CommandLine,
-    /// What the compiler said.
-    pub messages: &'a [Message],
-    /// What the build script said, if the unit ran one.
-    pub build_script: Option<&'a BuildScriptOutput>,
-    /// How long it took.
-    pub duration: Duration,
+    fn started(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {
+        Session::started(self, unit, command)
+    }
+
+    fn metadata_published(&mut self, unit: UnitId) {
+        Session::metadata_published(self, unit);
+    }
+
+    fn finished(&mut self, unit: UnitId, command: &CommandLine, outcome: &Outcome) {
+        Session::finished(self, unit, command, outcome);
+    }
 }
 
 /// Finds nothing fresh and remembers nothing.
@@ -75,7 +70,9 @@ impl Freshness for NothingFresh {
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }
 
-    fn started(&mut self, _unit: UnitId, _command: &CommandLine) {}
+    fn started(&mut self, _unit: UnitId, _command: &CommandLine) -> Result<(), FileError> {
+        Ok(())
+    }
 
-    fn finished(&mut self, _unit: UnitId, _outcome: &Outcome<'_>) {}
+    fn finished(&mut self, _unit: UnitId, _command: &CommandLine, _outcome: &Outcome) {}
 }

@@ -15,12 +15,11 @@ mod runner;
 #[cfg(test)]
 mod scenarios;
 mod script_outputs;
-mod session;
 mod settle;
 #[cfg(test)]
 mod testing;
 
-pub use freshness::{Freshness, NothingFresh, Outcome, Recorded, Verdict};
+pub use freshness::{Freshness, NothingFresh};
 pub use jobserver::Jobserver;
 pub use pool::{
     Complete, ExecuteError, Executed, OnFailure, ScriptOutput, Settings, Work, World, execute,

@@ -309,7 +309,9 @@ impl<'a> Pool<'a> {
 
     fn start(&mut self, unit: UnitId, command: Arc<CommandLine>, reason: DirtyReason) {
         (self.events)(Event::Dirty(unit, reason));
-        self.freshness.started(unit, &command);
+        if let Err(error) = self.freshness.started(unit, &command) {
+            return self.fail(unit, error.into());
+        }
         let work = self.work;
         let (prepared, progress, listener) = match &work.steps[unit] {
             Step::Compile(step) => (

@@ -61,7 +61,7 @@ pub fn publish_metadata(step: &CompileStep) -> Result<(), PublishError> {
         }
     }
     for output in step.outputs.iter().filter(|output| output.flavor == OutputFlavor::Metadata) {
-        publish(output)?;
+        put(&output.path, &output.published)?;
     }
     Ok(())
 }
@@ -74,7 +74,7 @@ pub fn publish_metadata(step: &CompileStep) -> Result<(), PublishError> {
 /// If the system refuses.
 pub fn publish_all(step: &CompileStep) -> Result<(), PublishError> {
     step.outputs.iter().try_for_each(publish_if_written)?;
-    uplift(step)
+    uplift(&step.outputs)
 }
 
 /// Like [`publish_all`] after [`publish_metadata`]: leaves the metadata alone, since dependents have
@@ -86,22 +86,26 @@ pub fn publish_all(step: &CompileStep) -> Result<(), PublishError> {
 pub fn publish_objects(step: &CompileStep) -> Result<(), PublishError> {
     let objects = step.outputs.iter().filter(|output| output.flavor != OutputFlavor::Metadata);
     objects.into_iter().try_for_each(publish_if_written)?;
-    uplift(step)
+    uplift(&step.outputs)
 }
 
 fn publish_if_written(output: &Output) -> Result<(), PublishError> {
-    if exists(&output.path) { publish(output) } else { remove(&output.published) }
+    if exists(&output.path) {
+        put(&output.path, &output.published)
+    } else {
+        remove(&output.published)
+    }
 }
 
-/// Puts published files where the user finds them; does nothing where they are there already.
+/// Puts published files where the user finds them.
 ///
 /// # Errors
 ///
 /// If the system refuses.
-pub fn uplift(step: &CompileStep) -> Result<(), PublishError> {
-    for output in &step.outputs {
+pub fn uplift(outputs: &[Output]) -> Result<(), PublishError> {
+    for output in outputs {
         let Some(uplifted) = &output.uplifted else { continue };
-        if exists(&output.published) && !is_same_file(&output.published, uplifted) {
+        if exists(&output.published) {
             put(&output.published, uplifted)?;
         }
     }
@@ -115,14 +119,12 @@ pub fn destinations(step: &CompileStep) -> Vec<Utf8PathBuf> {
     written.map(|output| output.uplifted.as_ref().unwrap_or(&output.published).clone()).collect()
 }
 
-fn publish(output: &Output) -> Result<(), PublishError> {
-    if is_same_file(&output.path, &output.published) {
+/// Puts a file where another one, or an old one, may be. Renaming one name of a file to another name
+/// of it would leave both.
+fn put(from: &Utf8Path, to: &Utf8Path) -> Result<(), PublishError> {
+    if is_same_file(from, to) {
         return Ok(());
     }
-    put(&output.path, &output.published)
-}
-
-fn put(from: &Utf8Path, to: &Utf8Path) -> Result<(), PublishError> {
     let directory = to.parent().expect("the path of a file has a parent");
     create_directory(directory)?;
     if from.is_dir() {
@@ -359,7 +361,7 @@ mod tests {
     fn removed_file_is_uplifted_again() {
         let fixture = Fixture::new(&[EXECUTABLE]);
         fixture.write("deps/foo", "built earlier");
-        uplift(&fixture.step).unwrap();
+        uplift(&fixture.step.outputs).unwrap();
         assert_eq!(fixture.read("top/foo").unwrap(), "built earlier");
     }
 

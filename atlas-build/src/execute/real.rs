@@ -3,15 +3,14 @@
 
 use std::cell::RefCell;
 
-use atlas_fingerprint::DirtyReason;
+use atlas_fingerprint::{DirtyReason, FileError};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::event::{Event, Failure, Summary, UnitDescription};
 use crate::execute::testing::compile_step;
 use crate::execute::testing::environment;
 use crate::execute::{
-    Freshness, Jobserver, OnFailure, Outcome, ScriptOutput, Settings, System, Verdict, Work, World,
-    execute,
+    Freshness, Jobserver, OnFailure, ScriptOutput, Settings, System, Work, World, execute,
 };
 use crate::ids::{DenseMap, UnitId};
 use crate::interrupt::Interrupt;
@@ -20,6 +19,7 @@ use crate::packages::testing::package;
 use crate::plan::{CompileStep, Needs, OutputFlavor, Priorities, Step};
 use crate::process::CommandLine;
 use crate::rustc::Bootstrap;
+use crate::store::{Outcome, Verdict};
 use crate::units::testing::{Fixture, graph};
 
 /// A directory with sources, compiled by rustc.
@@ -155,15 +155,16 @@ impl Freshness for Recorder {
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }
 
-    fn started(&mut self, unit: UnitId, _command: &CommandLine) {
+    fn started(&mut self, unit: UnitId, _command: &CommandLine) -> Result<(), FileError> {
         self.call(unit, "started", &["check"]);
+        Ok(())
     }
 
     fn metadata_published(&mut self, unit: UnitId) {
         self.call(unit, "metadata", &["started"]);
     }
 
-    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) {
+    fn finished(&mut self, unit: UnitId, _command: &CommandLine, outcome: &Outcome) {
         assert!(!outcome.duration.is_zero());
         self.call(unit, "finished", &["started", "metadata"]);
     }

@@ -6,7 +6,7 @@ use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use atlas_fingerprint::DirtyReason;
+use atlas_fingerprint::{DirtyReason, FileError};
 use camino::{Utf8Path, Utf8PathBuf};
 use rstest::rstest;
 
@@ -15,8 +15,8 @@ use crate::execute::jobserver::Tokens;
 use crate::execute::pool::execute_with;
 use crate::execute::testing::{build_script_step, compile_step};
 use crate::execute::{
-    Exit, Freshness, Heard, Jobserver, Listener, OnFailure, Outcome, Recorded, Runner, Running,
-    ScriptOutput, ScriptOutputs, Settings, Verdict, Work,
+    Exit, Freshness, Heard, Jobserver, Listener, OnFailure, Runner, Running, ScriptOutput,
+    ScriptOutputs, Settings, Work,
 };
 use crate::ids::{DenseMap, UnitId};
 use crate::interrupt::Interrupt;
@@ -26,7 +26,7 @@ use crate::plan::{Needs, OutputFlavor, Priorities, Step};
 use crate::process::CommandLine;
 use crate::rustc::Bootstrap;
 use crate::script::{BuildScriptOutput, Severity};
-use crate::store::Message;
+use crate::store::{Message, Outcome, Recorded, Verdict, overridden};
 use crate::units::testing::{Fixture, graph};
 
 /// What happened, in order; shared by everything that sees something happen.
@@ -41,13 +41,15 @@ struct Scenario {
     acts: &'static str,
     /// Names of units that are fresh.
     fresh: &'static str,
+    /// Names of units whose record cannot be removed.
+    stuck: &'static str,
     jobs: usize,
     on_failure: OnFailure,
     script_output: ScriptOutput,
     /// Runs of build scripts that the configuration overrides, to say this.
     overridden: Option<(&'static str, BuildScriptOutput)>,
     /// What fresh units say.
-    recorded: Recorded,
+    recorded: (Vec<Message>, Option<BuildScriptOutput>),
 }
 
 impl Default for Scenario {
@@ -56,11 +58,12 @@ impl Default for Scenario {
             units: "",
             acts: "",
             fresh: "",
+            stuck: "",
             jobs: 1,
             on_failure: OnFailure::Stop,
             script_output: ScriptOutput::Quiet,
             overridden: None,
-            recorded: Recorded::default(),
+            recorded: (Vec::new(), None),
         }
     }
 }
@@ -72,7 +75,7 @@ struct Played {
     /// Failures with the unit's name.
     failures: Vec<(String, Failure)>,
     /// What was recorded of each unit.
-    recorded: BTreeMap<String, Recorded>,
+    recorded: BTreeMap<String, Outcome>,
     root: tempfile::TempDir,
 }
 
@@ -117,6 +120,7 @@ fn play(scenario: &Scenario) -> Played {
     let mut freshness = FakeFreshness {
         fixture: &fixture,
         fresh: scenario.fresh.split_whitespace().collect(),
+        stuck: scenario.stuck.split_whitespace().collect(),
         replay: scenario.recorded.clone(),
         recorded: BTreeMap::new(),
     };
@@ -342,28 +346,41 @@ impl Running for FakeProcess {
 struct FakeFreshness<'a> {
     fixture: &'a Fixture,
     fresh: BTreeSet<&'static str>,
-    replay: Recorded,
-    recorded: BTreeMap<String, Recorded>,
+    stuck: BTreeSet<&'static str>,
+    replay: (Vec<Message>, Option<BuildScriptOutput>),
+    recorded: BTreeMap<String, Outcome>,
 }
 
 impl Freshness for FakeFreshness<'_> {
     fn check(&mut self, unit: UnitId, _command: &CommandLine) -> Verdict {
         if self.fresh.contains(self.fixture.name(unit)) {
-            return Verdict::Fresh(Box::new(self.replay.clone()));
+            let (messages, build_script) = self.replay.clone();
+            return Verdict::Fresh(Box::new(Recorded {
+                messages,
+                build_script,
+                published: overridden(&BuildScriptOutput::default()),
+                relink: Vec::new(),
+            }));
         }
         Verdict::Dirty(DirtyReason::NeverBuilt)
     }
 
-    fn started(&mut self, unit: UnitId, _command: &CommandLine) {
-        self.recorded.remove(self.fixture.name(unit));
+    fn started(&mut self, unit: UnitId, _command: &CommandLine) -> Result<(), FileError> {
+        let name = self.fixture.name(unit);
+        if self.stuck.contains(name) {
+            let source = io::Error::from_raw_os_error(13);
+            return Err(FileError {
+                path: format!("/{name}/record").into(),
+                action: "remove",
+                source,
+            });
+        }
+        self.recorded.remove(name);
+        Ok(())
     }
 
-    fn finished(&mut self, unit: UnitId, outcome: &Outcome<'_>) {
-        let recorded = Recorded {
-            messages: outcome.messages.to_vec(),
-            build_script: outcome.build_script.cloned(),
-        };
-        self.recorded.insert(self.fixture.name(unit).to_owned(), recorded);
+    fn finished(&mut self, unit: UnitId, _command: &CommandLine, outcome: &Outcome) {
+        self.recorded.insert(self.fixture.name(unit).to_owned(), outcome.clone());
     }
 }
 
@@ -433,6 +450,15 @@ fn failure(#[case] on_failure: OnFailure, #[case] expected: &str) {
     let played = play(&Scenario { units, acts: "a: fail a", on_failure, ..Scenario::default() });
     assert_eq!(played.log(), expected);
     assert_eq!(played.failure(), r#"a: exit status: 1 "" """#);
+    assert_eq!(played.summary.failed.len(), 1);
+}
+
+#[test]
+fn nothing_starts_over_a_record_that_stays() {
+    let stuck = "a";
+    let played = play(&Scenario { units: CHAIN, stuck, ..Scenario::default() });
+    assert_eq!(played.log(), "fail a");
+    assert_eq!(played.failure(), "a: /a/record");
     assert_eq!(played.summary.failed.len(), 1);
 }
 
@@ -529,16 +555,10 @@ fn fresh_build_script_says_it_again() {
     let played = play(&Scenario {
         units: "r run\na lib: r",
         fresh: "r",
-        recorded: Recorded { build_script: Some(output), ..Recorded::default() },
+        recorded: (Vec::new(), Some(output)),
         ..Scenario::default()
     });
     assert_eq!(played.log(), "fresh r, executed r x, warning r w, start a x, done a");
-}
-
-#[test]
-fn fresh_build_script_that_left_nothing_runs() {
-    let played = play(&Scenario { units: "r run", fresh: "r", ..Scenario::default() });
-    assert_eq!(played.log(), "start r, executed r , done r");
 }
 
 #[test]
@@ -563,8 +583,7 @@ fn compiler_is_heard_and_recorded() {
 
 #[test]
 fn fresh_unit_says_it_again() {
-    let recorded =
-        Recorded { messages: vec![Message::Text("noise".into())], ..Recorded::default() };
+    let recorded = (vec![Message::Text("noise".into())], None);
     let played = play(&Scenario { units: "a lib", fresh: "a", recorded, ..Scenario::default() });
     assert_eq!(played.log(), "fresh a, err a noise");
 }

@@ -5,12 +5,9 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atlas_fingerprint::DirtyReason;
-
 use crate::event::{Event, Failure, UnitDescription};
 use crate::execute::artifact::{Effort, artifact};
 use crate::execute::build_script::{self, ScriptFailure};
-use crate::execute::freshness::{Outcome, Recorded, Verdict};
 use crate::execute::message::told;
 use crate::execute::pool::{Active, Judged, Pool, Progress};
 use crate::execute::publish;
@@ -19,7 +16,7 @@ use crate::ids::UnitId;
 use crate::plan::{BuildScriptStep, CompileStep, Ending, Step};
 use crate::process::CommandLine;
 use crate::script::{BuildScriptOutput, Severity};
-use crate::store::Message;
+use crate::store::{Outcome, Recorded, Verdict};
 
 impl Pool<'_> {
     /// Decides whether a unit that became ready has to be built; if not, it is done.
@@ -42,14 +39,14 @@ impl Pool<'_> {
             Verdict::Fresh(recorded) => recorded,
             Verdict::Dirty(reason) => return Judged::Dirty(command, reason),
         };
-        match step {
-            Step::Compile(step) => Judged::Settled(self.replay_compile(unit, step, &recorded)),
-            Step::RunBuildScript(step) => self.replay_script(unit, step, *recorded, command),
-            Step::OverriddenBuildScript(_) => Judged::Settled(Vec::new()),
-        }
+        Judged::Settled(match step {
+            Step::Compile(step) => self.replay_compile(unit, step, &recorded),
+            Step::RunBuildScript(step) => self.replay_script(unit, step, *recorded),
+            Step::OverriddenBuildScript(_) => Vec::new(),
+        })
     }
 
-    /// Tells again what rustc said, and puts files back that the user removed.
+    /// Tells again what rustc said, and puts files back that the user or another build replaced.
     fn replay_compile(
         &mut self,
         unit: UnitId,
@@ -60,7 +57,7 @@ impl Pool<'_> {
         for message in &recorded.messages {
             (self.events)(told(message, unit));
         }
-        if let Err(error) = publish::uplift(step) {
+        if let Err(error) = publish::uplift(&recorded.relink) {
             self.fail(unit, error.into());
             return Vec::new();
         }
@@ -68,28 +65,18 @@ impl Pool<'_> {
         self.settle_fresh(unit)
     }
 
-    /// Tells again what a build script said; if nobody remembers, it has to run.
+    /// Tells again what a build script said.
     fn replay_script(
         &mut self,
         unit: UnitId,
         step: &BuildScriptStep,
         recorded: Recorded,
-        command: Arc<CommandLine>,
-    ) -> Judged {
-        let output = match recorded.build_script {
-            Some(output) => output,
-            None => {
-                let description = describe(&self.work.descriptions[unit]);
-                match build_script::recorded(step, self.script_package(unit, &description)) {
-                    Ok(output) => output,
-                    Err(_) => return Judged::Dirty(command, DirtyReason::NeverBuilt),
-                }
-            }
-        };
+    ) -> Vec<UnitId> {
+        let output = recorded.build_script.unwrap_or_default();
         (self.events)(Event::Fresh(unit));
         self.tell_script(unit, step, &output);
         self.scripts.set(unit, output);
-        Judged::Settled(self.settle_fresh(unit))
+        self.settle_fresh(unit)
     }
 
     fn settle_fresh(&mut self, unit: UnitId) -> Vec<UnitId> {
@@ -115,7 +102,7 @@ impl Pool<'_> {
             }
         };
         let work = self.work;
-        let (messages, output) = match (progress, &work.steps[unit]) {
+        let (messages, build_script) = match (progress, &work.steps[unit]) {
             (Progress::Compile(compile), Step::Compile(step)) => {
                 match compile.finish(&command, exit) {
                     Ok(messages) => {
@@ -145,24 +132,21 @@ impl Pool<'_> {
             }
             (Progress::Compile(_), _) => return Vec::new(),
         };
-        self.settle_built(unit, &command, &messages, output, duration)
+        self.settle_built(unit, &command, Outcome { messages, build_script, duration })
     }
 
     fn settle_built(
         &mut self,
         unit: UnitId,
         command: &CommandLine,
-        messages: &[Message],
-        output: Option<BuildScriptOutput>,
-        duration: Duration,
+        outcome: Outcome,
     ) -> Vec<UnitId> {
-        let outcome = Outcome { command, messages, build_script: output.as_ref(), duration };
-        self.freshness.finished(unit, &outcome);
-        if let Some(output) = output {
+        self.freshness.finished(unit, command, &outcome);
+        if let Some(output) = outcome.build_script {
             self.scripts.set(unit, output);
         }
         self.summary.built += 1;
-        (self.events)(Event::Finished(unit, duration));
+        (self.events)(Event::Finished(unit, outcome.duration));
         self.state.on_finished(unit, Ending::Success)
     }
 

@@ -1,7 +1,7 @@
 //! What a build script prints, parsed: `cargo::KEY=VALUE` and the older `cargo:KEY=VALUE`. Pure; the
 //! texts of errors are cargo's.
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 use crate::packages::{CrateType, Package, Target, TargetKind};
 use crate::script::{BuildScriptOutput, LibraryPath, LinkArgTarget, Severity};
@@ -41,9 +41,7 @@ pub struct Script<'a> {
     pub description: &'a str,
     /// Its package.
     pub package: &'a Package,
-    /// `OUT_DIR` of the run that printed it.
-    pub printed_for: &'a Utf8Path,
-    /// `OUT_DIR` now; the other one is replaced by it wherever it is mentioned.
+    /// `OUT_DIR` of the run.
     pub out_dir: &'a Utf8Path,
     /// What becomes of `rustc-env=RUSTC_BOOTSTRAP`.
     pub bootstrap: Bootstrap<'a>,
@@ -68,7 +66,7 @@ struct Directive<'a> {
     /// `cargo:` or `cargo::`.
     syntax: &'static str,
     key: &'a str,
-    value: String,
+    value: &'a str,
     line: &'a str,
 }
 
@@ -117,7 +115,6 @@ fn directive<'a>(
     } else {
         return Ok(None);
     };
-    let value = value.replace(script.printed_for.as_str(), script.out_dir.as_str());
     Ok(Some(Directive { syntax, key, value, line }))
 }
 
@@ -174,21 +171,21 @@ fn apply(
     script: &Script<'_>,
     output: &mut BuildScriptOutput,
 ) -> Result<(), InvalidDirective> {
-    let value = || directive.value.clone();
+    let value = || directive.value.to_owned();
     match directive.key {
-        "rustc-flags" => rustc_flags(&directive.value, script, output)?,
+        "rustc-flags" => rustc_flags(directive.value, script, output)?,
         "rustc-link-lib" => output.library_links.push(value()),
-        "rustc-link-search" => output.library_paths.push(library_path(&directive.value, script)),
+        "rustc-link-search" => output.library_paths.push(library_path(directive.value, script)),
         "rustc-cfg" => output.cfgs.push(value()),
         "rustc-check-cfg" => output.check_cfgs.push(value()),
-        "rustc-env" => rustc_env(&directive.value, script, output)?,
+        "rustc-env" => rustc_env(directive.value, script, output)?,
         "error" => output.log_messages.push((Severity::Error, value())),
         "warning" => output.log_messages.push((Severity::Warning, value())),
-        "rerun-if-changed" => output.rerun_if_changed.push(Utf8PathBuf::from(value())),
+        "rerun-if-changed" => output.rerun_if_changed.push(directive.value.into()),
         "rerun-if-env-changed" => output.rerun_if_env_changed.push(value()),
         "metadata" => {
             let syntax = if directive.syntax == "cargo:" { "cargo:" } else { "cargo::metadata=" };
-            let (key, value) = split(&directive.value, directive.line, syntax, script)?;
+            let (key, value) = split(directive.value, directive.line, syntax, script)?;
             output.metadata.push((key.to_owned(), value.to_owned()));
         }
         _ => link_arg(directive, script, output)?,
@@ -283,7 +280,7 @@ fn link_arg(
     let Directive { syntax, key, value, line } = directive;
     let (target, what, exists): (_, _, fn(&Target) -> bool) = match *key {
         "rustc-link-arg" => {
-            output.linker_args.push((LinkArgTarget::All, value.clone()));
+            output.linker_args.push((LinkArgTarget::All, (*value).to_owned()));
             return Ok(());
         }
         "rustc-link-arg-cdylib" | "rustc-cdylib-link-arg" => {
@@ -291,7 +288,7 @@ fn link_arg(
                 let warning = cdylib_warning(syntax, key, script);
                 output.log_messages.push((Severity::Warning, warning));
             }
-            output.linker_args.push((LinkArgTarget::Cdylib, value.clone()));
+            output.linker_args.push((LinkArgTarget::Cdylib, (*value).to_owned()));
             return Ok(());
         }
         "rustc-link-arg-bin" => return link_arg_of_bin(directive, script, output),
@@ -314,7 +311,7 @@ fn link_arg(
             script.description
         )));
     }
-    output.linker_args.push((target, value.clone()));
+    output.linker_args.push((target, (*value).to_owned()));
     Ok(())
 }
 
@@ -374,7 +371,6 @@ mod tests {
         let script = Script {
             description: "foo v1.0.0",
             package,
-            printed_for: Utf8Path::new("/old/out"),
             out_dir: Utf8Path::new("/new/out"),
             bootstrap,
         };
@@ -408,7 +404,7 @@ mod tests {
     #[case::link_lib("cargo::rustc-link-lib=static=z  \n", BuildScriptOutput { library_links: vec!["static=z".into()], ..Default::default() })]
     #[case::indented("   cargo:rustc-link-lib=z\r\n", BuildScriptOutput { library_links: vec!["z".into()], ..Default::default() })]
     #[case::search_elsewhere("cargo:rustc-link-search=native=/usr/lib", BuildScriptOutput { library_paths: vec![path("native=/usr/lib", false)], ..Default::default() })]
-    #[case::search_moved_with_out_dir("cargo:rustc-link-search=native=/old/out/x", BuildScriptOutput { library_paths: vec![path("native=/new/out/x", true)], ..Default::default() })]
+    #[case::search_in_out_dir("cargo:rustc-link-search=native=/new/out/x", BuildScriptOutput { library_paths: vec![path("native=/new/out/x", true)], ..Default::default() })]
     #[case::search_beside_out_dir("cargo:rustc-link-search=/new/out-2", BuildScriptOutput { library_paths: vec![path("/new/out-2", false)], ..Default::default() })]
     #[case::search_unknown_kind("cargo:rustc-link-search=odd=/new/out", BuildScriptOutput { library_paths: vec![path("odd=/new/out", false)], ..Default::default() })]
     #[case::flags("cargo:rustc-flags= -l a -lb  -L /x -L/new/out ", BuildScriptOutput { library_links: vec!["a".into(), "b".into()], library_paths: vec![path("/x", false), path("/new/out", true)], ..Default::default() })]
@@ -417,7 +413,7 @@ mod tests {
     #[case::check_cfg("cargo::rustc-check-cfg=cfg(x)", BuildScriptOutput { check_cfgs: vec!["cfg(x)".into()], ..Default::default() })]
     #[case::env("cargo::rustc-env=A=b=c", BuildScriptOutput { env: vec![("A".into(), "b=c".into())], ..Default::default() })]
     #[case::rerun("cargo::rerun-if-changed=a b\ncargo:rerun-if-env-changed=CC", BuildScriptOutput { rerun_if_changed: vec!["a b".into()], rerun_if_env_changed: vec!["CC".into()], ..Default::default() })]
-    #[case::metadata("cargo::metadata=a=b=c \ncargo:root=/old/out/r", BuildScriptOutput { metadata: vec![("a".into(), "b=c".into()), ("root".into(), "/new/out/r".into())], ..Default::default() })]
+    #[case::metadata("cargo::metadata=a=b=c \ncargo:root=/new/out/r", BuildScriptOutput { metadata: vec![("a".into(), "b=c".into()), ("root".into(), "/new/out/r".into())], ..Default::default() })]
     #[case::old_names_of_new_keys("cargo:error=x\ncargo:metadata=a=b", BuildScriptOutput { metadata: vec![("error".into(), "x".into()), ("metadata".into(), "a=b".into())], ..Default::default() })]
     #[case::messages("cargo:warning=a\ncargo::warning=b\ncargo::error=c", BuildScriptOutput { log_messages: vec![(Severity::Warning, "a".into()), (Severity::Warning, "b".into()), (Severity::Error, "c".into())], ..Default::default() })]
     fn directive_is_understood(#[case] stdout: &str, #[case] expected: BuildScriptOutput) {

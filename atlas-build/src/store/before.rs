@@ -19,7 +19,7 @@ impl Freshness<'_> {
         job: &Job<'_>,
         step: &CompileStep,
     ) -> Result<Recorded, DirtyReason> {
-        let old = Record::read(self.files, &step.unit_dir)?;
+        let old = self.record(job.unit, &step.unit_dir)?;
         let environment = |name| DirtyReason::EnvironmentChanged { name };
         self.check_known(job, &old, environment)?;
         for output in step.outputs.iter().filter(|output| is_required(output)) {
@@ -41,7 +41,7 @@ impl Freshness<'_> {
         job: &Job<'_>,
         step: &BuildScriptStep,
     ) -> Result<Recorded, DirtyReason> {
-        let old = Record::read(self.files, &step.unit_dir)?;
+        let old = self.record(job.unit, &step.unit_dir)?;
         let environment = |name| DirtyReason::RerunIfEnvChanged { name };
         self.check_known(job, &old, environment)?;
         if let Some(path) = &old.absent {
@@ -112,24 +112,24 @@ impl Freshness<'_> {
         old: &Record,
         outputs: &[FileRecord],
     ) -> (Vec<FileRecord>, Vec<Output>) {
-        let (mut current, mut relink) = (Vec::new(), Vec::new());
+        let (mut current, mut relink, mut unrecorded) = (Vec::new(), Vec::new(), Vec::new());
         for output in &step.outputs {
             let Some(path) = &output.uplifted else { continue };
-            let published = outputs.iter().find(|record| record.path == output.published);
-            match published {
+            match outputs.iter().find(|record| record.path == output.published) {
                 Some(published) => match self.uplifted(path, published, old) {
                     Some(record) => current.push(record),
                     None => relink.push(output.clone()),
                 },
-                // Debug info and the like: uplifted if it is there at all.
-                None => {
-                    let exists = |path| !matches!(self.files.stat(path), Ok(Stat::Absent));
-                    if exists(&output.published) && !exists(path) {
-                        relink.push(output.clone());
-                    }
-                }
+                None => unrecorded.push((output, path)),
             }
         }
+        // Debug info and the like goes with the program: whoever replaced one replaced the other.
+        let is_program_replaced = !relink.is_empty();
+        let exists = |path| !matches!(self.files.stat(path), Ok(Stat::Absent));
+        let unrecorded = unrecorded.into_iter().filter(|(output, path)| {
+            exists(&output.published) && (is_program_replaced || !exists(path))
+        });
+        relink.extend(unrecorded.map(|(output, _)| output.clone()));
         (current, relink)
     }
 
@@ -180,7 +180,6 @@ fn recorded(record: Record, relink: Vec<Output>) -> Recorded {
         build_script: record.build_script,
         published: record.published,
         relink,
-        duration: record.duration,
     }
 }
 

@@ -54,7 +54,7 @@ pub fn write_dep_info_files<'a>(
 fn files_read(step: &Step) -> Option<Vec<Utf8PathBuf>> {
     let Step::Compile(step) = step else { return None };
     let text = fs_err::read_to_string(&step.dep_info).ok()?;
-    Some(parse_dep_info(&text, step.command.cwd()).ok()?.files)
+    Some(parse_dep_info(&text, &step.command.cwd).ok()?.files)
 }
 
 /// Returns where the user finds what was asked for.

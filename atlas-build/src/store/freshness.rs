@@ -7,12 +7,12 @@
 //! it is built again.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use atlas_fingerprint::{
     DepInfoError, Digest, DirtyReason, EntryKind, FileError, FileTable, Files, Fingerprint, Hasher,
-    Moment, Observed, Sequence, Stat,
+    Moment, Observed, Sequence, Stat, in_parallel,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -22,7 +22,7 @@ use super::record::{Record, probe};
 use super::script::{self, Watched};
 use super::tree::Tree;
 use crate::fingerprints::{self, Sources};
-use crate::ids::UnitId;
+use crate::ids::{DenseMap, UnitId};
 use crate::packages::Package;
 use crate::plan::{CompileStep, Output, OutputFlavor, Step};
 use crate::process::CommandLine;
@@ -62,8 +62,6 @@ pub struct Recorded {
     pub published: Published,
     /// Outputs whose uplifted file is missing or another one: to be uplifted again.
     pub relink: Vec<Output>,
-    /// How long it took when it was built.
-    pub duration: Duration,
 }
 
 /// What came of a unit that was built.
@@ -110,6 +108,8 @@ pub struct Freshness<'a> {
     pub(super) target_directory: &'a Utf8Path,
     /// What is known of files.
     pub(super) table: FileTable<'a>,
+    /// Records that were read ahead.
+    records: Mutex<HashMap<UnitId, Result<Record, DirtyReason>>>,
     /// Units whose process runs.
     running: Mutex<HashMap<UnitId, Started>>,
 }
@@ -152,7 +152,8 @@ impl<'a> Freshness<'a> {
         probe: &Utf8Path,
     ) -> Result<Self, FileError> {
         let table = FileTable::new(files, files.moment(probe)?);
-        Ok(Freshness { sources, files, target_directory, table, running: Mutex::default() })
+        let (records, running) = (Mutex::default(), Mutex::default());
+        Ok(Freshness { sources, files, target_directory, table, records, running })
     }
 
     /// Returns the moment at which the build started.
@@ -165,6 +166,22 @@ impl<'a> Freshness<'a> {
         self.sources.units
     }
 
+    /// Reads the records of all units ahead of their checks, in parallel. Returns how long each unit
+    /// took when it was built, if that is known.
+    pub fn read_ahead(&self, steps: &DenseMap<UnitId, Step>) -> DenseMap<UnitId, Option<Duration>> {
+        let units: Vec<(UnitId, &Step)> = steps.iter().collect();
+        let records = in_parallel(&units, |(_, step)| {
+            unit_dir(step).map(|unit_dir| Record::read(self.files, unit_dir))
+        });
+        let duration = |record: &Option<Result<Record, DirtyReason>>| {
+            record.as_ref()?.as_ref().ok().map(|record| record.duration)
+        };
+        let durations = records.iter().map(duration).collect();
+        let known = units.iter().zip(records);
+        *self.records() = known.filter_map(|((unit, _), it)| Some((*unit, it?))).collect();
+        durations
+    }
+
     /// Returns whether a unit has to be built, and why.
     pub fn check(&self, job: &Job<'_>) -> Verdict {
         let checked = match job.step {
@@ -175,7 +192,6 @@ impl<'a> Freshness<'a> {
                 build_script: Some(output.clone()),
                 published: overridden(output),
                 relink: Vec::new(),
-                duration: Duration::ZERO,
             }),
         };
         checked.map_or_else(Verdict::Dirty, |recorded| Verdict::Fresh(Box::new(recorded)))
@@ -246,6 +262,13 @@ impl<'a> Freshness<'a> {
         fingerprints::fingerprint(&self.sources, job.unit, job.command, job.dependencies)
     }
 
+    /// Returns the record of a unit. One that was read ahead is given away, since it does not hold
+    /// any longer when the unit is built.
+    pub(super) fn record(&self, unit: UnitId, unit_dir: &Utf8Path) -> Result<Record, DirtyReason> {
+        let ahead = self.records().remove(&unit);
+        ahead.unwrap_or_else(|| Record::read(self.files, unit_dir))
+    }
+
     /// Returns a unit's package.
     pub(super) fn package(&self, unit: UnitId) -> &'a Package {
         &self.sources.packages.packages[self.sources.units.units[unit].package]
@@ -313,8 +336,13 @@ impl<'a> Freshness<'a> {
         script::watched(self.files, self.package(unit), self.target_directory, output)
     }
 
+    /// Locks the records that were read ahead.
+    fn records(&self) -> MutexGuard<'_, HashMap<UnitId, Result<Record, DirtyReason>>> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Locks the units whose process runs.
-    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<UnitId, Started>> {
+    fn running(&self) -> MutexGuard<'_, HashMap<UnitId, Started>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -338,7 +366,9 @@ mod tests {
     use atlas_fingerprint::{Digest, DirtyReason, Files, RecordFault};
     use rstest::rstest;
 
-    use super::super::testing::{METADATA, OUT_DIR, PUBLISHED, UNIT_DIR, UPLIFTED, World};
+    use super::super::testing::{
+        DEBUG_INFO, METADATA, OUT_DIR, PUBLISHED, UNIT_DIR, UPLIFTED, UPLIFTED_DEBUG_INFO, World,
+    };
     use super::{Message, OutputFlavor, Step, Utf8PathBuf};
     use crate::script::BuildScriptOutput;
     use crate::units::CompileMode;
@@ -630,6 +660,35 @@ mod tests {
         let world = World::library();
         change(&world);
         assert_eq!(world.check().expect("fresh all the same").relink.len(), n_relink);
+    }
+
+    #[rstest]
+    #[case::there(|_: &World| (), &[])]
+    #[case::gone(|world: &World| world.files.delete(UPLIFTED_DEBUG_INFO), &[DEBUG_INFO])]
+    #[case::program_gone(|world: &World| world.files.delete(UPLIFTED), &[PUBLISHED, DEBUG_INFO])]
+    fn uplifted_debug_info(#[case] change: impl Fn(&World), #[case] expected: &[&str]) {
+        let world = World::library();
+        world.files.put(DEBUG_INFO, "for this program");
+        world.files.put(UPLIFTED_DEBUG_INFO, "for some program");
+        change(&world);
+        let relink = world.check().expect("fresh all the same").relink;
+        let paths: Vec<&str> = relink.iter().map(|output| output.published.as_str()).collect();
+        assert_eq!(paths, expected);
+    }
+
+    #[test]
+    fn copied_file_is_not_uplifted_again() {
+        let world = World::library();
+        world.files.delete(UPLIFTED);
+        assert_eq!(world.check().expect("fresh all the same").relink.len(), 1);
+        let bytes = world.files.read(PUBLISHED.into()).expect("it is there");
+        world.files.put(UPLIFTED, bytes);
+        world.files.tick();
+        for opened in [&[UPLIFTED][..], &[]] {
+            world.files.take_opened();
+            assert!(world.check().expect("fresh all the same").relink.is_empty());
+            assert_eq!(world.files.take_opened()[1..], *opened, "hashed once");
+        }
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //! with nothing but their own command.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use atlas_fingerprint::{Digest, Hasher};
+use atlas_fingerprint::{Digest, FileError, Hasher};
 
 use super::freshness::{Freshness, FreshnessError, Job, Outcome, Verdict, overridden};
 use super::published::{Published, Sight};
@@ -21,6 +22,8 @@ pub struct Session<'a> {
     steps: &'a DenseMap<UnitId, Step>,
     /// What each unit sees of which others, procedural macros among what they reach included.
     sees: DenseMap<UnitId, Vec<(UnitId, Sight)>>,
+    /// How long each unit took when it was built, if that is known.
+    durations: DenseMap<UnitId, Option<Duration>>,
     /// What is known of what each unit gave.
     given: DenseMap<UnitId, Given>,
     /// What went wrong; nothing of it makes the build wrong, only the next one longer.
@@ -49,7 +52,13 @@ impl<'a> Session<'a> {
         };
         let given = steps.values().map(given).collect();
         let sees = complete(freshness.units(), sees);
-        Session { freshness, steps, sees, given, faults: Vec::new() }
+        let durations = freshness.read_ahead(steps);
+        Session { freshness, steps, sees, durations, given, faults: Vec::new() }
+    }
+
+    /// Returns how long a unit took when it was built, if that is known.
+    pub fn duration(&self, unit: UnitId) -> Option<Duration> {
+        self.durations[unit]
     }
 
     /// Returns whether a unit has to be built; everything that it sees is there.
@@ -62,11 +71,12 @@ impl<'a> Session<'a> {
     }
 
     /// Notes that a unit's process is about to be started.
-    pub fn started(&mut self, unit: UnitId, command: &CommandLine) {
-        let started = self.with(unit, command, |freshness, job| freshness.started(job));
-        if let Err(error) = started {
-            self.faults.push(error.into());
-        }
+    ///
+    /// # Errors
+    ///
+    /// As [`Freshness::started`]: the process must not start then.
+    pub fn started(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {
+        self.with(unit, command, |freshness, job| freshness.started(job))
     }
 
     /// Notes that a unit's metadata is published while the rest is still being made.
@@ -84,8 +94,6 @@ impl<'a> Session<'a> {
         let finished = self.with(unit, command, |freshness, job| freshness.finished(job, outcome));
         match finished {
             Ok(published) => self.given[unit] = published.into(),
-            // The start of it is a fault already.
-            Err(FreshnessError::NotStarted) if !self.faults.is_empty() => {}
             Err(error) => self.faults.push(error),
         }
     }
@@ -227,7 +235,7 @@ mod tests {
     use atlas_fingerprint::DirtyReason;
 
     use super::super::published::Sight;
-    use super::super::testing::World;
+    use super::super::testing::{UNIT_DIR, World};
     use super::{Session, complete};
     use crate::ids::{DenseId, DenseMap, PackageIndex, UnitId};
     use crate::packages::{CrateType, TargetKind};
@@ -247,7 +255,7 @@ mod tests {
             match session.check(unit, &world.command) {
                 super::Verdict::Fresh(_) => None,
                 super::Verdict::Dirty(reason) => {
-                    session.started(unit, &world.command);
+                    session.started(unit, &world.command).expect("memory can be written");
                     world.files.tick();
                     world.write_outputs();
                     world.files.tick();
@@ -268,6 +276,24 @@ mod tests {
         world.files.put("/ws/src/b.rs", "fn b() {}");
         world.files.tick();
         world
+    }
+
+    #[test]
+    fn records_are_read_once() {
+        let world = world();
+        let below = Step::OverriddenBuildScript(BuildScriptOutput::default());
+        assert_eq!(build(&world, &below), Some(DirtyReason::NeverBuilt));
+        let steps = [world.step.clone(), below].into_iter().collect();
+        let (unit, below) = (UnitId::from_index(0), UnitId::from_index(1));
+        let sees = [vec![(below, Sight::Content)], Vec::new()].into_iter().collect();
+        world.with(|world, freshness, _| {
+            world.files.take_opened();
+            let mut session = Session::new(freshness, &steps, &sees);
+            assert_eq!(session.duration(unit), Some(world.outcome().duration));
+            assert_eq!(session.duration(below), None);
+            assert!(matches!(session.check(unit, &world.command), super::Verdict::Fresh(_)));
+            assert_eq!(world.files.take_opened(), [format!("{UNIT_DIR}/record")]);
+        });
     }
 
     #[test]

@@ -35,6 +35,10 @@ pub(super) const PUBLISHED: &str = "/ws/target/atlas/debug/deps/liba.rlib";
 pub(super) const METADATA: &str = "/ws/target/atlas/debug/deps/liba.rmeta";
 /// The library where the user finds it.
 pub(super) const UPLIFTED: &str = "/ws/target/debug/liba.rlib";
+/// The published debug info, which rustc need not write.
+pub(super) const DEBUG_INFO: &str = "/ws/target/atlas/debug/deps/a.dwp";
+/// The debug info where the user finds it.
+pub(super) const UPLIFTED_DEBUG_INFO: &str = "/ws/target/debug/a.dwp";
 
 /// A workspace with one unit, and what its process would do.
 pub(super) struct World {
@@ -244,7 +248,7 @@ fn step(mode: CompileMode) -> Step {
         outputs: vec![
             output(PUBLISHED, Some(UPLIFTED), OutputFlavor::Linkable),
             output(METADATA, None, OutputFlavor::Metadata),
-            output("/ws/target/atlas/debug/deps/a.dwp", None, OutputFlavor::DebugInfo),
+            output(DEBUG_INFO, Some(UPLIFTED_DEBUG_INFO), OutputFlavor::DebugInfo),
         ],
         out_dir,
         additions: Default::default(),

@@ -193,20 +193,3 @@ fn variables_that_decide_about_cargo_are_refused() {
     let configuration = config::load(&request).expect("loaded");
     assert!(matches!(config::settings(&configuration, None), Err(Error::Invalid(_))));
 }
-
-#[test]
-fn absent_files_are_noted_as_well() {
-    let fixture = fixture(&["build.jobs=2"], &[]);
-    let considered = config::load(&fixture.request()).expect("loaded").considered_files;
-    for path in [
-        "outer/inner/.cargo/config",
-        "outer/inner/.cargo/config.toml",
-        "outer/.cargo/absent.toml",
-        "outer/.cargo/extra.toml",
-        ".cargo/config.toml",
-        "home/config.toml",
-        "outer/inner/build.jobs=2",
-    ] {
-        assert!(considered.contains(&fixture.root().join(path)), "{path}: {considered:?}");
-    }
-}

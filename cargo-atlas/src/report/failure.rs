@@ -9,6 +9,7 @@ use super::counts::Counts;
 use super::plain::{self, CommandDetail};
 use super::{naming, wording};
 use crate::error::ErrorChain;
+use crate::hint;
 
 /// What else decides on the words for a failure.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +47,9 @@ pub(crate) fn chain(
         }
         Failure::Invalid(message) => ErrorChain::new(message),
         Failure::Io { path, error } => {
-            ErrorChain::new(format!("failed to handle `{}`", path.display())).caused_by(error)
+            ErrorChain::new(format!("failed to handle `{}`", path.display()))
+                .caused_by(error)
+                .hint(hint::OUTPUTS)
         }
         Failure::Interrupted => return None,
     })

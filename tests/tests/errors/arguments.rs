@@ -52,7 +52,6 @@ fn main() {}
 #[case::exclude_everything("--workspace --exclude app --exclude lib")]
 #[case::unknown_feature("--features nothing")]
 #[case::similar_feature("--features onee")]
-#[case::unknown_feature_of_dependency("--features lib/nothing")]
 #[case::dep_feature("--features dep:lib")]
 #[case::slashes("--features a/b/c")]
 #[case::several_packages_unknown_feature("-p app -p lib --features nothing")]

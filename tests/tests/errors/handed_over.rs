@@ -133,6 +133,18 @@ fn dependency_without_a_library() {
     check(&fixture, "", reason);
 }
 
+/// Whether a dependency has the feature, only cargo's resolver can tell.
+#[test]
+fn feature_of_a_dependency_that_cannot_be_resolved() {
+    let fixture = Fixture::new(&format!(
+        "{PACKAGE}[dependencies]\nx = {{ path = \"x\" }}\n//- /src/lib.rs\n\
+         //- /x/Cargo.toml\n[package]\nname = \"x\"\nversion = \"1.0.0\"\nedition = \"2021\"\n\
+         //- /x/src/lib.rs\n"
+    ));
+    let reason = "features of dependencies cannot be resolved for the workspace as a whole";
+    check(&fixture, "--features x/nothing", reason);
+}
+
 #[test]
 fn quietly() {
     let fixture = Fixture::new(&format!("{PACKAGE}//- /src/lib.rs\n"));

@@ -16,49 +16,41 @@ use crate::workspace::directories;
 /// A file or an argument cannot be read, parsed or merged.
 pub fn load(request: &BuildRequest) -> Result<Configuration<'_>, Error> {
     let mut root = Sourced::empty_table(Definition::Default);
-    let mut considered_files = Vec::new();
-    for path in discover(&request.cwd, &request.env, &mut considered_files) {
-        let mut reader =
-            Reader { cwd: &request.cwd, seen: Vec::new(), files: &mut considered_files };
+    for path in discover(&request.cwd, &request.env) {
+        let mut reader = Reader { cwd: &request.cwd, seen: Vec::new() };
         let file = reader.read(&path, Definition::File)?;
         root.merge(file, Precedence::Existing)?;
     }
     let mut arguments = Sourced::empty_table(Definition::CommandLine(None));
     for argument in &request.config_args {
-        let mut reader =
-            Reader { cwd: &request.cwd, seen: Vec::new(), files: &mut considered_files };
+        let mut reader = Reader { cwd: &request.cwd, seen: Vec::new() };
         let table = reader.argument(argument)?;
         arguments.merge(table, Precedence::Incoming)?;
     }
     root.merge(arguments, Precedence::Incoming)?;
-    Ok(Configuration { root, env: &request.env, cwd: &request.cwd, considered_files })
+    Ok(Configuration { root, env: &request.env, cwd: &request.cwd })
 }
 
-/// Lists the files that exist, nearest first, and notes where files were looked for.
-fn discover(
-    cwd: &Utf8Path,
-    env: &Environment,
-    considered: &mut Vec<Utf8PathBuf>,
-) -> Vec<Utf8PathBuf> {
+/// Lists the files that exist, nearest first.
+fn discover(cwd: &Utf8Path, env: &Environment) -> Vec<Utf8PathBuf> {
     let mut files = Vec::new();
     let mut seen = Vec::new();
     for directory in cwd.ancestors() {
         let directory = directory.join(".cargo");
-        files.extend(file_in(&directory, considered));
+        files.extend(file_in(&directory));
         seen.push(canonical(directory));
     }
     if let Some(home) = directories::cargo_home(env, cwd)
         && !seen.contains(&canonical(home.clone()))
     {
-        files.extend(file_in(&home, considered));
+        files.extend(file_in(&home));
     }
     files
 }
 
 /// Returns the configuration file of a directory; the old name without extension comes first.
-fn file_in(directory: &Utf8Path, considered: &mut Vec<Utf8PathBuf>) -> Option<Utf8PathBuf> {
+fn file_in(directory: &Utf8Path) -> Option<Utf8PathBuf> {
     let candidates = ["config", "config.toml"].map(|name| directory.join(name));
-    considered.extend(candidates.iter().cloned());
     candidates.into_iter().find(|path| path.exists())
 }
 
@@ -71,8 +63,6 @@ struct Reader<'a> {
     cwd: &'a Utf8Path,
     /// Files read for the same root; cargo calls it a cycle when one comes up twice.
     seen: Vec<Utf8PathBuf>,
-    /// Every file read or looked for so far: what the next build has to look at again.
-    files: &'a mut Vec<Utf8PathBuf>,
 }
 
 impl Reader<'_> {
@@ -85,7 +75,6 @@ impl Reader<'_> {
             return Err(Error::IncludeCycle { path: path.to_owned() });
         }
         self.seen.push(path.to_owned());
-        self.files.push(path.to_owned());
         let text = fs_err::read_to_string(path)
             .map_err(|source| Error::Read { path: path.to_owned(), source })?;
         let document: toml::Table = text
@@ -99,7 +88,6 @@ impl Reader<'_> {
     fn argument(&mut self, argument: &str) -> Result<Sourced<Value>, Error> {
         let on_command_line = |path| Definition::CommandLine(Some(path));
         let path = self.cwd.join(argument);
-        self.files.push(path.clone());
         if !argument.is_empty() && path.exists() {
             return self.read(&path, on_command_line);
         }
@@ -120,7 +108,7 @@ impl Reader<'_> {
     ) -> Result<Sourced<Value>, Error> {
         let Value::Table(table) = &mut value.value else { return Ok(value) };
         let mut merged = Sourced::empty_table(value.definition.clone());
-        for path in include::take(table, self.cwd, self.files)? {
+        for path in include::take(table, self.cwd)? {
             let included = self.read(&path, definition)?;
             merged.merge(included, Precedence::Incoming)?;
         }

@@ -6,16 +6,12 @@ use crate::workspace::config::Error;
 use crate::workspace::config::value::{Sourced, Table, Value};
 
 /// Removes `include` from a table and returns the files it names, in order; optional files that do
-/// not exist are left out, but noted in `considered`.
+/// not exist are left out.
 ///
 /// # Errors
 ///
 /// The value is not a list of paths or of tables with a path.
-pub(super) fn take(
-    table: &mut Table,
-    cwd: &Utf8Path,
-    considered: &mut Vec<Utf8PathBuf>,
-) -> Result<Vec<Utf8PathBuf>, Error> {
+pub(super) fn take(table: &mut Table, cwd: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Error> {
     let Some(include) = table.remove("include") else { return Ok(Vec::new()) };
     let Value::List(items) = include.value else {
         return Err(Error::Include {
@@ -32,8 +28,6 @@ pub(super) fn take(
         let absolute = item.definition.include_root(cwd).join(path);
         if !is_optional || absolute.exists() {
             paths.push(absolute);
-        } else {
-            considered.push(absolute);
         }
     }
     Ok(paths)

@@ -20,8 +20,6 @@ pub struct Configuration<'a> {
     pub env: &'a Environment,
     /// The directory of the request.
     pub cwd: &'a Utf8Path,
-    /// Every file read or looked for.
-    pub considered_files: Vec<Utf8PathBuf>,
 }
 
 impl Configuration<'_> {

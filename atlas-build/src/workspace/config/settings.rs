@@ -38,9 +38,6 @@ pub struct Config {
     pub term_progress: Option<String>,
     /// `term.progress.width`, in columns.
     pub term_progress_width: Option<u16>,
-    /// Every configuration file that was read, or looked for and absent: the settings hold as long
-    /// as none of them changes, appears or goes away.
-    pub considered_files: Vec<Utf8PathBuf>,
 }
 
 /// Reads the settings; profiles stay empty until the root manifest is known.
@@ -73,7 +70,6 @@ pub fn settings(
         term_progress_width: configuration
             .integer(&Key::new("term.progress.width"))?
             .and_then(|width| u16::try_from(width).ok()),
-        considered_files: configuration.considered_files.clone(),
     };
     check_term(&config)?;
     Ok(config)
