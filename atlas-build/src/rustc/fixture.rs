@@ -65,7 +65,7 @@ impl Fixture {
     pub(crate) fn registry(&mut self, name: &str, targets: Vec<Target>) -> PackageIndex {
         let index = self.packages.packages.push(package(name, &format!("/r/{name}"), targets));
         let package = &mut self.packages.packages[index];
-        package.source = Some("registry+https://github.com/rust-lang/crates.io-index".to_owned());
+        package.source = Some("registry+https://example.com/index".to_owned());
         package.is_member = false;
         index
     }

@@ -121,7 +121,7 @@ mod tests {
 
     fn exit(code: Option<i32>, status: &str) -> Failure {
         Failure::Exit {
-            command: Arc::new(CommandLine::new("/bin/x", "/work")),
+            command: Arc::new(CommandLine::new("/bin/x", "/ws")),
             code,
             status: status.to_owned(),
             stdout: "out\n".to_owned(),
@@ -164,7 +164,7 @@ mod tests {
         let chain =
             chain(&fixture::script_run("foo"), &exit(Some(3), "exit status: 3"), &circumstances(0))
                 .unwrap();
-        let headline = "failed to run custom build command for `foo v0.1.0 (/work/foo)`";
+        let headline = "failed to run custom build command for `foo v0.1.0 (/ws/foo)`";
         assert_eq!(chain.message, headline);
         assert_eq!(chain.causes_text(), format!("{CAUSE}(exit status: 3)\n  --- stdout\n  out\n"));
     }
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn missing_program_is_named() {
-        let command = Arc::new(CommandLine::new("/bin/x", "/work"));
+        let command = Arc::new(CommandLine::new("/bin/x", "/ws"));
         let failure = Failure::Spawn { command, error: "No such file".to_owned() };
         let chain = chain(&fixture::lib("foo"), &failure, &circumstances(0)).unwrap();
         assert_eq!(chain.message, "could not compile `foo` (lib)");

@@ -27,7 +27,7 @@ pub(super) fn script_run(package: &str) -> UnitDescription {
     unit(package, "build-script-build", kind, mode)
 }
 
-/// A unit of a local package in `/work`.
+/// A unit of a local package in `/ws`.
 pub(super) fn unit(
     package: &str,
     target: &str,
@@ -35,16 +35,16 @@ pub(super) fn unit(
     mode: CompileMode,
 ) -> UnitDescription {
     UnitDescription {
-        package_id: format!("path+file:///work/{package}#0.1.0"),
+        package_id: format!("path+file:///ws/{package}#0.1.0"),
         package: package.to_owned(),
         version: semver::Version::new(0, 1, 0),
-        source: Some(format!("/work/{package}")),
-        manifest_path: format!("/work/{package}/Cargo.toml").into(),
+        source: Some(format!("/ws/{package}")),
+        manifest_path: format!("/ws/{package}/Cargo.toml").into(),
         is_local: true,
         target: Arc::new(Target {
             kind,
             name: target.to_owned(),
-            src_path: format!("/work/{package}/src/lib.rs").into(),
+            src_path: format!("/ws/{package}/src/lib.rs").into(),
             required_features: None,
             tested: true,
             benched: true,

@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn source_is_shown_unless_it_is_the_default_registry() {
         let mut description = fixture::unit("foo", "foo", TargetKind::Bin, BUILD);
-        assert_eq!(package(&description), "foo v0.1.0 (/work/foo)");
+        assert_eq!(package(&description), "foo v0.1.0 (/ws/foo)");
         description.source = None;
         assert_eq!(package(&description), "foo v0.1.0");
         assert_eq!(label(&description), "foo@0.1.0");

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn commands_can_be_pasted() {
-        let mut line = CommandLine::new("/bin/rustc", "/work");
+        let mut line = CommandLine::new("/bin/rustc", "/ws");
         line.args(["--check-cfg", "cfg(docsrs,test)"]).env("A", "b c").env_remove("D");
         let words = "/bin/rustc --check-cfg 'cfg(docsrs,test)'";
         assert_eq!(command(&line, CommandDetail::Words), format!("`{words}`"));

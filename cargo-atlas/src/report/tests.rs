@@ -82,7 +82,7 @@ fn request(told: &Told) -> BuildRequest {
     BuildRequest {
         message_format: told.format,
         extra_verbose: told.flags.verbose > 1,
-        ..BuildRequest::new("/work".into(), env)
+        ..BuildRequest::new("/ws".into(), env)
     }
 }
 
@@ -91,7 +91,7 @@ fn id(index: usize) -> UnitId {
 }
 
 fn command() -> Arc<CommandLine> {
-    Arc::new(CommandLine::new("/bin/rustc", "/work"))
+    Arc::new(CommandLine::new("/bin/rustc", "/ws"))
 }
 
 fn started(unit: usize) -> Event {
@@ -135,7 +135,7 @@ fn foreign(package: &str) -> UnitDescription {
 fn package_is_announced_once() {
     let told = Told::of([fixture::script_run("foo"), fixture::lib("foo"), foreign("bar")]);
     let written = told.written([started(0), finished(0), started(2), started(1)]);
-    assert_eq!(written.stderr(), "   Compiling foo v0.1.0 (/work/foo)\n   Compiling bar v0.1.0\n");
+    assert_eq!(written.stderr(), "   Compiling foo v0.1.0 (/ws/foo)\n   Compiling bar v0.1.0\n");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn verbose_build_tells_what_is_fresh_and_what_runs() {
     let written = told.written([Event::Fresh(id(0)), finished(0), dirty, started(1), finished(1)]);
     assert_eq!(
         written.stderr(),
-        "       Fresh bar v0.1.0\n   Compiling foo v0.1.0 (/work/foo)\n     Running `/bin/rustc`\n"
+        "       Fresh bar v0.1.0\n   Compiling foo v0.1.0 (/ws/foo)\n     Running `/bin/rustc`\n"
     );
 }
 
@@ -154,7 +154,7 @@ fn check_is_announced_as_such() {
     let check = CompileMode::Check { test: false };
     let written =
         Told::of([fixture::unit("foo", "foo", TargetKind::Bin, check)]).written([started(0)]);
-    assert_eq!(written.stderr(), "    Checking foo v0.1.0 (/work/foo)\n");
+    assert_eq!(written.stderr(), "    Checking foo v0.1.0 (/ws/foo)\n");
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn duplicate_warnings_are_shown_once_and_counted() {
     ];
     assert_eq!(
         told.written(events).stderr(),
-        "   Compiling foo v0.1.0 (/work/foo)\nwarning: w\n\nwarning: v\n\n\
+        "   Compiling foo v0.1.0 (/ws/foo)\nwarning: w\n\nwarning: v\n\n\
          warning: `foo` (lib) generated 2 warnings\n\
          warning: `foo` (lib test) generated 1 warning (1 duplicate)\n"
     );
@@ -218,7 +218,7 @@ fn failure_waits_for_other_jobs() {
         told.write(events, Some(&Summary { failed: vec![id(0), id(1)], ..Summary::default() }));
     assert_eq!(
         written.stderr(),
-        "   Compiling foo v0.1.0 (/work/foo)\n   Compiling bar v0.1.0 (/work/bar)\n\
+        "   Compiling foo v0.1.0 (/ws/foo)\n   Compiling bar v0.1.0 (/ws/bar)\n\
          warning: w\n\nerror: e\n\nwarning: `foo` (lib) generated 1 warning\n\
          error: could not compile `foo` (lib) due to 1 previous error; 1 warning emitted\n\
          warning: build failed, waiting for other jobs to finish...\n\
@@ -241,7 +241,7 @@ fn build_script_speaks_when_it_ends() {
     let written = told.written(events);
     assert_eq!(
         written.stderr(),
-        "   Compiling foo v0.1.0 (/work/foo)\nwarning: foo@0.1.0: hey\nerror: e\n\n\
+        "   Compiling foo v0.1.0 (/ws/foo)\nwarning: foo@0.1.0: hey\nerror: e\n\n\
          warning: foo@0.1.0: hey\nerror: could not compile `foo` (lib) due to 1 previous error\n"
     );
     assert_eq!(written.stdout(), "");
@@ -320,7 +320,7 @@ fn artifact() -> Artifact {
         debug_assertions: true,
         overflow_checks: true,
         features: vec!["default".to_owned()],
-        filenames: vec!["/work/target/debug/libfoo.rlib".into()],
+        filenames: vec!["/ws/target/debug/libfoo.rlib".into()],
         executable: None,
         fresh: false,
     }
@@ -338,7 +338,7 @@ fn messages_are_those_of_cargo() {
         linked_paths: vec!["native=/z".to_owned()],
         cfgs: vec!["a".to_owned()],
         env: vec![("K".to_owned(), "V".to_owned())],
-        out_dir: "/work/target/out".into(),
+        out_dir: "/ws/target/out".into(),
     };
     let events = [
         Event::BuildScriptExecuted(id(0), Arc::new(executed)),
@@ -360,7 +360,7 @@ fn messages_are_those_of_cargo() {
     assert_eq!(executed.env, [("K".to_owned(), "V".to_owned())]);
     assert_eq!(message.target.name, "foo");
     assert_eq!(message.message.rendered.as_deref(), Some("warning: w\n\n"));
-    assert_eq!(artifact.package_id.repr, "path+file:///work/foo#0.1.0");
+    assert_eq!(artifact.package_id.repr, "path+file:///ws/foo#0.1.0");
     assert_eq!(artifact.profile.opt_level, "0");
     assert!(end.success);
     // Warnings are not counted where another program shows them.
@@ -371,12 +371,12 @@ fn messages_are_those_of_cargo() {
 fn artifact_is_written_as_cargo_writes_it() {
     let told = Told::of([fixture::lib("foo")]).format(JSON);
     let written = told.written([Event::Artifact(id(0), Arc::new(artifact()))]);
-    let expected = r#"{"reason":"compiler-artifact","package_id":"path+file:///work/foo#0.1.0",
-        "manifest_path":"/work/foo/Cargo.toml","target":{"kind":["lib"],"crate_types":["lib"],
-        "name":"foo","src_path":"/work/foo/src/lib.rs","edition":"2024","doc":true,
+    let expected = r#"{"reason":"compiler-artifact","package_id":"path+file:///ws/foo#0.1.0",
+        "manifest_path":"/ws/foo/Cargo.toml","target":{"kind":["lib"],"crate_types":["lib"],
+        "name":"foo","src_path":"/ws/foo/src/lib.rs","edition":"2024","doc":true,
         "doctest":true,"test":true},"profile":{"opt_level":"0","debuginfo":2,
         "debug_assertions":true,"overflow_checks":true,"test":false},"features":["default"],
-        "filenames":["/work/target/debug/libfoo.rlib"],"executable":null,"fresh":false}"#;
+        "filenames":["/ws/target/debug/libfoo.rlib"],"executable":null,"fresh":false}"#;
     assert_eq!(written.stdout().trim_end(), expected.replace("\n        ", ""));
 }
 

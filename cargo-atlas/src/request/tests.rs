@@ -19,7 +19,7 @@ fn parse(words: &str) -> (GlobalArgs, Box<BuildArgs>) {
 fn try_request(words: &str, environment: &Environment) -> Result<BuildRequest, RequestError> {
     let (globals, args) = parse(words);
     let color = DiagnosticColor { ansi: false, width: None };
-    resolve(&globals, &args, "/work".into(), environment, color)
+    resolve(&globals, &args, "/ws".into(), environment, color)
 }
 
 #[track_caller]
@@ -89,8 +89,8 @@ fn everything_else_is_carried_over() {
         --message-format short -F a,b --features c/d --all-features --no-default-features";
     let request = request(words);
     assert_eq!(request.platforms, ["a", "b"]);
-    assert_eq!(request.target_dir.as_deref(), Some(Utf8Path::new("/work/t")));
-    assert_eq!(request.manifest_path.as_deref(), Some(Utf8Path::new("/work/Cargo.toml")));
+    assert_eq!(request.target_dir.as_deref(), Some(Utf8Path::new("/ws/t")));
+    assert_eq!(request.manifest_path.as_deref(), Some(Utf8Path::new("/ws/Cargo.toml")));
     assert!(request.keep_going && request.extra_verbose);
     assert_eq!(request.resolution, Resolution { locked: true, offline: true, frozen: true });
     assert_eq!(request.config_args, ["a.b=1", "c.toml"]);
