@@ -10,6 +10,8 @@ mod lock;
 mod message;
 mod published;
 mod record;
+#[cfg(test)]
+mod scenarios;
 mod script;
 mod session;
 #[cfg(test)]
