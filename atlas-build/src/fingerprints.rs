@@ -71,7 +71,7 @@ pub fn fingerprint(
         .shown(PartKind::Target, target(unit))
         .shown(PartKind::Features, unit.features.clone())
         .shown(PartKind::Profile, profile(&unit.profile))
-        .shown(PartKind::Arguments, arguments(command, package));
+        .shown(PartKind::Arguments, arguments(command, package, sources.toolchain));
     let mut below = dependencies.iter().map(|(id, _)| &sources.units.units[*id].target);
     let reads_package = unit.is_run_custom_build() || below.any(|target| target.is_proc_macro());
     for (name, value) in &command.env {
@@ -161,11 +161,17 @@ fn profile(profile: &Profile) -> Vec<String> {
     ]
 }
 
-/// Returns the program, the directory and the arguments that count.
-fn arguments(command: &CommandLine, package: &Package) -> Vec<String> {
-    let mut counted = vec![show(&command.program), format!("in {}", command.cwd)];
+/// Returns the program, the directory and the arguments that count. As in cargo, a `RUSTC_WRAPPER`
+/// does not: it is expected to do what the compiler behind it does.
+fn arguments(command: &CommandLine, package: &Package, toolchain: &Toolchain) -> Vec<String> {
+    let is_wrapper = |word: &&OsString| {
+        toolchain.rustc_wrapper.as_ref().is_some_and(|wrapper| wrapper.as_str() == **word)
+    };
+    let words = [&command.program].into_iter().chain(&command.args);
+    let mut args = words.skip_while(is_wrapper);
+    let program = args.next().unwrap_or(&command.program);
+    let mut counted = vec![show(program), format!("in {}", command.cwd)];
     let mut caps_lints = !package.is_local();
-    let mut args = command.args.iter();
     while let Some(arg) = args.next() {
         let arg = show(arg);
         if caps_lints && arg == "--cap-lints" {

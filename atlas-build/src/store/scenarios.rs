@@ -93,6 +93,17 @@ fn deleted_file() {
     assert_eq!(world.check().err(), Some(DirtyReason::FileMissing { path }));
 }
 
+/// As in cargo: a wrapper is expected to do what the compiler behind it does.
+#[test]
+fn wrapper_switched_on_is_no_change() {
+    let reason = after(|world| {
+        world.toolchain.rustc_wrapper = Some("/bin/cache".into());
+        let rustc = std::mem::replace(&mut world.command.program, "/bin/cache".into());
+        world.command.args.insert(0, rustc);
+    });
+    assert_eq!(reason, None);
+}
+
 #[test]
 fn argument_changed() {
     let reason = after(|world| {
