@@ -1,7 +1,7 @@
 //! The seam to whoever knows whether a unit has to be built. Execution asks and reports; it never
 //! looks at a fingerprint.
 
-use atlas_fingerprint::{DirtyReason, FileError};
+use atlas_fingerprint::FileError;
 
 use crate::event::Failure;
 use crate::ids::UnitId;
@@ -59,20 +59,4 @@ impl Freshness for Session<'_> {
     fn finished(&mut self, unit: UnitId, command: &CommandLine, outcome: &Outcome) {
         Session::finished(self, unit, command, outcome);
     }
-}
-
-/// Finds nothing fresh and remembers nothing.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NothingFresh;
-
-impl Freshness for NothingFresh {
-    fn check(&mut self, _unit: UnitId, _command: &CommandLine) -> Verdict {
-        Verdict::Dirty(DirtyReason::NeverBuilt)
-    }
-
-    fn started(&mut self, _unit: UnitId, _command: &CommandLine) -> Result<(), FileError> {
-        Ok(())
-    }
-
-    fn finished(&mut self, _unit: UnitId, _command: &CommandLine, _outcome: &Outcome) {}
 }

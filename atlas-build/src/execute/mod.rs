@@ -19,7 +19,7 @@ mod settle;
 #[cfg(test)]
 mod testing;
 
-pub use freshness::{Freshness, NothingFresh};
+pub use freshness::Freshness;
 pub use jobserver::Jobserver;
 pub use pool::{
     Complete, ExecuteError, Executed, OnFailure, ScriptOutput, Settings, Work, World, execute,

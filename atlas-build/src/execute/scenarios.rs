@@ -692,9 +692,25 @@ fn job_server_decides_how_many_run(#[values(1, 2, 4)] jobs: usize) {
         jobserver: &Jobserver::own(jobs).unwrap(),
         interrupt: &Interrupt::new(),
     };
-    let mut freshness = super::NothingFresh;
+    let mut freshness = NothingFresh;
     let summary =
         super::execute(&work, &settings, &world, &mut freshness, &mut |_| {}).unwrap().summary;
     assert_eq!(summary.built, 7);
     assert_eq!(*runner.most.borrow(), jobs);
+}
+
+/// Finds nothing fresh and remembers nothing.
+#[derive(Clone, Copy, Debug, Default)]
+struct NothingFresh;
+
+impl Freshness for NothingFresh {
+    fn check(&mut self, _unit: UnitId, _command: &CommandLine) -> Verdict {
+        Verdict::Dirty(DirtyReason::NeverBuilt)
+    }
+
+    fn started(&mut self, _unit: UnitId, _command: &CommandLine) -> Result<(), FileError> {
+        Ok(())
+    }
+
+    fn finished(&mut self, _unit: UnitId, _command: &CommandLine, _outcome: &Outcome) {}
 }
