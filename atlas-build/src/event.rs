@@ -8,6 +8,7 @@ use std::time::Duration;
 pub use atlas_fingerprint::{DirtyReason, RecordFault};
 use camino::Utf8PathBuf;
 
+use crate::account::SpareRule;
 use crate::ids::{DenseMap, UnitId};
 use crate::packages::{PackageGraph, Target};
 use crate::process::CommandLine;
@@ -27,6 +28,8 @@ pub enum Event {
     Planned(Arc<Planned>),
     /// The unit need not be built; its stored messages follow, then its artifact.
     Fresh(UnitId),
+    /// Cargo would build the unit, but the result would be the same; [`Event::Fresh`] follows.
+    Spared(UnitId, SpareRule),
     /// The unit has to be built.
     Dirty(UnitId, DirtyReason),
     /// A process was started for the unit.
@@ -198,8 +201,10 @@ pub enum Failure {
 pub struct Summary {
     /// Units that were built.
     pub built: usize,
-    /// Units that were found fresh.
+    /// Units that were found fresh, those that were spared not among them.
     pub fresh: usize,
+    /// Units that cargo would have built, but whose result would have been the same.
+    pub spared: usize,
     /// Units whose process failed, in the order of failing.
     pub failed: Vec<UnitId>,
     /// Whether the user interrupted it.

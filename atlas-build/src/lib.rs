@@ -1,6 +1,7 @@
 //! The build engine of cargo-atlas: reads a workspace, plans its units, runs them, keeps what came
 //! of it. Knows cargo and rustc; never prints and never reads the environment by itself.
 
+pub mod account;
 pub mod event;
 pub mod execute;
 pub mod fingerprints;

@@ -42,8 +42,38 @@ pub struct BuildRequest {
     pub extra_verbose: bool,
     /// `-q`: cargo, where it is asked for something, says nothing either.
     pub quiet: bool,
+    /// What of earlier builds may be used again.
+    pub cache: CacheMode,
+    /// What has to change in a source file for its crate to be built again.
+    pub freshness: FreshnessLevel,
+    /// How many earlier results of a unit of a local package are kept beside the last one.
+    pub keep_results: usize,
+    /// Identifies the program that plans: plans of another one are not used again.
+    pub planner: String,
     /// The process environment, read once.
     pub env: Environment,
+}
+
+/// What of earlier builds may be used again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CacheMode {
+    /// `none`: everything is built from nothing.
+    None,
+    /// `whole`: whole artifacts, without rustc's incremental state.
+    Whole,
+    /// `incremental`: both.
+    #[default]
+    Incremental,
+}
+
+/// What has to change in a source file for its crate to be built again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FreshnessLevel {
+    /// Any byte.
+    Bytes,
+    /// A token that counts, or its position.
+    #[default]
+    Tokens,
 }
 
 impl BuildRequest {
@@ -67,6 +97,10 @@ impl BuildRequest {
             color: DiagnosticColor { ansi: false, width: None },
             extra_verbose: false,
             quiet: false,
+            cache: CacheMode::default(),
+            freshness: FreshnessLevel::default(),
+            keep_results: 2,
+            planner: String::new(),
             env,
         }
     }

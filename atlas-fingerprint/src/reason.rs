@@ -1,9 +1,10 @@
 //! Why something has to be built, as data. The wording belongs to whoever shows it.
 
 use camino::Utf8PathBuf;
+use serde::{Deserialize, Serialize};
 
 /// Why a unit has to be built, with its evidence.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum DirtyReason {
     /// It was never built here, or its record is gone.
     NeverBuilt,
@@ -118,7 +119,7 @@ pub enum DirtyReason {
 }
 
 /// What is wrong with a record.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum RecordFault {
     /// The system does not let it be read.
     Io {

@@ -78,7 +78,6 @@ pub(crate) fn resolve(
     let platforms = platforms(&args.compilation, environment)?;
     let manifest_path = args.manifest_path.as_deref();
     Ok(BuildRequest {
-        cwd: cwd.to_owned(),
         manifest_path: manifest_path.map(|path| manifest_path::absolute(cwd, path.into())),
         packages,
         targets: targets(&args.targets),
@@ -103,7 +102,7 @@ pub(crate) fn resolve(
         color,
         extra_verbose: globals.verbose > 1,
         quiet: globals.quiet,
-        env: environment.clone(),
+        ..BuildRequest::new(cwd.to_owned(), environment.clone())
     })
 }
 

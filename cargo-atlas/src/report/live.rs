@@ -123,6 +123,7 @@ impl LiveBuild {
                 self.rejected_in_future.insert(naming::package(unit));
             }
             Event::MetadataReady(_)
+            | Event::Spared(..)
             | Event::Configured(_)
             | Event::Warning(_)
             | Event::Blocking(_)
