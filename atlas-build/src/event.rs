@@ -22,6 +22,10 @@ pub enum Event {
     Configured(Arc<Config>),
     /// Something that the user should know but that stops nothing; a sentence in cargo's words.
     Warning(String),
+    /// What is kept from build to build cannot be read: everything is built anew.
+    StateUnusable(Utf8PathBuf, RecordFault),
+    /// What is kept from build to build cannot be written: the next build has more to do.
+    StateNotSaved(Utf8PathBuf, String),
     /// Another process holds a lock that this build needs.
     Blocking(Utf8PathBuf),
     /// The plan is made. Comes once, before any event that names a unit.

@@ -106,6 +106,11 @@ pub fn variable<'a>(
     }
 }
 
+/// Returns whether [`variable`] takes a variable from the environment.
+pub fn is_inherited(command: &CommandLine, name: &str) -> bool {
+    is_volatile(name) || !command.env.contains_key(name)
+}
+
 /// Returns whether a variable may differ from one build to the next without a meaning.
 pub fn is_volatile(name: &str) -> bool {
     VOLATILE.contains(&name)

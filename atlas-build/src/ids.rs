@@ -3,6 +3,8 @@
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
+use serde::{Deserialize, Serialize};
+
 /// An id that is an index into a [`DenseMap`].
 pub trait DenseId: Copy + Eq {
     /// Wraps an index.
@@ -15,7 +17,9 @@ pub trait DenseId: Copy + Eq {
 macro_rules! dense_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[derive(
+            Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize,
+        )]
         pub struct $name(u32);
 
         impl DenseId for $name {
@@ -40,7 +44,7 @@ dense_id! {
 }
 
 /// A vector indexed by one kind of id only.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DenseMap<K, V> {
     values: Vec<V>,
     key: PhantomData<K>,
@@ -84,6 +88,11 @@ impl<K: DenseId, V> DenseMap<K, V> {
     /// Iterates over the ids in order.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = K> + use<K, V> {
         (0..self.values.len()).map(K::from_index)
+    }
+
+    /// Iterates over the values in the order of their ids, to change them.
+    pub fn values_mut(&mut self) -> std::slice::IterMut<'_, V> {
+        self.values.iter_mut()
     }
 
     /// Iterates over the values in the order of their ids.

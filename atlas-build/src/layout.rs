@@ -8,10 +8,13 @@
 //!   <triple?>/<profile>/{,examples/}  results
 //!   atlas/
 //!     CACHEDIR.TAG
+//!     state.bin                       what is known of files, units and plans
+//!     last-build                      what the last build did, and why
 //!     <triple?>/<profile>/
+//!       journal                       what a build that was killed has changed
 //!       deps/                         published artifacts: what `-L dependency` points to
 //!       examples/                     published examples
-//!       unit/<name>-<hash>/           one unit: out/ incremental/ and its record
+//!       unit/<name>-<hash>/           one unit: out/ incremental/ results/
 //! ```
 //!
 //! `unit/<name>-<hash>/out` is `OUT_DIR` of a build script, as many levels below the directory of
@@ -20,6 +23,7 @@
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
 
 use crate::platform::CompileKind;
 use crate::units::UnitHash;
@@ -31,7 +35,7 @@ const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55
 ";
 
 /// The directories of a build with one profile.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Layout {
     target: Utf8PathBuf,
     profile_dir: String,
@@ -59,7 +63,7 @@ impl Layout {
     }
 
     /// Returns the directory that belongs to atlas, `target/atlas`.
-    fn atlas_directory(&self) -> Utf8PathBuf {
+    pub fn atlas_directory(&self) -> Utf8PathBuf {
         self.target.join("atlas")
     }
 
@@ -81,6 +85,16 @@ impl Layout {
     /// Returns the directory of intermediate files: `target/atlas/<triple?>/<profile>`.
     pub fn intermediate(&self, kind: &CompileKind) -> Utf8PathBuf {
         below(&self.atlas_directory(), kind).join(&self.profile_dir)
+    }
+
+    /// Returns the file that says what has happened since the state was written.
+    pub fn journal(&self) -> Utf8PathBuf {
+        self.intermediate(&CompileKind::Host).join("journal")
+    }
+
+    /// Returns the file whose time is the present moment.
+    pub fn probe(&self) -> Utf8PathBuf {
+        self.intermediate(&CompileKind::Host).join("moment")
     }
 
     /// Returns where units publish artifacts for each other.

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// For which machine a unit is compiled.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum CompileKind {
     /// The compiling machine; everything, when no `--target` is given.
     Host,
@@ -28,7 +30,7 @@ impl CompileKind {
 }
 
 /// A target triple, such as `x86_64-unknown-linux-gnu`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Triple(Arc<str>);
 
 impl Triple {

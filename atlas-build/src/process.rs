@@ -6,10 +6,11 @@ use std::ffi::{OsStr, OsString};
 use std::process::{Command, Output, Stdio};
 
 use camino::Utf8PathBuf;
+use serde::{Deserialize, Serialize};
 
 /// A command line with its directory and its changes to the environment. A plain value: it can be
 /// compared, printed and hashed before anything is run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandLine {
     /// The executable.
     pub program: OsString,

@@ -1,7 +1,6 @@
 //! Digests, and the hasher that they come from. Knows nothing of what is hashed.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +9,6 @@ const FORMAT_VERSION: u64 = 1;
 
 /// A BLAKE3 digest; shown in hexadecimal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
 pub struct Digest([u8; 32]);
 
 impl Digest {
@@ -22,6 +20,11 @@ impl Digest {
     /// Wraps the bytes of a digest.
     pub(crate) fn from_hash(hash: blake3::Hash) -> Self {
         Digest(*hash.as_bytes())
+    }
+
+    /// Takes a digest out of its bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Digest(bytes)
     }
 
     /// Returns the bytes.
@@ -39,28 +42,6 @@ impl fmt::Display for Digest {
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-impl FromStr for Digest {
-    type Err = blake3::HexError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        blake3::Hash::from_hex(text).map(Digest::from_hash)
-    }
-}
-
-impl TryFrom<String> for Digest {
-    type Error = blake3::HexError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<Digest> for String {
-    fn from(digest: Digest) -> Self {
-        digest.to_string()
     }
 }
 
@@ -142,12 +123,5 @@ mod tests {
     #[test]
     fn domains_are_apart() {
         assert_ne!(Hasher::new("a").finish(), Hasher::new("b").finish());
-    }
-
-    #[test]
-    fn hexadecimal_form_can_be_read_back() {
-        let digest = Digest::of_bytes(b"x");
-        assert_eq!(digest.to_string().parse().ok(), Some(digest));
-        assert_eq!(digest.to_string().len(), 64);
     }
 }

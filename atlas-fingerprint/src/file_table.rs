@@ -9,27 +9,18 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use serde::{Deserialize, Serialize};
 
+use crate::content::Content;
 use crate::digest::Digest;
 use crate::files::{FileError, Files, Stat};
 use crate::stamp::{Moment, Stamp};
+use crate::state::{SeenFile, State};
+use crate::tokens::token_digests;
 
 /// Files for which another thread is worth its start.
 const FILES_PER_THREAD: usize = 8;
 /// How often a file is hashed again that changes while it is hashed.
 const ATTEMPTS: usize = 4;
-
-/// A file as it was.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct FileRecord {
-    /// The file; absolute.
-    pub path: Utf8PathBuf,
-    /// What `stat` said.
-    pub stamp: Stamp,
-    /// Digest of its bytes.
-    pub digest: Digest,
-}
 
 /// A place in the order in which a [`FileTable`] has seen files.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -40,19 +31,23 @@ pub struct Sequence(u64);
 pub struct Observed {
     /// What `stat` says.
     pub stamp: Stamp,
-    /// Digest of its bytes.
-    pub digest: Digest,
+    /// What is in it.
+    pub content: Content,
     /// When the file was first seen with this stamp and these bytes (and not with others since).
     pub since: Sequence,
 }
 
-/// How a file differs from its record.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum FileChange {
+/// How a file of the state looks now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Look {
+    /// Its stamp vouches for it.
+    Same,
+    /// It was hashed, and has the same bytes.
+    SameBytes,
+    /// It has another content.
+    Changed(Content),
     /// It is not there, or cannot be read.
-    Missing(Utf8PathBuf),
-    /// It has other bytes.
-    Content(Utf8PathBuf),
+    Missing,
 }
 
 /// What is known of files during one build.
@@ -60,23 +55,54 @@ pub enum FileChange {
 pub struct FileTable<'a> {
     /// The files.
     files: &'a dyn Files,
-    /// A moment before anything in the table was seen.
-    moment: Moment,
+    /// What earlier builds knew.
+    known: State<'a>,
+    /// A file that may be written, on the file system of the target directory: its time is the
+    /// present moment.
+    probe: Utf8PathBuf,
+    /// Directories of source files whose tokens count.
+    sources: Vec<Utf8PathBuf>,
+    /// The last moment that was taken.
+    latest: Mutex<Option<Moment>>,
     /// Grows with each [`FileTable::mark`].
     sequence: AtomicU64,
     /// What was seen.
-    seen: Mutex<HashMap<Utf8PathBuf, Observed>>,
+    seen: Mutex<HashMap<Utf8PathBuf, Seen>>,
+}
+
+/// A file that was seen.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    observed: Observed,
+    /// Whether the stamp vouches for the content.
+    trusted: bool,
+    /// Whether that is news.
+    is_new: bool,
 }
 
 impl<'a> FileTable<'a> {
-    /// Creates an empty table. `moment` must be taken just before.
-    pub fn new(files: &'a dyn Files, moment: Moment) -> Self {
-        FileTable { files, moment, sequence: AtomicU64::new(1), seen: Mutex::default() }
+    /// Creates a table of which nothing is known but what is in `known`. `probe` is a file that may
+    /// be written; `sources` are the directories of source files whose tokens count.
+    pub fn new(
+        files: &'a dyn Files,
+        known: State<'a>,
+        probe: Utf8PathBuf,
+        sources: Vec<Utf8PathBuf>,
+    ) -> Self {
+        let (latest, seen) = (Mutex::default(), Mutex::default());
+        let sequence = AtomicU64::new(1);
+        FileTable { files, known, probe, sources, latest, sequence, seen }
     }
 
-    /// Returns the moment that the table starts at: all its stamps were taken later.
-    pub fn moment(&self) -> Moment {
-        self.moment
+    /// Returns the present moment.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if the probe cannot be written.
+    pub fn moment(&self) -> Result<Moment, FileError> {
+        let moment = self.files.moment(&self.probe)?;
+        *self.latest() = Some(moment);
+        Ok(moment)
     }
 
     /// Returns a place in the order: what was seen so far is before it, what is seen from now on is
@@ -85,36 +111,15 @@ impl<'a> FileTable<'a> {
         Sequence(self.sequence.fetch_add(1, Ordering::SeqCst) + 1)
     }
 
-    /// Looks at a file, and hashes it unless the table knows its stamp; `None` if it is not a file.
+    /// Looks at a file, and hashes it unless a known stamp vouches for it; `None` if it is not a
+    /// file.
     ///
     /// # Errors
     ///
     /// [`FileError`] if it cannot be looked at or read.
     pub fn observe(&self, path: &Utf8Path) -> Result<Option<Observed>, FileError> {
         let Stat::File(stamp) = self.files.stat(path)? else { return Ok(None) };
-        let seen = self.seen().get(path).copied();
-        match seen {
-            Some(seen) if seen.stamp == stamp && !stamp.is_racy(self.moment) => Ok(Some(seen)),
-            _ => self.hash(path, stamp),
-        }
-    }
-
-    /// Looks at a file of which a record was made when all stamps were later than `taken`, and
-    /// hashes it unless the record or the table vouches for it; `None` if it is not a file.
-    ///
-    /// # Errors
-    ///
-    /// [`FileError`] if it cannot be looked at or read.
-    pub fn observe_recorded(
-        &self,
-        record: &FileRecord,
-        taken: Moment,
-    ) -> Result<Option<Observed>, FileError> {
-        let Stat::File(stamp) = self.files.stat(&record.path)? else { return Ok(None) };
-        if stamp == record.stamp && !stamp.is_racy(taken) {
-            return Ok(Some(self.note(&record.path, stamp, record.digest)));
-        }
-        self.observe(&record.path)
+        self.observe_stamped(path, stamp)
     }
 
     /// Looks at many files; hashes in parallel.
@@ -122,38 +127,68 @@ impl<'a> FileTable<'a> {
         in_parallel(paths, |path| self.observe(path))
     }
 
-    /// Compares many files with their records, which were made when all stamps were later than
-    /// `taken`. Returns the records with present stamps if all files have the recorded bytes; they
-    /// differ from `records` if something had to be hashed.
-    ///
-    /// # Errors
-    ///
-    /// The first file that differs.
-    pub fn verify(
+    /// Looks at files of the state, given by their indices, in parallel.
+    pub fn look(&self, files: &[u32]) -> Vec<Look> {
+        in_parallel(files, |file| self.look_at(*file).unwrap_or(Look::Missing))
+    }
+
+    /// Returns what later builds should know of files and do not know yet.
+    pub fn news(&self) -> Vec<SeenFile> {
+        let seen = self.seen();
+        let news = seen.iter().filter(|(_, seen)| seen.is_new);
+        news.map(|(path, seen)| seen_file(path, seen)).collect()
+    }
+
+    /// Returns what was seen of a file.
+    pub fn seen_file(&self, path: &Utf8Path) -> Option<SeenFile> {
+        self.seen().get(path).map(|seen| seen_file(path, seen))
+    }
+
+    fn look_at(&self, file: u32) -> Option<Look> {
+        let (path, known) = (Utf8Path::new(self.known.path(file)?), self.known.known(file)?);
+        let Stat::File(stamp) = self.files.stat(path).ok()? else { return None };
+        if known.trusted && known.stamp == stamp {
+            return Some(Look::Same);
+        }
+        let content = self.observe_stamped(path, stamp).ok()??.content;
+        let before = self.known.content(known.content);
+        let is_same = before.is_some_and(|before| before.bytes == content.bytes);
+        Some(if is_same { Look::SameBytes } else { Look::Changed(content) })
+    }
+
+    fn observe_stamped(
         &self,
-        records: &[FileRecord],
-        taken: Moment,
-    ) -> Result<Vec<FileRecord>, FileChange> {
-        let observed = in_parallel(records, |record| self.observe_recorded(record, taken));
-        let present =
-            |(record, observed): (&FileRecord, Result<Option<Observed>, FileError>)| match observed
-            {
-                Ok(Some(observed)) if observed.digest == record.digest => {
-                    Ok(FileRecord { stamp: observed.stamp, ..record.clone() })
-                }
-                Ok(Some(_)) => Err(FileChange::Content(record.path.clone())),
-                Ok(None) | Err(_) => Err(FileChange::Missing(record.path.clone())),
-            };
-        records.iter().zip(observed).map(present).collect()
+        path: &Utf8Path,
+        stamp: Stamp,
+    ) -> Result<Option<Observed>, FileError> {
+        let seen = self.seen().get(path).copied();
+        if let Some(seen) = seen {
+            if seen.observed.stamp == stamp && seen.trusted {
+                return Ok(Some(seen.observed));
+            }
+        } else if let Some(known) =
+            self.known.file(path.as_str()).and_then(|it| self.known.known(it))
+            && known.stamp == stamp
+            && known.trusted
+            && let Some(content) = self.known.content(known.content)
+        {
+            return Ok(Some(self.note(path, stamp, content, Vouched::Known)));
+        }
+        self.hash(path, stamp)
     }
 
     /// Hashes a file whose stamp was just taken.
     fn hash(&self, path: &Utf8Path, mut stamp: Stamp) -> Result<Option<Observed>, FileError> {
         for _ in 0..ATTEMPTS {
-            let digest = self.files.digest(path)?;
+            let moment = self.moment_after(&stamp);
+            let content = self.content(path)?;
             match self.files.stat(path)? {
                 Stat::File(after) if after == stamp => {
-                    return Ok(Some(self.note(path, stamp, digest)));
+                    let vouched = match moment {
+                        Some(moment) if !stamp.is_racy(moment) => Vouched::New,
+                        _ => Vouched::No,
+                    };
+                    return Ok(Some(self.note(path, stamp, content, vouched)));
                 }
                 Stat::File(after) => stamp = after,
                 Stat::Directory(_) | Stat::Absent => return Ok(None),
@@ -163,22 +198,68 @@ impl<'a> FileTable<'a> {
         Err(FileError::wrap("read", path)(busy))
     }
 
+    /// Returns a moment that has passed, after the stamp if that is possible. Without a moment no
+    /// stamp is trusted, which costs time and nothing else.
+    fn moment_after(&self, stamp: &Stamp) -> Option<Moment> {
+        let latest = *self.latest();
+        match latest {
+            Some(moment) if !stamp.is_racy(moment) => Some(moment),
+            _ => self.moment().ok(),
+        }
+    }
+
+    fn content(&self, path: &Utf8Path) -> Result<Content, FileError> {
+        let is_source = path.extension() == Some("rs")
+            && self.sources.iter().any(|directory| path.starts_with(directory));
+        if !is_source {
+            return Ok(Content { bytes: self.files.digest(path)?, tokens: None });
+        }
+        let bytes = self.files.read(path)?;
+        Ok(Content { bytes: Digest::of_bytes(&bytes), tokens: token_digests(&bytes) })
+    }
+
     /// Takes note of what a file is.
-    fn note(&self, path: &Utf8Path, stamp: Stamp, digest: Digest) -> Observed {
+    fn note(&self, path: &Utf8Path, stamp: Stamp, content: Content, vouched: Vouched) -> Observed {
         let mut seen = self.seen();
         let since = match seen.get(path) {
-            Some(earlier) if earlier.digest == digest && earlier.stamp == stamp => earlier.since,
+            Some(Seen { observed, .. })
+                if observed.content.bytes == content.bytes && observed.stamp == stamp =>
+            {
+                observed.since
+            }
             _ => Sequence(self.sequence.load(Ordering::SeqCst)),
         };
-        let observed = Observed { stamp, digest, since };
-        seen.insert(path.to_owned(), observed);
+        let observed = Observed { stamp, content, since };
+        let (trusted, is_new) = (vouched != Vouched::No, vouched != Vouched::Known);
+        seen.insert(path.to_owned(), Seen { observed, trusted, is_new });
         observed
     }
 
-    /// Locks the table.
-    fn seen(&self) -> MutexGuard<'_, HashMap<Utf8PathBuf, Observed>> {
+    /// Locks what was seen.
+    fn seen(&self) -> MutexGuard<'_, HashMap<Utf8PathBuf, Seen>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Locks the last moment.
+    fn latest(&self) -> MutexGuard<'_, Option<Moment>> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a stamp vouches for a content.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Vouched {
+    /// The state says so.
+    Known,
+    /// It was found out just now.
+    New,
+    /// It does not.
+    No,
+}
+
+fn seen_file(path: &Utf8Path, seen: &Seen) -> SeenFile {
+    let Observed { stamp, content, .. } = seen.observed;
+    SeenFile { path: path.to_owned(), stamp, trusted: seen.trusted, content }
 }
 
 /// Returns what `look` gives for each item, in order; many items are shared among threads.
@@ -215,21 +296,26 @@ mod tests {
     use camino::Utf8PathBuf;
     use rstest::rstest;
 
-    use super::{FileChange, FileRecord, FileTable};
-    use crate::files::Files;
+    use super::{FileTable, Look};
+    use crate::files::{Files, Mapped};
     use crate::memory::MemoryFiles;
-    use crate::stamp::Moment;
+    use crate::state::State;
+    use crate::state::testing::remember;
 
-    fn moment(files: &MemoryFiles) -> Moment {
-        files.moment("/probe".into()).expect("memory can be written")
+    const STATE: &str = "/state.bin";
+
+    /// A table in a build of its own.
+    fn table<'a>(files: &'a MemoryFiles, known: State<'a>) -> FileTable<'a> {
+        FileTable::new(files, known, "/probe".into(), vec!["/src".into()])
     }
 
-    fn record(files: &MemoryFiles, path: &str) -> (FileRecord, Moment) {
-        let taken = moment(files);
-        let observed = FileTable::new(files, taken).observe(path.into());
-        let observed = observed.expect("readable").expect("there");
+    /// Looks at a file and writes down what it is.
+    fn see(files: &MemoryFiles, path: &str) -> Mapped {
+        let table = table(files, State::empty());
+        let observed = table.observe(path.into()).expect("readable").expect("there");
+        remember(files, STATE, &[(path, observed.content)], table.news());
         files.take_opened();
-        (FileRecord { path: path.into(), stamp: observed.stamp, digest: observed.digest }, taken)
+        files.map(STATE.into()).expect("readable").expect("written")
     }
 
     /// What is done to `/f`.
@@ -258,38 +344,49 @@ mod tests {
         }
     }
 
-    fn content() -> FileChange {
-        FileChange::Content("/f".into())
+    /// What a look at a file says, without its content.
+    #[derive(PartialEq, Debug)]
+    enum Said {
+        Same,
+        SameBytes,
+        Changed,
+        Missing,
     }
 
-    fn missing() -> FileChange {
-        FileChange::Missing("/f".into())
-    }
+    use Said::{Changed, Missing, Same, SameBytes};
 
     #[rstest]
-    #[case::untouched(&[Tick], &[], Ok(()), 0)]
-    #[case::untouched_but_racy(&[], &[], Ok(()), 1)]
-    #[case::edited_in_the_same_tick(&[], &[Put("new")], Err(content()), 1)]
-    #[case::edited(&[Tick], &[Tick, Put("new")], Err(content()), 1)]
-    #[case::edited_right_after(&[Tick], &[Put("new")], Err(content()), 1)]
-    #[case::touched(&[Tick], &[Tick, Touch], Ok(()), 1)]
-    #[case::edited_and_back(&[Tick], &[Put("new"), Put("old")], Ok(()), 1)]
-    #[case::deleted(&[Tick], &[Delete], Err(missing()), 0)]
-    #[case::now_a_directory(&[Tick], &[Delete, MakeDirectory], Err(missing()), 0)]
-    #[case::clock_set_back(&[Tick], &[TurnBack, Put("new")], Err(content()), 1)]
+    #[case::untouched(&[Tick], &[], Same, 0)]
+    #[case::untouched_but_racy(&[], &[], SameBytes, 1)]
+    #[case::edited_in_the_same_tick(&[], &[Put("new")], Changed, 1)]
+    #[case::edited(&[Tick], &[Tick, Put("new")], Changed, 1)]
+    #[case::edited_right_after(&[Tick], &[Put("new")], Changed, 1)]
+    #[case::touched(&[Tick], &[Tick, Touch], SameBytes, 1)]
+    #[case::edited_and_back(&[Tick], &[Put("new"), Put("old")], SameBytes, 1)]
+    #[case::deleted(&[Tick], &[Delete], Missing, 0)]
+    #[case::now_a_directory(&[Tick], &[Delete, MakeDirectory], Missing, 0)]
+    #[case::clock_set_back(&[Tick], &[TurnBack, Put("new")], Changed, 1)]
     fn stamps_vouch_unless_racy(
         #[case] before: &[Act],
         #[case] after: &[Act],
-        #[case] expected: Result<(), FileChange>,
+        #[case] expected: Said,
         #[case] n_opened: usize,
     ) {
         let files = MemoryFiles::new();
         files.put("/f", "old");
         act(&files, before);
-        let (record, taken) = record(&files, "/f");
+        let state = see(&files, "/f");
         act(&files, after);
-        let table = FileTable::new(&files, moment(&files));
-        assert_eq!(table.verify(&[record], taken).map(drop), expected);
+        let known = State::parse(&state).expect("just written");
+        files.take_opened();
+        let file = known.file("/f").expect("remembered");
+        let said = match table(&files, known).look(&[file])[..] {
+            [Look::Same] => Same,
+            [Look::SameBytes] => SameBytes,
+            [Look::Changed(_)] => Changed,
+            _ => Missing,
+        };
+        assert_eq!(said, expected);
         assert_eq!(files.take_opened().len(), n_opened);
     }
 
@@ -298,11 +395,36 @@ mod tests {
         let files = MemoryFiles::new();
         files.put("/f", "x");
         files.tick();
-        let table = FileTable::new(&files, moment(&files));
+        let table = table(&files, State::empty());
         for _ in 0..2 {
             table.observe("/f".into()).expect("readable");
         }
-        assert_eq!(files.take_opened().len(), 1);
+        assert_eq!(files.take_opened(), ["/f"]);
+    }
+
+    #[test]
+    fn file_hashed_in_the_tick_in_which_it_was_written_is_hashed_again() {
+        let files = MemoryFiles::new();
+        files.put("/f", "x");
+        let table = table(&files, State::empty());
+        for _ in 0..2 {
+            table.observe("/f".into()).expect("readable");
+        }
+        assert_eq!(files.take_opened(), ["/f", "/f"]);
+        assert!(table.news().iter().all(|file| !file.trusted));
+    }
+
+    #[test]
+    fn what_the_state_vouches_for_is_no_news() {
+        let files = MemoryFiles::new();
+        files.put("/f", "x");
+        files.tick();
+        let state = see(&files, "/f");
+        let table = table(&files, State::parse(&state).expect("just written"));
+        files.take_opened();
+        table.observe("/f".into()).expect("readable");
+        assert!(table.news().is_empty());
+        assert!(files.take_opened().is_empty());
     }
 
     #[test]
@@ -312,7 +434,7 @@ mod tests {
         files.put("/touched", "x");
         files.put("/edited", "x");
         files.tick();
-        let table = FileTable::new(&files, moment(&files));
+        let table = table(&files, State::empty());
         let observe =
             |path: &str| table.observe(path.into()).expect("readable").expect("there").since;
         observe("/same");
@@ -337,11 +459,22 @@ mod tests {
             files.put(path, path.as_str());
         }
         files.delete("/7");
-        let table = FileTable::new(&files, moment(&files));
+        let table = table(&files, State::empty());
         for (path, observed) in paths.iter().zip(table.observe_all(&paths)) {
-            let digest = observed.expect("readable").map(|observed| observed.digest);
+            let digest = observed.expect("readable").map(|observed| observed.content.bytes);
             let expected = super::Digest::of_bytes(path.as_str().as_bytes());
             assert_eq!(digest, (path != "/7").then_some(expected));
+        }
+    }
+
+    #[test]
+    fn only_sources_have_tokens() {
+        let files = MemoryFiles::new();
+        let table = table(&files, State::empty());
+        for path in ["/src/a.rs", "/src/a.txt", "/registry/a.rs"] {
+            files.put(path, "fn f() {}");
+            let observed = table.observe(path.into()).expect("readable").expect("there");
+            assert_eq!(observed.content.tokens.is_some(), path == "/src/a.rs", "{path}");
         }
     }
 }

@@ -53,6 +53,21 @@ pub trait Files: std::fmt::Debug + Sync {
     /// [`FileError`] if it cannot be written.
     fn write(&self, path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError>;
 
+    /// Adds bytes to the end of a file, in one piece. Creates it and its directory.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if they cannot be written.
+    fn append(&self, path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError>;
+
+    /// Returns the bytes of a file, aligned to sixteen bytes; `None` if there is no file. The file
+    /// must only ever be replaced as a whole, as [`Files::write`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if it cannot be read.
+    fn map(&self, path: &Utf8Path) -> Result<Option<Mapped>, FileError>;
+
     /// Removes a file, if there is one.
     ///
     /// # Errors
@@ -78,6 +93,26 @@ pub enum Stat {
     Directory(Stamp),
     /// Nothing.
     Absent,
+}
+
+/// The bytes of a file, as they were when it was opened.
+#[derive(Debug)]
+pub enum Mapped {
+    /// Mapped into memory.
+    Map(memmap2::Mmap),
+    /// Read into memory.
+    Memory(rkyv::util::AlignedVec),
+}
+
+impl std::ops::Deref for Mapped {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Mapped::Map(map) => map,
+            Mapped::Memory(bytes) => bytes,
+        }
+    }
 }
 
 /// An entry of a directory.
@@ -187,6 +222,30 @@ impl Files for Disk {
 
     fn write(&self, path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError> {
         crate::atomic::write(path, bytes)
+    }
+
+    fn append(&self, path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError> {
+        let failed = FileError::wrap("write", path);
+        if let Some(directory) = path.parent() {
+            fs_err::create_dir_all(directory).map_err(&failed)?;
+        }
+        let file = std::fs::File::options().create(true).append(true).open(path);
+        file.and_then(|mut file| io::Write::write_all(&mut file, bytes)).map_err(&failed)
+    }
+
+    fn map(&self, path: &Utf8Path) -> Result<Option<Mapped>, FileError> {
+        let failed = FileError::wrap("read", path);
+        let file = match open(path) {
+            Ok(file) => file,
+            Err(error) if is_absence(&error) => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        if file.metadata().map_err(&failed)?.len() == 0 {
+            return Ok(Some(Mapped::Memory(rkyv::util::AlignedVec::new())));
+        }
+        #[expect(unsafe_code, reason = "the file is replaced as a whole and never written to")]
+        let map = unsafe { memmap2::Mmap::map(&file) }.map_err(&failed)?;
+        Ok(Some(Mapped::Map(map)))
     }
 
     fn remove(&self, path: &Utf8Path) -> Result<(), FileError> {

@@ -3,6 +3,7 @@
 
 mod atomic;
 mod compare;
+mod content;
 mod dep_info;
 mod digest;
 mod file_table;
@@ -11,17 +12,27 @@ mod fingerprint;
 #[cfg(any(test, feature = "testing"))]
 mod memory;
 mod reason;
+mod record;
 mod sealed;
 mod stamp;
+mod state;
+mod tokens;
 
 pub use compare::compare;
+pub use content::{Content, View};
 pub use dep_info::{DepInfo, DepInfoError, EnvDependency, parse as parse_dep_info};
 pub use digest::{Digest, Hasher};
-pub use file_table::{FileChange, FileRecord, FileTable, Observed, Sequence, in_parallel};
-pub use files::{DirEntry, Disk, EntryKind, FileError, Files, Stat};
+pub use file_table::{FileTable, Look, Observed, Sequence, in_parallel};
+pub use files::{DirEntry, Disk, EntryKind, FileError, Files, Mapped, Stat};
 pub use fingerprint::{Fingerprint, Part, PartKind};
 #[cfg(any(test, feature = "testing"))]
 pub use memory::MemoryFiles;
 pub use reason::{DirtyReason, RecordFault};
+pub use record::{Directory, Input, Output, Record, Variable};
 pub use sealed::{open as open_sealed, seal};
 pub use stamp::{Moment, Stamp};
+pub use state::{
+    Entry, KnownFile, KnownPlan, KnownResult, KnownUnit, Ledger, PlanChange, STATE_VERSION,
+    SeenFile, State,
+};
+pub use tokens::{TokenDigests, token_digests};

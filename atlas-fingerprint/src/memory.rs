@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::digest::Digest;
-use crate::files::{DirEntry, EntryKind, FileError, Files, Stat};
+use crate::files::{DirEntry, EntryKind, FileError, Files, Mapped, Stat};
 use crate::stamp::{Moment, Stamp};
 
 /// Files in memory. Directories exist where a file is below them.
@@ -201,8 +201,30 @@ impl Files for MemoryFiles {
         Ok(())
     }
 
+    fn append(&self, path: &Utf8Path, bytes: &[u8]) -> Result<(), FileError> {
+        let mut present = match self.inner().files.get(path) {
+            Some((present, _)) => present.clone(),
+            None => Vec::new(),
+        };
+        present.extend_from_slice(bytes);
+        self.put(path, present);
+        Ok(())
+    }
+
+    fn map(&self, path: &Utf8Path) -> Result<Option<Mapped>, FileError> {
+        if self.stat(path)? == Stat::Absent {
+            return Ok(None);
+        }
+        let mut aligned = rkyv::util::AlignedVec::new();
+        aligned.extend_from_slice(&self.inner().open(path)?);
+        Ok(Some(Mapped::Memory(aligned)))
+    }
+
     fn remove(&self, path: &Utf8Path) -> Result<(), FileError> {
-        self.inner().files.remove(path);
+        let mut inner = self.inner();
+        if inner.files.remove(path).is_some() {
+            inner.change_above(path);
+        }
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use atlas_fingerprint::FileError;
 use crate::event::Failure;
 use crate::ids::UnitId;
 use crate::process::CommandLine;
-use crate::store::{Outcome, Session, Verdict};
+use crate::store::{FreshnessError, Outcome, Recorded, Session, Verdict};
 
 /// Says whether units have to be built and remembers what was built. All methods are called on the
 /// thread that called [`execute`](crate::execute::execute).
@@ -15,9 +15,32 @@ use crate::store::{Outcome, Session, Verdict};
 /// dependents may start on it), `finished` (if all went well). Between `check` and `started` of one
 /// unit there may be calls for others.
 pub trait Freshness {
+    /// Says what is known of a unit that is certain to be fresh, whatever its command is.
+    fn settled(&mut self, unit: UnitId) -> Option<Box<Recorded>> {
+        let _ = unit;
+        None
+    }
+
     /// Says whether a unit has to be built. All that it waits for is there: of libraries, when the
     /// unit is one itself, maybe only the metadata. The command is complete.
     fn check(&mut self, unit: UnitId, command: &CommandLine) -> Verdict;
+
+    /// Takes back a result that was put aside, and has `publish` put its files in their places;
+    /// that returns whether it could.
+    ///
+    /// # Errors
+    ///
+    /// [`FreshnessError`] if that is not possible: the unit has to be built then.
+    fn take_back(
+        &mut self,
+        unit: UnitId,
+        command: &CommandLine,
+        id: u64,
+        publish: &mut dyn FnMut() -> bool,
+    ) -> Result<(), FreshnessError> {
+        let _ = (unit, command, id, publish);
+        Err(FreshnessError::NotStarted)
+    }
 
     /// Notes that the unit is about to be built: what was recorded of it holds no longer, and the
     /// stamps of what goes into it are taken now.
@@ -44,6 +67,20 @@ impl From<FileError> for Failure {
 }
 
 impl Freshness for Session<'_> {
+    fn settled(&mut self, unit: UnitId) -> Option<Box<Recorded>> {
+        Session::settled(self, unit)
+    }
+
+    fn take_back(
+        &mut self,
+        unit: UnitId,
+        command: &CommandLine,
+        id: u64,
+        publish: &mut dyn FnMut() -> bool,
+    ) -> Result<(), FreshnessError> {
+        Session::take_back(self, unit, command, id, publish)
+    }
+
     fn check(&mut self, unit: UnitId, command: &CommandLine) -> Verdict {
         Session::check(self, unit, command)
     }

@@ -360,6 +360,8 @@ impl Freshness for FakeFreshness<'_> {
                 build_script,
                 published: overridden(&BuildScriptOutput::default()),
                 relink: Vec::new(),
+                spared: None,
+                aside: None,
             }));
         }
         Verdict::Dirty(DirtyReason::NeverBuilt)

@@ -26,7 +26,11 @@ impl Pool<'_> {
         if let Step::OverriddenBuildScript(output) = step {
             self.scripts.set(unit, output.clone());
             (self.events)(Event::Fresh(unit));
+            self.summary.fresh += 1;
             return Judged::Settled(self.settle_fresh(unit));
+        }
+        if let Some(recorded) = self.freshness.settled(unit) {
+            return Judged::Settled(self.replay(unit, step, *recorded));
         }
         let command = match (work.complete)(unit, &self.scripts) {
             Ok(command) => Arc::new(command),
@@ -39,11 +43,28 @@ impl Pool<'_> {
             Verdict::Fresh(recorded) => recorded,
             Verdict::Dirty(reason) => return Judged::Dirty(command, reason),
         };
-        Judged::Settled(match step {
+        if let (Some(aside), Step::Compile(step)) = (&recorded.aside, step) {
+            let mut publish = || publish::publish_all(step).is_ok();
+            if self.freshness.take_back(unit, &command, aside.id, &mut publish).is_err() {
+                return Judged::Dirty(command, aside.reason.clone());
+            }
+        }
+        Judged::Settled(self.replay(unit, step, *recorded))
+    }
+
+    /// Tells again what was told when the unit was built.
+    fn replay(&mut self, unit: UnitId, step: &Step, recorded: Recorded) -> Vec<UnitId> {
+        if let Some(rule) = &recorded.spared {
+            (self.events)(Event::Spared(unit, rule.clone()));
+            self.summary.spared += 1;
+        } else {
+            self.summary.fresh += 1;
+        }
+        match step {
             Step::Compile(step) => self.replay_compile(unit, step, &recorded),
-            Step::RunBuildScript(step) => self.replay_script(unit, step, *recorded),
+            Step::RunBuildScript(step) => self.replay_script(unit, step, recorded),
             Step::OverriddenBuildScript(_) => Vec::new(),
-        })
+        }
     }
 
     /// Tells again what rustc said, and puts files back that the user or another build replaced.
@@ -80,7 +101,6 @@ impl Pool<'_> {
     }
 
     fn settle_fresh(&mut self, unit: UnitId) -> Vec<UnitId> {
-        self.summary.fresh += 1;
         (self.events)(Event::Finished(unit, Duration::ZERO));
         self.state.on_finished(unit, Ending::Success)
     }

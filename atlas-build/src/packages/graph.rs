@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_platform::Platform;
+use serde::{Deserialize, Serialize};
 
 use crate::ids::{DenseMap, PackageIndex};
 use crate::platform::CompileKind;
 use crate::toolchain::Toolchain;
 
 /// Every package that `cargo metadata` resolved for the workspace, with the edges between them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PackageGraph {
     /// Packages in cargo's order of package ids (name, version, source), so that comparing
     /// indices compares ids.
@@ -24,8 +25,8 @@ pub struct PackageGraph {
     pub workspace_root: Utf8PathBuf,
 }
 
-/// A package.
-#[derive(Clone, Debug)]
+/// A package. What only planning asks for is not kept from build to build.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Package {
     /// Fully qualified package id specification, as printed by `cargo metadata`.
     pub id: String,
@@ -42,10 +43,13 @@ pub struct Package {
     /// Targets in cargo's order: library, binaries, examples, tests, benches, build script.
     pub targets: Vec<Target>,
     /// The `[features]` table, including the implicit features of optional dependencies.
+    #[serde(skip)]
     pub features: BTreeMap<String, Vec<FeatureValue>>,
     /// Dependencies as declared, in the order of the manifest.
+    #[serde(skip)]
     pub dependencies: Vec<Dependency>,
     /// Dependencies as resolved, ordered by package.
+    #[serde(skip)]
     pub resolved: Vec<ResolvedDependency>,
     /// Name of the native library, from `package.links`.
     pub links: Option<String>,
@@ -57,7 +61,7 @@ pub struct Package {
 
 /// Facts of a manifest that are handed to compilers and build scripts as they are; empty strings
 /// where the manifest has nothing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct PackageFacts {
     /// `package.authors`.
     pub authors: Vec<String>,
@@ -204,7 +208,7 @@ impl std::fmt::Display for FeatureValue {
 }
 
 /// A target of a package: one crate root.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Target {
     /// What is built from it.
     pub kind: TargetKind,
@@ -232,7 +236,7 @@ pub struct Target {
 }
 
 /// What is built from a target. The order of the variants is cargo's.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum TargetKind {
     /// `[lib]`, with its crate types.
     Lib(Vec<CrateType>),
@@ -251,7 +255,7 @@ pub enum TargetKind {
 }
 
 /// A crate type, as passed to `--crate-type`. The order of the variants is cargo's.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum CrateType {
     /// `bin`.
     Bin,

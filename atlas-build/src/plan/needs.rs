@@ -18,12 +18,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::{DenseMap, UnitId};
 use crate::packages::CrateType;
 use crate::units::{CompileMode, Unit, UnitGraph};
 
 /// What of a dependency has to be there.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub enum Need {
     /// Its metadata.
     Metadata,
@@ -32,7 +34,7 @@ pub enum Need {
 }
 
 /// What each unit waits for, and the same turned around.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Needs {
     /// For each unit what it waits for, each unit once, in the order of the units.
     pub needs: DenseMap<UnitId, Vec<(UnitId, Need)>>,

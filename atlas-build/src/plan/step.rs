@@ -2,6 +2,7 @@
 //! to run and which files come of it, never whether it has to be run.
 
 use camino::Utf8PathBuf;
+use serde::{Deserialize, Serialize};
 
 use crate::ids::UnitId;
 use crate::process::CommandLine;
@@ -9,7 +10,7 @@ use crate::rustc::Output;
 use crate::script::{BuildScriptOutput, LinkArgTarget};
 
 /// What has to be done for a unit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Step {
     /// Run rustc.
     Compile(CompileStep),
@@ -20,7 +21,7 @@ pub enum Step {
 }
 
 /// A run of rustc.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CompileStep {
     /// The command, without what build scripts add to it.
     pub command: CommandLine,
@@ -39,7 +40,7 @@ pub struct CompileStep {
 }
 
 /// Which runs of build scripts add what to a command of rustc.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Default, Debug, Serialize, Deserialize)]
 pub struct BuildScriptAdditions {
     /// The run of the package's own build script: gives `--cfg`, `--check-cfg`, `rustc-env`, `-l`.
     pub own: Option<UnitId>,
@@ -60,7 +61,7 @@ pub struct BuildScriptAdditions {
 }
 
 /// A run of a build script.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BuildScriptStep {
     /// The command, without what other runs add to its environment. Its program is the published
     /// executable of the script.

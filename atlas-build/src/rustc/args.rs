@@ -7,8 +7,8 @@ use crate::ids::UnitId;
 use crate::packages::CrateType;
 use crate::platform::CompileKind;
 use crate::process::CommandLine;
-use crate::request::MessageFormat;
 use crate::rustc::env::{JoinPathsError, rustc_env};
+use crate::rustc::rendering::Rendering;
 use crate::rustc::{Blueprint, OutputFlavor};
 use crate::units::{CompileMode, DebugLevel, Lto, PanicStrategy, Unit};
 
@@ -89,15 +89,8 @@ impl Args {
     }
 
     fn messages(&mut self, blueprint: &Blueprint<'_>) {
-        self.push("--error-format=json");
-        let is_short = matches!(
-            blueprint.request.message_format,
-            MessageFormat::Short | MessageFormat::Json { short: true, .. }
-        );
-        let short = if is_short { ",diagnostic-short" } else { "" };
-        self.push(format!("--json=diagnostic-rendered-ansi,artifacts,future-incompat{short}"));
-        if let Some(width) = blueprint.request.color.width {
-            self.push(format!("--diagnostic-width={width}"));
+        for arg in Rendering::of(blueprint.request).args() {
+            self.push(arg);
         }
     }
 

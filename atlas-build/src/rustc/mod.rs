@@ -9,6 +9,7 @@ mod env;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod outputs;
+mod rendering;
 
 pub(crate) use args::rustc_command;
 pub use blueprint::Blueprint;
@@ -18,3 +19,4 @@ pub use directives::{Bootstrap, InvalidDirective, Script, log_message, parse as 
 pub use env::JoinPathsError;
 pub(crate) use env::{append_search_path, envify};
 pub use outputs::{Output, OutputFlavor, UnsupportedCrateTypes};
+pub use rendering::{Rendering, set_rendering};

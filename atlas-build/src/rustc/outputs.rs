@@ -2,6 +2,7 @@
 //! Knows no command line.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
 
 use crate::layout::Layout;
 use crate::packages::{CrateType, Package, Target};
@@ -9,7 +10,7 @@ use crate::toolchain::{FileName, PlatformFacts};
 use crate::units::{CompileMode, Unit, UnitHash};
 
 /// A file that rustc writes.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Output {
     /// Where rustc writes it.
     pub path: Utf8PathBuf,
@@ -22,7 +23,7 @@ pub struct Output {
 }
 
 /// What an output is good for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum OutputFlavor {
     /// The thing asked for: an executable, a cdylib, a staticlib, an object.
     Normal,

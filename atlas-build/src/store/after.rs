@@ -4,23 +4,23 @@
 use std::collections::BTreeSet;
 
 use atlas_fingerprint::{
-    Digest, FileError, FileRecord, Fingerprint, Hasher, Moment, Observed, Stat, parse_dep_info,
+    Content, Digest, Directory, FileError, Fingerprint, Hasher, Input, Moment, Observed,
+    Output as Made, Record, Stat, Variable, View, parse_dep_info,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::before::is_required;
 use super::freshness::{Freshness, FreshnessError, Job, Outcome, Started};
-use super::message::Stored;
 use super::published::Published;
-use super::record::{Directory, Record, Variable, probe};
-use super::script;
-use crate::fingerprints::variable;
+use super::record::Said;
+use super::{script, views};
+use crate::fingerprints::{is_inherited, variable};
 use crate::plan::{BuildScriptStep, CompileStep, OutputFlavor};
 
 /// The inputs of a unit after it was built.
 struct Inputs {
     /// Those that can be read.
-    files: Vec<FileRecord>,
+    files: Vec<(Utf8PathBuf, Content)>,
     /// Those that were modified meanwhile, or cannot be read.
     unsettled: Vec<Utf8PathBuf>,
 }
@@ -34,7 +34,7 @@ impl Freshness<'_> {
         started: Started,
         outcome: &Outcome,
     ) -> Result<Record, FreshnessError> {
-        let taken = self.files.moment(&probe(&step.unit_dir))?;
+        let taken = self.table.moment()?;
         let path = &step.dep_info;
         let text = String::from_utf8(self.files.read(path)?)
             .map_err(|_| FreshnessError::DepInfoEncoding(path.clone()))?;
@@ -42,18 +42,20 @@ impl Freshness<'_> {
             .map_err(|source| FreshnessError::DepInfo { path: path.clone(), source })?;
         let inputs = self.inputs_after(&dep_info.files, &started, taken);
         let names = dep_info.env.into_iter().map(|dependency| dependency.name);
-        let mut record = without_files(started.fingerprint, outcome, taken);
+        let mut record = without_files(started.fingerprint, outcome);
         record.variables = self.variables(job, names);
-        (record.inputs, record.unsettled) = (inputs.files, inputs.unsettled);
+        record.unsettled = inputs.unsettled;
+        record.inputs = self.viewed(job, inputs.files);
         record.outputs = self.outputs(step)?;
-        record.published = Published::uniform(content(&record.outputs));
+        let mut published = Published::uniform(content(&record.outputs));
         if has_metadata(step) {
-            record.published.interface = self.interface(step)?;
+            published.interface = self.interface(step)?;
         }
+        record.published = published.to_record();
         for output in &step.outputs {
             let published = record.outputs.iter().find(|file| file.path == output.published);
             if let (Some(path), Some(published)) = (&output.uplifted, published) {
-                record.uplifted.extend(self.uplifted(path, published, &record));
+                record.uplifted.extend(self.uplifted(path, published));
             }
         }
         Ok(record)
@@ -67,26 +69,27 @@ impl Freshness<'_> {
         started: Started,
         outcome: &Outcome,
     ) -> Result<Record, FreshnessError> {
-        let taken = self.files.moment(&probe(&step.unit_dir))?;
+        let taken = self.table.moment()?;
         let output = outcome.build_script.clone().unwrap_or_default();
         let mut watched = self.watched(job.unit, &output)?;
         watched.tree.files.sort();
         watched.tree.files.dedup();
         let inputs = self.inputs_after(&watched.tree.files, &started, taken);
         let digest =
-            script::digest(self.files, &self.table, &output, &step.out_dir, started.moment)?;
+            script::digest(self.files, self.table, &output, &step.out_dir, started.moment)?;
         let directories = watched.tree.directories;
         let changed = directories.iter().filter(|it| !self.is_settled(it, &started, taken));
         let changed: Vec<Utf8PathBuf> = changed.map(|it| it.path.clone()).collect();
         let moment = started.moment;
-        let mut record = without_files(started.fingerprint, outcome, taken);
+        let mut record = without_files(started.fingerprint, outcome);
         record.variables = self.variables(job, output.rerun_if_env_changed.iter().cloned());
-        (record.inputs, record.unsettled) = (inputs.files, inputs.unsettled);
-        record.directories = directories;
+        record.unsettled = inputs.unsettled;
+        let bytes = |(path, content)| Input { path, content, view: View::Bytes };
+        record.inputs = inputs.files.into_iter().map(bytes).collect();
+        record.directories = directories.into_iter().map(|it| vouched(it, taken)).collect();
         record.unsettled.extend(changed);
         record.absent = watched.absent;
-        record.published = published(digest, &record, moment);
-        record.build_script = Some(output);
+        record.published = published(digest, &record, moment).to_record();
         Ok(record)
     }
 
@@ -111,24 +114,19 @@ impl Freshness<'_> {
             if !observed.is_some_and(|now| is_settled(path, &now, started, taken)) {
                 inputs.unsettled.push(path.clone());
             }
-            let record = |now: Observed| FileRecord {
-                path: path.clone(),
-                stamp: now.stamp,
-                digest: now.digest,
-            };
-            inputs.files.extend(observed.map(record));
+            inputs.files.extend(observed.map(|now| (path.clone(), now.content)));
         }
         inputs
     }
 
     /// Looks at what a unit gave.
-    fn outputs(&self, step: &CompileStep) -> Result<Vec<FileRecord>, FileError> {
+    fn outputs(&self, step: &CompileStep) -> Result<Vec<Made>, FileError> {
         let mut outputs = Vec::new();
         for output in step.outputs.iter().filter(|output| is_required(output)) {
             let path = output.published.clone();
             // One that was not written is missing the next time, too.
             let Some(now) = self.table.observe(&path)? else { continue };
-            outputs.push(FileRecord { path, stamp: now.stamp, digest: now.digest });
+            outputs.push(Made { path, bytes: now.content.bytes });
         }
         Ok(outputs)
     }
@@ -138,18 +136,33 @@ impl Freshness<'_> {
         let names: BTreeSet<String> = names.collect();
         let record = |name: String| {
             let value = variable(job.command, self.sources.environment, &name);
-            Variable { digest: Digest::of_variable(value), name }
+            let inherited = is_inherited(job.command, &name);
+            Variable { digest: Digest::of_variable(value), name, inherited }
         };
         names.into_iter().map(record).collect()
     }
+
+    /// Settles how much of each file counts.
+    fn viewed(&self, job: &Job<'_>, files: Vec<(Utf8PathBuf, Content)>) -> Vec<Input> {
+        let unit = &self.sources.units.units[job.unit];
+        let package = self.package(job.unit);
+        let rules = views::Rules::of(unit, package, job.command);
+        views::views(self.files, &rules, files)
+    }
 }
 
-/// Makes a record of what is known without a look at files. `taken` is a moment before any is looked
-/// at.
-fn without_files(fingerprint: Fingerprint, outcome: &Outcome, taken: Moment) -> Record {
+/// Returns a directory with a stamp only if that stamp vouches for it.
+fn vouched(directory: Directory, taken: Moment) -> Directory {
+    let stamp = directory.stamp.filter(|stamp| !stamp.is_racy(taken));
+    Directory { stamp, ..directory }
+}
+
+/// Makes a record of what is known without a look at files.
+fn without_files(fingerprint: Fingerprint, outcome: &Outcome) -> Record {
     let nothing = Hasher::new("nothing").finish();
+    let messages = outcome.messages.clone();
+    let said = Said { messages, build_script: outcome.build_script.clone() };
     Record {
-        taken,
         fingerprint,
         unsettled: Vec::new(),
         inputs: Vec::new(),
@@ -158,10 +171,9 @@ fn without_files(fingerprint: Fingerprint, outcome: &Outcome, taken: Moment) -> 
         variables: Vec::new(),
         outputs: Vec::new(),
         uplifted: Vec::new(),
-        messages: outcome.messages.iter().map(Stored::from).collect(),
-        build_script: None,
-        published: Published::uniform(nothing),
+        published: Published::uniform(nothing).to_record(),
         duration: outcome.duration,
+        payload: said.encode(),
     }
 }
 
@@ -172,8 +184,10 @@ fn without_files(fingerprint: Fingerprint, outcome: &Outcome, taken: Moment) -> 
 fn is_settled(path: &Utf8Path, now: &Observed, started: &Started, taken: Moment) -> bool {
     let clock_was_set_back = taken < started.moment;
     match started.before.files.get(path) {
-        Some(before) if before.stamp == now.stamp => before.digest == now.digest,
-        Some(before) => before.digest == now.digest && started.before.unsettled.contains(path),
+        Some(before) if before.stamp == now.stamp => before.content.bytes == now.content.bytes,
+        Some(before) => {
+            before.content.bytes == now.content.bytes && started.before.unsettled.contains(path)
+        }
         None if now.since < started.mark => true,
         None => !clock_was_set_back && !now.stamp.is_racy(started.moment),
     }
@@ -184,7 +198,7 @@ fn published(given: Digest, record: &Record, moment: Moment) -> Published {
     let mut watched = Hasher::new("build script run and what it watches");
     watched.digest(&given);
     for input in &record.inputs {
-        watched.text(input.path.as_str()).digest(&input.digest);
+        watched.text(input.path.as_str()).digest(&input.content.bytes);
     }
     watched.number(record.inputs.len() as u64);
     for directory in &record.directories {
@@ -204,10 +218,10 @@ fn published(given: Digest, record: &Record, moment: Moment) -> Published {
 }
 
 /// Returns the digest of what a unit gave.
-fn content(outputs: &[FileRecord]) -> Digest {
+fn content(outputs: &[Made]) -> Digest {
     let mut hasher = Hasher::new("outputs");
     for output in outputs {
-        hasher.digest(&output.digest);
+        hasher.digest(&output.bytes);
     }
     hasher.finish()
 }

@@ -1,13 +1,14 @@
 //! Whether the record of a unit still holds. The order is that of cost: first what is known, then
 //! what has to be looked at.
 
-use atlas_fingerprint::{Digest, DirtyReason, FileChange, FileRecord, Stat, compare};
+use atlas_fingerprint::{
+    Content, Digest, Directory, DirtyReason, Input, Record, Stat, compare, in_parallel,
+};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::freshness::{Freshness, Job, Recorded};
-use super::message::Message;
-use super::record::{Directory, Record};
-use super::script;
+use super::record::Said;
+use super::{script, views};
 use crate::fingerprints::variable;
 use crate::plan::{BuildScriptStep, CompileStep, Output, OutputFlavor};
 use crate::script::BuildScriptOutput;
@@ -18,21 +19,19 @@ impl Freshness<'_> {
         &self,
         job: &Job<'_>,
         step: &CompileStep,
+        old: &Record,
     ) -> Result<Recorded, DirtyReason> {
-        let old = self.record(job.unit, &step.unit_dir)?;
         let environment = |name| DirtyReason::EnvironmentChanged { name };
-        self.check_known(job, &old, environment)?;
+        self.check_known(job, old, environment)?;
         for output in step.outputs.iter().filter(|output| is_required(output)) {
             if !old.outputs.iter().any(|record| record.path == output.published) {
                 return Err(DirtyReason::OutputMissing { path: output.published.clone() });
             }
         }
-        let outputs = self.table.verify(&old.outputs, old.taken).map_err(output_reason)?;
-        let inputs = self.table.verify(&old.inputs, old.taken).map_err(input_reason)?;
-        let (uplifted, relink) = self.check_uplifted(step, &old, &outputs);
-        let new = Record { outputs, inputs, uplifted, ..old.clone() };
-        self.refresh(&old, &new, &step.unit_dir);
-        Ok(recorded(new, relink))
+        self.check_outputs(&old.outputs)?;
+        self.check_inputs(old).map_err(input_reason)?;
+        let relink = self.check_uplifted(step, old);
+        Ok(recorded(old, relink))
     }
 
     /// Checks a run of a build script.
@@ -40,17 +39,17 @@ impl Freshness<'_> {
         &self,
         job: &Job<'_>,
         step: &BuildScriptStep,
+        old: &Record,
     ) -> Result<Recorded, DirtyReason> {
-        let old = self.record(job.unit, &step.unit_dir)?;
         let environment = |name| DirtyReason::RerunIfEnvChanged { name };
-        self.check_known(job, &old, environment)?;
+        self.check_known(job, old, environment)?;
         if let Some(path) = &old.absent {
             return Err(DirtyReason::RerunRequested { path: path.clone() });
         }
         if !matches!(self.files.stat(&step.out_dir), Ok(Stat::Directory(_))) {
             return Err(DirtyReason::OutputMissing { path: step.out_dir.clone() });
         }
-        let output = old.build_script.clone().unwrap_or_default();
+        let output = Said::of(old).build_script.unwrap_or_default();
         let reason = match script::names_inputs(&output) {
             true => |path| DirtyReason::RerunIfChanged { path },
             false => |path| DirtyReason::FileChanged { path },
@@ -58,17 +57,53 @@ impl Freshness<'_> {
         let changed = |change| match change {
             FileChange::Missing(path) | FileChange::Content(path) => reason(path),
         };
-        let inputs = self.table.verify(&old.inputs, old.taken).map_err(changed)?;
-        if let Some(path) = self.changed_directory(job, &old, &output) {
+        self.check_inputs(old).map_err(changed)?;
+        if let Some(path) = self.changed_directory(job, old, &output) {
             return Err(reason(path));
         }
-        let new = Record { inputs, ..old.clone() };
-        self.refresh(&old, &new, &step.unit_dir);
-        Ok(recorded(new, Vec::new()))
+        Ok(recorded(old, Vec::new()))
+    }
+
+    /// Checks that files that were made are what they were.
+    pub(super) fn check_outputs(
+        &self,
+        outputs: &[atlas_fingerprint::Output],
+    ) -> Result<(), DirtyReason> {
+        let observed = in_parallel(outputs, |output| self.table.observe(&output.path));
+        for (output, observed) in outputs.iter().zip(observed) {
+            match observed {
+                Ok(Some(now)) if now.content.bytes == output.bytes => {}
+                Ok(Some(_)) => {
+                    return Err(DirtyReason::OutputChanged { path: output.path.clone() });
+                }
+                Ok(None) | Err(_) => {
+                    return Err(DirtyReason::OutputMissing { path: output.path.clone() });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that files that were read look as they did.
+    pub(super) fn check_inputs(&self, old: &Record) -> Result<(), FileChange> {
+        let observed = in_parallel(&old.inputs, |input| self.table.observe(&input.path));
+        for (input, observed) in old.inputs.iter().zip(observed) {
+            match observed {
+                Ok(Some(now)) if self.looks_same(input, &now.content) => {}
+                Ok(Some(_)) => return Err(FileChange::Content(input.path.clone())),
+                Ok(None) | Err(_) => return Err(FileChange::Missing(input.path.clone())),
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns whether a file that was read looks as it did.
+    pub(super) fn looks_same(&self, input: &Input, now: &Content) -> bool {
+        views::looks_same(self.files, self.rules.level, input, now)
     }
 
     /// Checks what needs no look at files.
-    fn check_known(
+    pub(super) fn check_known(
         &self,
         job: &Job<'_>,
         record: &Record,
@@ -105,21 +140,14 @@ impl Freshness<'_> {
         record.directories.iter().find(is_changed).map(|directory| directory.path.clone())
     }
 
-    /// Returns the uplifted files that are what they should be, and the outputs to uplift again.
-    fn check_uplifted(
-        &self,
-        step: &CompileStep,
-        old: &Record,
-        outputs: &[FileRecord],
-    ) -> (Vec<FileRecord>, Vec<Output>) {
-        let (mut current, mut relink, mut unrecorded) = (Vec::new(), Vec::new(), Vec::new());
+    /// Returns the outputs to uplift again.
+    fn check_uplifted(&self, step: &CompileStep, old: &Record) -> Vec<Output> {
+        let (mut relink, mut unrecorded) = (Vec::new(), Vec::new());
         for output in &step.outputs {
             let Some(path) = &output.uplifted else { continue };
-            match outputs.iter().find(|record| record.path == output.published) {
-                Some(published) => match self.uplifted(path, published, old) {
-                    Some(record) => current.push(record),
-                    None => relink.push(output.clone()),
-                },
+            match old.outputs.iter().find(|record| record.path == output.published) {
+                Some(published) if self.uplifted(path, published).is_some() => {}
+                Some(_) => relink.push(output.clone()),
                 None => unrecorded.push((output, path)),
             }
         }
@@ -130,70 +158,40 @@ impl Freshness<'_> {
             exists(&output.published) && (is_program_replaced || !exists(path))
         });
         relink.extend(unrecorded.map(|(output, _)| output.clone()));
-        (current, relink)
+        relink
     }
 
-    /// Returns the record of an uplifted file if it is what was published.
+    /// Returns an uplifted file if it is what was published.
     pub(super) fn uplifted(
         &self,
         path: &Utf8Path,
-        published: &FileRecord,
-        old: &Record,
-    ) -> Option<FileRecord> {
-        let Ok(Stat::File(stamp)) = self.files.stat(path) else { return None };
-        let digest = published.digest;
-        let is_same_file = stamp.inode != 0 && stamp == published.stamp;
-        if is_same_file {
-            return Some(FileRecord { path: path.to_owned(), stamp, digest });
-        }
-        let observed = match old.uplifted.iter().find(|record| record.path == path) {
-            Some(record) => self.table.observe_recorded(record, old.taken),
-            None => self.table.observe(path),
-        };
-        let observed = observed.ok().flatten().filter(|observed| observed.digest == digest)?;
-        Some(FileRecord { path: path.to_owned(), stamp: observed.stamp, digest })
-    }
-
-    /// Writes a record with present stamps, if they differ: its files need not be hashed again
-    /// then. A failure costs no more than that.
-    fn refresh(&self, old: &Record, new: &Record, unit_dir: &Utf8Path) {
-        let files = |record: &Record| {
-            (record.inputs.clone(), record.outputs.clone(), record.uplifted.clone())
-        };
-        let taken = self.table.moment();
-        let vouched_now =
-            |file: &FileRecord| file.stamp.is_racy(old.taken) && !file.stamp.is_racy(taken);
-        let (inputs, outputs, uplifted) = files(old);
-        if inputs.iter().chain(&outputs).chain(&uplifted).any(vouched_now)
-            || (inputs, outputs, uplifted) != files(new)
-        {
-            let new = Record { taken, ..new.clone() };
-            drop(new.write(self.files, unit_dir));
-        }
+        published: &atlas_fingerprint::Output,
+    ) -> Option<atlas_fingerprint::Output> {
+        let observed = self.table.observe(path).ok().flatten()?;
+        let bytes = observed.content.bytes;
+        let output = || atlas_fingerprint::Output { path: path.to_owned(), bytes };
+        (bytes == published.bytes).then(output)
     }
 }
 
+/// How a file that was read differs from what it was.
+pub(super) enum FileChange {
+    /// It is not there, or cannot be read.
+    Missing(Utf8PathBuf),
+    /// It has another content.
+    Content(Utf8PathBuf),
+}
+
 /// Returns what is told of a unit that need not be built.
-fn recorded(record: Record, relink: Vec<Output>) -> Recorded {
-    Recorded {
-        messages: record.messages.into_iter().map(Message::from).collect(),
-        build_script: record.build_script,
-        published: record.published,
-        relink,
-    }
+pub(super) fn recorded(record: &Record, relink: Vec<Output>) -> Recorded {
+    let Said { messages, build_script } = Said::of(record);
+    let published = record.published.into();
+    Recorded { messages, build_script, published, relink, spared: None, aside: None }
 }
 
 /// Returns whether an output has to be there.
 pub(super) fn is_required(output: &Output) -> bool {
     !matches!(output.flavor, OutputFlavor::DebugInfo | OutputFlavor::Auxiliary)
-}
-
-/// The reason for a changed output.
-fn output_reason(change: FileChange) -> DirtyReason {
-    match change {
-        FileChange::Missing(path) => DirtyReason::OutputMissing { path },
-        FileChange::Content(path) => DirtyReason::OutputChanged { path },
-    }
 }
 
 /// The reason for a changed input of a compile.

@@ -50,6 +50,18 @@ pub fn write_dep_info_files<'a>(
     Ok(())
 }
 
+/// Lists the `.d` files of the units asked for.
+pub fn dep_info_paths<'a>(
+    units: &'a UnitGraph,
+    steps: &'a DenseMap<UnitId, Step>,
+) -> impl Iterator<Item = Utf8PathBuf> + 'a {
+    let compiles = units.roots.iter().filter_map(|root| match &steps[*root] {
+        Step::Compile(step) => Some(step),
+        Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => None,
+    });
+    compiles.flat_map(results).map(|result| result.with_extension("d"))
+}
+
 /// Returns the files that a compile read, as rustc wrote them down.
 fn files_read(step: &Step) -> Option<Vec<Utf8PathBuf>> {
     let Step::Compile(step) = step else { return None };

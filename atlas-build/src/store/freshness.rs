@@ -11,21 +11,23 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use atlas_fingerprint::{
-    DepInfoError, Digest, DirtyReason, EntryKind, FileError, FileTable, Files, Fingerprint, Hasher,
-    Moment, Observed, Sequence, Stat, in_parallel,
+    DepInfoError, Digest, DirtyReason, Entry, EntryKind, FileError, FileTable, Files, Fingerprint,
+    Hasher, Ledger, Moment, Observed, Record, RecordFault, Sequence, Stat,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::message::Message;
 use super::published::Published;
-use super::record::{Record, probe};
+use super::record::Said;
 use super::script::{self, Watched};
 use super::tree::Tree;
+use crate::account::SpareRule;
 use crate::fingerprints::{self, Sources};
-use crate::ids::{DenseMap, UnitId};
+use crate::ids::UnitId;
 use crate::packages::Package;
 use crate::plan::{CompileStep, Output, OutputFlavor, Step};
 use crate::process::CommandLine;
+use crate::request::{CacheMode, FreshnessLevel};
 use crate::script::BuildScriptOutput;
 use crate::units::UnitGraph;
 
@@ -62,6 +64,30 @@ pub struct Recorded {
     pub published: Published,
     /// Outputs whose uplifted file is missing or another one: to be uplifted again.
     pub relink: Vec<Output>,
+    /// Why cargo would have built it, if it would.
+    pub spared: Option<SpareRule>,
+    /// The result is one that was put aside: it has to be taken back first.
+    pub aside: Option<Aside>,
+}
+
+/// A result that was put aside and can be used again.
+#[derive(Clone, Debug)]
+pub struct Aside {
+    /// What tells it from others.
+    pub id: u64,
+    /// Why the result in place cannot be used.
+    pub reason: DirtyReason,
+}
+
+/// What of earlier builds may be used.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// Whether anything may be used.
+    pub cache: CacheMode,
+    /// What counts in source files.
+    pub level: FreshnessLevel,
+    /// How many results of a unit of a local package are put aside.
+    pub keep_results: usize,
 }
 
 /// What came of a unit that was built.
@@ -97,6 +123,15 @@ pub enum FreshnessError {
     NotStarted,
 }
 
+/// A result that was written down.
+#[derive(Clone, Copy, Debug)]
+pub struct Finished {
+    /// What dependents see of it.
+    pub published: Published,
+    /// What tells it from others.
+    pub id: u64,
+}
+
 /// Decides which units have to be built, during one build. May be shared among threads.
 #[derive(Debug)]
 pub struct Freshness<'a> {
@@ -107,9 +142,11 @@ pub struct Freshness<'a> {
     /// The target directory that cargo would use.
     pub(super) target_directory: &'a Utf8Path,
     /// What is known of files.
-    pub(super) table: FileTable<'a>,
-    /// Records that were read ahead.
-    records: Mutex<HashMap<UnitId, Result<Record, DirtyReason>>>,
+    pub(super) table: &'a FileTable<'a>,
+    /// What is known of units.
+    pub(super) ledger: &'a Ledger<'a>,
+    /// What may be used.
+    pub(super) rules: Rules,
     /// Units whose process runs.
     running: Mutex<HashMap<UnitId, Started>>,
 }
@@ -125,6 +162,8 @@ pub(super) struct Started {
     pub(super) before: Before,
     /// What the unit is made from.
     pub(super) fingerprint: Fingerprint,
+    /// Results that were put aside.
+    pub(super) kept: Vec<u64>,
 }
 
 /// What a unit is expected to read, just before its process was started.
@@ -139,26 +178,17 @@ pub(super) struct Before {
 }
 
 impl<'a> Freshness<'a> {
-    /// Starts a build. `probe` is a file that may be written, on the file system that holds the
-    /// target directory.
-    ///
-    /// # Errors
-    ///
-    /// [`FileError`] if `probe` cannot be written.
-    pub fn open(
+    /// Starts a build.
+    pub fn new(
         sources: Sources<'a>,
         files: &'a dyn Files,
         target_directory: &'a Utf8Path,
-        probe: &Utf8Path,
-    ) -> Result<Self, FileError> {
-        let table = FileTable::new(files, files.moment(probe)?);
-        let (records, running) = (Mutex::default(), Mutex::default());
-        Ok(Freshness { sources, files, target_directory, table, records, running })
-    }
-
-    /// Returns the moment at which the build started.
-    pub fn moment(&self) -> Moment {
-        self.table.moment()
+        table: &'a FileTable<'a>,
+        ledger: &'a Ledger<'a>,
+        rules: Rules,
+    ) -> Self {
+        let running = Mutex::default();
+        Freshness { sources, files, target_directory, table, ledger, rules, running }
     }
 
     /// Returns the units.
@@ -166,35 +196,54 @@ impl<'a> Freshness<'a> {
         self.sources.units
     }
 
-    /// Reads the records of all units ahead of their checks, in parallel. Returns how long each unit
-    /// took when it was built, if that is known.
-    pub fn read_ahead(&self, steps: &DenseMap<UnitId, Step>) -> DenseMap<UnitId, Option<Duration>> {
-        let units: Vec<(UnitId, &Step)> = steps.iter().collect();
-        let records = in_parallel(&units, |(_, step)| {
-            unit_dir(step).map(|unit_dir| Record::read(self.files, unit_dir))
-        });
-        let duration = |record: &Option<Result<Record, DirtyReason>>| {
-            record.as_ref()?.as_ref().ok().map(|record| record.duration)
-        };
-        let durations = records.iter().map(duration).collect();
-        let known = units.iter().zip(records);
-        *self.records() = known.filter_map(|((unit, _), it)| Some((*unit, it?))).collect();
-        durations
+    /// Returns the name under which results of a unit are kept, if they are.
+    pub(super) fn key<'s>(&self, step: &'s Step) -> Option<&'s str> {
+        let unit_dir = unit_dir(step)?;
+        Some(unit_dir.strip_prefix(self.target_directory).unwrap_or(unit_dir).as_str())
+    }
+
+    /// Returns the id of the result in place; zero for none.
+    pub(super) fn current_id(&self, step: &Step) -> u64 {
+        let current = self.key(step).and_then(|key| self.ledger.current(key));
+        current.map_or(0, |(id, _)| id)
+    }
+
+    /// Returns how long a unit took when it was built, if that is known.
+    pub fn duration(&self, step: &Step) -> Option<Duration> {
+        let key = self.key(step)?;
+        match self.ledger.unchanged(key) {
+            Some(result) => Some(result.duration()),
+            None => Some(self.ledger.current(key)?.1?.duration),
+        }
     }
 
     /// Returns whether a unit has to be built, and why.
     pub fn check(&self, job: &Job<'_>) -> Verdict {
-        let checked = match job.step {
-            Step::Compile(step) => self.check_compile(job, step),
-            Step::RunBuildScript(step) => self.check_script(job, step),
-            Step::OverriddenBuildScript(output) => Ok(Recorded {
+        if let Step::OverriddenBuildScript(output) = job.step {
+            return Verdict::Fresh(Box::new(Recorded {
                 messages: Vec::new(),
                 build_script: Some(output.clone()),
                 published: overridden(output),
                 relink: Vec::new(),
-            }),
-        };
-        checked.map_or_else(Verdict::Dirty, |recorded| Verdict::Fresh(Box::new(recorded)))
+                spared: None,
+                aside: None,
+            }));
+        }
+        if self.rules.cache == CacheMode::None {
+            return Verdict::Dirty(DirtyReason::Forced);
+        }
+        let checked = self.record(job.step).and_then(|record| match job.step {
+            Step::Compile(step) => self.check_compile(job, step, &record),
+            Step::RunBuildScript(step) => self.check_script(job, step, &record),
+            Step::OverriddenBuildScript(_) => Err(DirtyReason::NeverBuilt),
+        });
+        match checked {
+            Ok(recorded) => Verdict::Fresh(Box::new(recorded)),
+            Err(reason) => match self.check_aside(job, &reason) {
+                Some(recorded) => Verdict::Fresh(Box::new(recorded)),
+                None => Verdict::Dirty(reason),
+            },
+        }
     }
 
     /// Makes sure that the unit is built again unless it finishes, and takes note of its inputs.
@@ -202,15 +251,20 @@ impl<'a> Freshness<'a> {
     ///
     /// # Errors
     ///
-    /// [`FileError`] if the unit's record cannot be removed: the process must not start then.
+    /// [`FileError`] if that cannot be written down: the process must not start then.
     pub fn started(&self, job: &Job<'_>) -> Result<(), FileError> {
-        let Some(unit_dir) = unit_dir(job.step) else { return Ok(()) };
-        let before = self.inputs_before(job, unit_dir);
-        Record::remove(self.files, unit_dir)?;
-        let moment = self.files.moment(&probe(unit_dir))?;
+        let Some(key) = self.key(job.step) else { return Ok(()) };
+        let before = self.inputs_before(job);
+        let kept = self.put_aside(job, key, None)?;
+        if self.rules.cache == CacheMode::None
+            && let Step::Compile(step) = job.step
+        {
+            super::aside::forget_incremental(&step.unit_dir);
+        }
+        let moment = self.table.moment()?;
         let mark = self.table.mark();
         let fingerprint = self.fingerprint(job);
-        let started = Started { moment, mark, before, fingerprint };
+        let started = Started { moment, mark, before, fingerprint, kept };
         self.running().insert(job.unit, started);
         Ok(())
     }
@@ -225,7 +279,7 @@ impl<'a> Freshness<'a> {
         for output in &step.outputs {
             if output.flavor == OutputFlavor::Metadata {
                 match self.table.observe(&output.published)? {
-                    Some(observed) => hasher.number(1).digest(&observed.digest),
+                    Some(observed) => hasher.number(1).digest(&observed.content.bytes),
                     None => hasher.number(0),
                 };
             }
@@ -238,23 +292,35 @@ impl<'a> Freshness<'a> {
     /// # Errors
     ///
     /// [`FreshnessError`] if that is not possible; the unit is built again next time then.
-    pub fn finished(&self, job: &Job<'_>, outcome: &Outcome) -> Result<Published, FreshnessError> {
-        let started = self.running().remove(&job.unit);
-        let record = match job.step {
-            Step::Compile(step) => {
-                let started = started.ok_or(FreshnessError::NotStarted)?;
-                self.record_compile(job, step, started, outcome)?
-            }
-            Step::RunBuildScript(step) => {
-                let started = started.ok_or(FreshnessError::NotStarted)?;
-                self.record_script(job, step, started, outcome)?
-            }
-            Step::OverriddenBuildScript(output) => return Ok(overridden(output)),
-        };
-        if let Some(unit_dir) = unit_dir(job.step) {
-            record.write(self.files, unit_dir)?;
+    pub fn finished(&self, job: &Job<'_>, outcome: &Outcome) -> Result<Finished, FreshnessError> {
+        if let Step::OverriddenBuildScript(output) = job.step {
+            return Ok(Finished { published: overridden(output), id: 0 });
         }
-        Ok(record.published)
+        let started = self.running().remove(&job.unit).ok_or(FreshnessError::NotStarted)?;
+        let kept = started.kept.clone();
+        let record = match job.step {
+            Step::Compile(step) => self.record_compile(job, step, started, outcome)?,
+            Step::RunBuildScript(step) => self.record_script(job, step, started, outcome)?,
+            Step::OverriddenBuildScript(_) => return Err(FreshnessError::NotStarted),
+        };
+        let finished = Finished { published: record.published.into(), id: record.id() };
+        self.note(job.step, record, kept)?;
+        Ok(finished)
+    }
+
+    /// Writes down that a result is in place.
+    pub(super) fn note(
+        &self,
+        step: &Step,
+        record: Record,
+        kept: Vec<u64>,
+    ) -> Result<(), FreshnessError> {
+        let Some(key) = self.key(step) else { return Ok(()) };
+        let inputs = record.inputs.iter().map(|input| &input.path);
+        let outputs = record.outputs.iter().chain(&record.uplifted).map(|output| &output.path);
+        let files = inputs.chain(outputs).filter_map(|path| self.table.seen_file(path)).collect();
+        let (key, unfinished, current) = (key.to_owned(), false, Some(record));
+        Ok(self.ledger.note(Entry { key, unfinished, current, kept, files })?)
     }
 
     /// Returns what a unit is made from.
@@ -262,11 +328,15 @@ impl<'a> Freshness<'a> {
         fingerprints::fingerprint(&self.sources, job.unit, job.command, job.dependencies)
     }
 
-    /// Returns the record of a unit. One that was read ahead is given away, since it does not hold
-    /// any longer when the unit is built.
-    pub(super) fn record(&self, unit: UnitId, unit_dir: &Utf8Path) -> Result<Record, DirtyReason> {
-        let ahead = self.records().remove(&unit);
-        ahead.unwrap_or_else(|| Record::read(self.files, unit_dir))
+    /// Returns the record of the result in place.
+    pub(super) fn record(&self, step: &Step) -> Result<std::sync::Arc<Record>, DirtyReason> {
+        let key = self.key(step).ok_or(DirtyReason::NeverBuilt)?;
+        match self.ledger.current(key) {
+            Some((_, Some(record))) => Ok(record),
+            Some((_, None)) => Err(DirtyReason::RecordUnreadable(RecordFault::BadChecksum)),
+            None if self.ledger.is_unfinished(key) => Err(DirtyReason::Unfinished),
+            None => Err(DirtyReason::NeverBuilt),
+        }
     }
 
     /// Returns a unit's package.
@@ -276,29 +346,26 @@ impl<'a> Freshness<'a> {
 
     /// Looks at what the unit is expected to read. What cannot be read is left out: whether it
     /// matters is seen after the run.
-    fn inputs_before(&self, job: &Job<'_>, unit_dir: &Utf8Path) -> Before {
+    fn inputs_before(&self, job: &Job<'_>) -> Before {
         let mut before = Before::default();
         let target = &self.sources.units.units[job.unit].target;
         let mut others = vec![target.src_path.clone()];
-        let record = Record::read(self.files, unit_dir);
-        if record.is_err() && self.package(job.unit).is_local() && !target.is_custom_build() {
-            others.extend(self.likely_sources(&target.src_path));
-        }
-        if let Ok(record) = record {
-            for input in &record.inputs {
-                if let Ok(Some(now)) = self.table.observe_recorded(input, record.taken) {
-                    before.files.insert(input.path.clone(), now);
+        match self.record(job.step) {
+            Ok(record) => {
+                others.extend(record.inputs.iter().map(|input| input.path.clone()));
+                if let Some(output) = &Said::of(&record).build_script {
+                    let tree = self.watched(job.unit, output).unwrap_or_default().tree;
+                    others.extend(tree.files);
+                    let directories = tree.directories.into_iter();
+                    before.directories = directories.map(|it| (it.path, it.digest)).collect();
                 }
+                before.unsettled = record.unsettled.iter().cloned().collect();
             }
-            if let Some(output) = &record.build_script {
-                let tree = self.watched(job.unit, output).unwrap_or_default().tree;
-                others.extend(tree.files);
-                let directories = tree.directories.into_iter();
-                before.directories = directories.map(|it| (it.path, it.digest)).collect();
+            Err(_) if self.package(job.unit).is_local() && !target.is_custom_build() => {
+                others.extend(self.likely_sources(&target.src_path));
             }
-            before.unsettled = record.unsettled.into_iter().collect();
+            Err(_) => {}
         }
-        others.retain(|path| !before.files.contains_key(path));
         for (path, now) in others.iter().zip(self.table.observe_all(&others)) {
             if let Ok(Some(now)) = now {
                 before.files.insert(path.clone(), now);
@@ -334,11 +401,6 @@ impl<'a> Freshness<'a> {
         output: &BuildScriptOutput,
     ) -> Result<Watched, FileError> {
         script::watched(self.files, self.package(unit), self.target_directory, output)
-    }
-
-    /// Locks the records that were read ahead.
-    fn records(&self) -> MutexGuard<'_, HashMap<UnitId, Result<Record, DirtyReason>>> {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Locks the units whose process runs.

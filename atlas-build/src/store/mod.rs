@@ -2,10 +2,12 @@
 //! lock on all of it.
 
 mod after;
+mod aside;
 mod before;
 mod dep_info;
 mod dep_info_files;
 mod freshness;
+mod kept;
 mod lock;
 mod message;
 mod published;
@@ -13,14 +15,21 @@ mod record;
 #[cfg(test)]
 mod scenarios;
 mod script;
+mod sees;
 mod session;
+mod settled;
 #[cfg(test)]
 mod testing;
 mod tree;
+mod views;
 
-pub use dep_info_files::write_dep_info_files;
-pub use freshness::{Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden};
+pub use dep_info_files::{dep_info_paths, write_dep_info_files};
+pub use freshness::{
+    Aside, Finished, Freshness, FreshnessError, Job, Outcome, Recorded, Rules, Verdict, overridden,
+};
+pub use kept::Kept;
 pub use lock::{DirectoryLock, LockError};
 pub use message::Message;
 pub use published::{Published, Sight};
+pub use sees::Sees;
 pub use session::Session;

@@ -14,7 +14,7 @@ use atlas_fingerprint::Digest;
 use serde::{Deserialize, Serialize};
 
 /// How much a unit sees of another.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub enum Sight {
     /// Its metadata; of a build script, what it told and wrote.
     Interface,
@@ -25,7 +25,7 @@ pub enum Sight {
 }
 
 /// What dependents see of a unit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Published {
     /// Digest for [`Sight::Interface`].
     pub interface: Digest,
@@ -39,5 +39,16 @@ impl Published {
     /// Creates it for what looks the same to all.
     pub fn uniform(digest: Digest) -> Self {
         Published { interface: digest, content: digest, run: digest }
+    }
+
+    /// Returns the form in a record.
+    pub(super) fn to_record(self) -> [Digest; 3] {
+        [self.interface, self.content, self.run]
+    }
+}
+
+impl From<[Digest; 3]> for Published {
+    fn from([interface, content, run]: [Digest; 3]) -> Self {
+        Published { interface, content, run }
     }
 }

@@ -1,17 +1,24 @@
 //! Freshness for a whole build: remembers what each unit gave, so that dependents can be asked for
 //! with nothing but their own command.
+//!
+//! Most units of most builds are as an earlier build with the same plan left them. For those there
+//! is a short way: where everything that a unit sees is as it was, its command is, too, and only
+//! files have to be looked at. They are all looked at beforehand, in parallel.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use atlas_fingerprint::{Digest, FileError, Hasher};
+use atlas_fingerprint::{Digest, FileError, Hasher, KnownResult};
 
-use super::freshness::{Freshness, FreshnessError, Job, Outcome, Verdict, overridden};
+use super::freshness::{Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden};
 use super::published::{Published, Sight};
-use crate::ids::{DenseMap, UnitId};
+use super::record::Said;
+use super::sees::Sees;
+use super::settled::Looks;
+use crate::account::SpareRule;
+use crate::ids::{DenseId, DenseMap, UnitId};
 use crate::plan::Step;
 use crate::process::CommandLine;
-use crate::units::UnitGraph;
+use crate::request::CacheMode;
 
 /// Freshness of the units of one build.
 #[derive(Debug)]
@@ -20,12 +27,14 @@ pub struct Session<'a> {
     freshness: Freshness<'a>,
     /// What has to be done for each unit.
     steps: &'a DenseMap<UnitId, Step>,
-    /// What each unit sees of which others, procedural macros among what they reach included.
-    sees: DenseMap<UnitId, Vec<(UnitId, Sight)>>,
-    /// How long each unit took when it was built, if that is known.
-    durations: DenseMap<UnitId, Option<Duration>>,
+    /// What each unit sees of which others.
+    sees: &'a Sees,
     /// What is known of what each unit gave.
     given: DenseMap<UnitId, Given>,
+    /// Results that an earlier build with the same plan has checked, and that are still in place.
+    settled: DenseMap<UnitId, Option<KnownResult<'a>>>,
+    /// How files of these results look now.
+    looks: Looks,
     /// What went wrong; nothing of it makes the build wrong, only the next one longer.
     faults: Vec<FreshnessError>,
 }
@@ -36,38 +45,130 @@ struct Given {
     interface: Option<Digest>,
     content: Option<Digest>,
     run: Option<Digest>,
+    /// What became of the unit.
+    fate: Fate,
+    /// Whether its result is the one that an earlier build with the same plan has checked.
+    is_settled: bool,
+    /// Id of its result; zero for none.
+    id: u64,
+}
+
+/// What became of a unit, for those that see it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Fate {
+    /// Not known yet.
+    #[default]
+    Open,
+    /// It need not be built, and cargo would not have built it either.
+    Fresh,
+    /// It need not be built, but cargo would have built it.
+    Spared,
+    /// It was built.
+    Built,
 }
 
 impl<'a> Session<'a> {
-    /// Starts a build. `sees` lists for each unit all that must be there before it starts: for one
-    /// that links, everything that it links, however far below.
+    /// Starts a build. `settled` has for each unit the id of the result that an earlier build with
+    /// the same plan has checked; zero for none, and empty if there was no such build.
     pub fn new(
         freshness: Freshness<'a>,
         steps: &'a DenseMap<UnitId, Step>,
-        sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
+        sees: &'a Sees,
+        settled: &[u64],
     ) -> Self {
         let given = |step: &Step| match step {
-            Step::OverriddenBuildScript(output) => overridden(output).into(),
+            Step::OverriddenBuildScript(output) => {
+                Given { fate: Fate::Fresh, is_settled: true, ..overridden(output).into() }
+            }
             Step::Compile(_) | Step::RunBuildScript(_) => Given::default(),
         };
         let given = steps.values().map(given).collect();
-        let sees = complete(freshness.units(), sees);
-        let durations = freshness.read_ahead(steps);
-        Session { freshness, steps, sees, durations, given, faults: Vec::new() }
+        let known = |(unit, step): (UnitId, &Step)| {
+            let result = freshness.ledger.unchanged(freshness.key(step)?)?;
+            let is_settled = settled.get(unit.index()).is_some_and(|id| *id == result.id());
+            (is_settled && freshness.rules.cache != CacheMode::None).then_some(result)
+        };
+        let settled: DenseMap<UnitId, _> = steps.iter().map(known).collect();
+        let looks = Looks::at(&freshness, settled.values().flatten());
+        Session { freshness, steps, sees, given, settled, looks, faults: Vec::new() }
     }
 
     /// Returns how long a unit took when it was built, if that is known.
     pub fn duration(&self, unit: UnitId) -> Option<Duration> {
-        self.durations[unit]
+        match &self.settled[unit] {
+            Some(result) => Some(result.duration()),
+            None => self.freshness.duration(&self.steps[unit]),
+        }
+    }
+
+    /// Returns what is known of a unit that is as an earlier build with the same plan left it.
+    pub fn settled(&mut self, unit: UnitId) -> Option<Box<Recorded>> {
+        let result = self.settled[unit]?;
+        if !self.sees.of(unit).iter().all(|(seen, _)| self.given[*seen].is_settled) {
+            return None;
+        }
+        let rule = self.freshness.check_settled(&self.steps[unit], &result, &self.looks).ok()?;
+        let said = Said::decode(result.payload()?)?;
+        let published: Published = result.published().into();
+        let rule = rule.or_else(|| self.spared_with_dependencies(unit));
+        let (fate, id) = (fate(rule.as_ref()), result.id());
+        self.given[unit] = Given { fate, is_settled: true, id, ..published.into() };
+        let (relink, aside) = (Vec::new(), None);
+        let Said { messages, build_script } = said;
+        let spared = rule;
+        Some(Box::new(Recorded { messages, build_script, published, relink, spared, aside }))
+    }
+
+    /// Returns whether all units are as an earlier build with the same plan left them.
+    pub fn is_whole(&mut self) -> bool {
+        let order = self.freshness.units().topological_order();
+        order.into_iter().all(|unit| match &self.steps[unit] {
+            Step::OverriddenBuildScript(_) => true,
+            Step::Compile(_) | Step::RunBuildScript(_) => self.settled(unit).is_some(),
+        })
     }
 
     /// Returns whether a unit has to be built; everything that it sees is there.
     pub fn check(&mut self, unit: UnitId, command: &CommandLine) -> Verdict {
-        let verdict = self.with(unit, command, |freshness, job| freshness.check(job));
-        if let Verdict::Fresh(recorded) = &verdict {
-            self.given[unit] = recorded.published.into();
+        let mut verdict = self.with(unit, command, |freshness, job| freshness.check(job));
+        if let Verdict::Fresh(recorded) = &mut verdict {
+            if recorded.spared.is_none() {
+                recorded.spared = self.spare_rule(unit);
+            }
+            let fate = fate(recorded.spared.as_ref());
+            let id = match &recorded.aside {
+                Some(aside) => aside.id,
+                None => self.freshness.current_id(&self.steps[unit]),
+            };
+            self.given[unit] = Given { fate, id, ..recorded.published.into() };
         }
         verdict
+    }
+
+    /// Takes back a result that was put aside; its files are to be published after that.
+    ///
+    /// # Errors
+    ///
+    /// [`FreshnessError`] if that is not possible: the unit has to be built then.
+    pub fn take_back(
+        &mut self,
+        unit: UnitId,
+        command: &CommandLine,
+        id: u64,
+        publish: &mut dyn FnMut() -> bool,
+    ) -> Result<(), FreshnessError> {
+        let taken = self.with(unit, command, |freshness, job| {
+            let record = freshness.aside_record(job.step, id).ok_or(FreshnessError::NotStarted)?;
+            let kept = freshness.take_back(job, id)?;
+            if !publish() {
+                return Err(FreshnessError::NotStarted);
+            }
+            freshness.taken_back(job, &record, kept)
+        });
+        if taken.is_err() {
+            self.given[unit] = Given::default();
+        }
+        taken
     }
 
     /// Notes that a unit's process is about to be started.
@@ -83,7 +184,10 @@ impl<'a> Session<'a> {
     pub fn metadata_published(&mut self, unit: UnitId) {
         if let Step::Compile(step) = &self.steps[unit] {
             match self.freshness.interface(step) {
-                Ok(interface) => self.given[unit].interface = Some(interface),
+                Ok(interface) => {
+                    self.given[unit].interface = Some(interface);
+                    self.given[unit].fate = Fate::Built;
+                }
                 Err(error) => self.faults.push(error.into()),
             }
         }
@@ -93,7 +197,10 @@ impl<'a> Session<'a> {
     pub fn finished(&mut self, unit: UnitId, command: &CommandLine, outcome: &Outcome) {
         let finished = self.with(unit, command, |freshness, job| freshness.finished(job, outcome));
         match finished {
-            Ok(published) => self.given[unit] = published.into(),
+            Ok(finished) => {
+                let (fate, id) = (Fate::Built, finished.id);
+                self.given[unit] = Given { fate, id, ..finished.published.into() };
+            }
             Err(error) => self.faults.push(error),
         }
     }
@@ -103,6 +210,27 @@ impl<'a> Session<'a> {
         std::mem::take(&mut self.faults)
     }
 
+    /// Returns for each unit the id of the result that is known to be right; zero for none.
+    pub fn results(&self) -> Vec<u64> {
+        self.given.values().map(|given| given.id).collect()
+    }
+
+    /// Returns why cargo would have built a unit that is fresh, if it would.
+    fn spare_rule(&self, unit: UnitId) -> Option<SpareRule> {
+        let own = self.settled[unit].and_then(|it| self.freshness.spare_rule(&it, &self.looks));
+        own.or_else(|| self.spared_with_dependencies(unit))
+    }
+
+    /// Returns the units for which cargo would have built one that sees them.
+    fn spared_with_dependencies(&self, unit: UnitId) -> Option<SpareRule> {
+        let is_built = |(seen, _): &&(UnitId, Sight)| {
+            matches!(self.given[*seen].fate, Fate::Built | Fate::Spared)
+        };
+        let built = self.sees.of(unit).iter().filter(is_built);
+        let units: Vec<usize> = built.map(|(seen, _)| seen.index()).collect();
+        (!units.is_empty()).then_some(SpareRule::SameDependencies { units })
+    }
+
     /// Calls a function with a unit's job.
     fn with<R>(
         &self,
@@ -110,8 +238,9 @@ impl<'a> Session<'a> {
         command: &CommandLine,
         call: impl FnOnce(&Freshness<'a>, &Job<'_>) -> R,
     ) -> R {
+        let seen = self.sees.of(unit).iter();
         let dependencies: Vec<(UnitId, Digest)> =
-            self.sees[unit].iter().map(|&(seen, sight)| (seen, self.seen(seen, sight))).collect();
+            seen.map(|&(seen, sight)| (seen, self.seen(seen, sight))).collect();
         let job = Job { unit, step: &self.steps[unit], command, dependencies: &dependencies };
         call(&self.freshness, &job)
     }
@@ -126,106 +255,25 @@ impl<'a> Session<'a> {
             Sight::Run => given.run,
         };
         digest.unwrap_or_else(|| {
-            let moment = self.freshness.moment().nanos().cast_unsigned();
-            Hasher::new("unknown").number(moment).finish()
+            let moment = self.freshness.table.moment().map_or(0, |moment| moment.nanos());
+            Hasher::new("unknown").number(moment.cast_unsigned()).finish()
         })
     }
+}
+
+/// What became of a unit that need not be built.
+fn fate(rule: Option<&SpareRule>) -> Fate {
+    if rule.is_some() { Fate::Spared } else { Fate::Fresh }
 }
 
 impl From<Published> for Given {
     fn from(published: Published) -> Self {
         let Published { interface, content, run } = published;
-        Given { interface: Some(interface), content: Some(content), run: Some(run) }
-    }
-}
-
-/// Adds to what each unit sees what it may get without a trace in what is between: procedural macros
-/// through libraries, which hand them on, and code through dynamic libraries. Settles how much it
-/// sees of build scripts.
-fn complete(
-    units: &UnitGraph,
-    sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
-) -> DenseMap<UnitId, Vec<(UnitId, Sight)>> {
-    let complete = |(id, direct): (UnitId, &Vec<(UnitId, Sight)>)| {
-        let mut all: BTreeMap<UnitId, Sight> = direct.iter().copied().collect();
-        add_macros(units, sees, &mut all);
-        add_dynamic_libraries(units, sees, &mut all);
-        let unit = &units.units[id];
-        let uses_macros = all.keys().any(|id| units.units[*id].target.is_proc_macro());
-        for (&id, sight) in &mut all {
-            let below = &units.units[id];
-            if !below.is_run_custom_build() {
-                continue;
-            }
-            *sight = match unit.is_run_custom_build() {
-                true => Sight::Interface,
-                false if uses_macros && below.package == unit.package => Sight::Run,
-                false => Sight::Content,
-            };
-        }
-        add_runs_below_programs(units, sees, &mut all);
-        all.into_iter().collect()
-    };
-    sees.iter().map(complete).collect()
-}
-
-/// Adds the build scripts of what procedural macros and build scripts are made from, which may read
-/// what those watch while they run. A program that was built again for it may be what it was.
-fn add_runs_below_programs(
-    units: &UnitGraph,
-    sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
-    all: &mut BTreeMap<UnitId, Sight>,
-) {
-    let is_program = |id: &UnitId| {
-        let unit = &units.units[*id];
-        unit.target.is_proc_macro() || unit.target.is_custom_build() && !unit.is_run_custom_build()
-    };
-    let programs: Vec<UnitId> = all.keys().copied().filter(is_program).collect();
-    for (below, _) in programs.into_iter().flat_map(|program| &sees[program]) {
-        if units.units[*below].is_run_custom_build() {
-            let sight = all.entry(*below).or_insert(Sight::Content);
-            *sight = Sight::Content.max(*sight);
-        }
-    }
-}
-
-/// Adds the procedural macros that are reached through libraries: there is no trace in the metadata
-/// of a library of what the macros do.
-fn add_macros(
-    units: &UnitGraph,
-    sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
-    all: &mut BTreeMap<UnitId, Sight>,
-) {
-    let mut reached = BTreeSet::new();
-    let mut waiting: Vec<UnitId> = all.keys().copied().collect();
-    while let Some(id) = waiting.pop() {
-        let target = &units.units[id].target;
-        if target.is_proc_macro() {
-            all.insert(id, Sight::Content);
-        } else if target.is_lib() && reached.insert(id) {
-            waiting.extend(sees[id].iter().map(|(below, _)| *below));
-        }
-    }
-}
-
-/// Adds the dynamic libraries that are loaded with what is seen: their code is not in it.
-fn add_dynamic_libraries(
-    units: &UnitGraph,
-    sees: &DenseMap<UnitId, Vec<(UnitId, Sight)>>,
-    all: &mut BTreeMap<UnitId, Sight>,
-) {
-    let mut waiting: Vec<UnitId> =
-        all.iter().filter(|(_, sight)| **sight != Sight::Interface).map(|(id, _)| *id).collect();
-    let mut reached = BTreeSet::new();
-    while let Some(id) = waiting.pop() {
-        if !reached.insert(id) {
-            continue;
-        }
-        for &(below, _) in &sees[id] {
-            if units.units[below].target.is_dylib() {
-                all.insert(below, Sight::Content);
-                waiting.push(below);
-            }
+        Given {
+            interface: Some(interface),
+            content: Some(content),
+            run: Some(run),
+            ..Given::default()
         }
     }
 }
@@ -235,23 +283,31 @@ mod tests {
     use atlas_fingerprint::DirtyReason;
 
     use super::super::published::Sight;
-    use super::super::testing::{UNIT_DIR, World};
-    use super::{Session, complete};
-    use crate::ids::{DenseId, DenseMap, PackageIndex, UnitId};
-    use crate::packages::{CrateType, TargetKind};
+    use super::super::sees::Sees;
+    use super::super::testing::{STATE, World};
+    use super::{Session, Verdict};
+    use crate::ids::{DenseId, DenseMap, UnitId};
     use crate::plan::Step;
     use crate::script::BuildScriptOutput;
     use crate::units::CompileMode;
 
+    /// Steps of a library and of what it sees.
+    fn steps(world: &World, below: &Step) -> DenseMap<UnitId, Step> {
+        [world.step.clone(), below.clone()].into_iter().collect()
+    }
+
+    /// The library sees the other unit.
+    fn sees() -> Sees {
+        let seen = vec![(UnitId::from_index(1), Sight::Content)];
+        Sees::of_lists([seen, Vec::new()].into_iter().collect())
+    }
+
     /// Builds a library that sees `below`, if need be, and returns why.
     fn build(world: &World, below: &Step) -> Option<DirtyReason> {
         let unit = UnitId::from_index(0);
-        let steps: DenseMap<UnitId, Step> =
-            [world.step.clone(), below.clone()].into_iter().collect();
-        let seen = vec![(UnitId::from_index(1), Sight::Content)];
-        let sees = [seen, Vec::new()].into_iter().collect();
+        let (steps, sees) = (steps(world, below), sees());
         let reason = world.with(|world, freshness, _| {
-            let mut session = Session::new(freshness, &steps, &sees);
+            let mut session = Session::new(freshness, &steps, &sees, &[]);
             match session.check(unit, &world.command) {
                 super::Verdict::Fresh(_) => None,
                 super::Verdict::Dirty(reason) => {
@@ -279,20 +335,31 @@ mod tests {
     }
 
     #[test]
-    fn records_are_read_once() {
+    fn settled_unit_is_fresh_without_a_look_at_its_command() {
         let world = world();
         let below = Step::OverriddenBuildScript(BuildScriptOutput::default());
         assert_eq!(build(&world, &below), Some(DirtyReason::NeverBuilt));
-        let steps = [world.step.clone(), below].into_iter().collect();
+        assert_eq!(build(&world, &below), None);
+        let (steps, sees) = (steps(&world, &below), sees());
         let (unit, below) = (UnitId::from_index(0), UnitId::from_index(1));
-        let sees = [vec![(below, Sight::Content)], Vec::new()].into_iter().collect();
-        world.with(|world, freshness, _| {
-            world.files.take_opened();
-            let mut session = Session::new(freshness, &steps, &sees);
+        world.files.take_opened();
+        let id = world.with(|_, freshness, _| {
+            let mut session = Session::new(freshness, &steps, &sees, &[]);
+            assert!(session.settled(unit).is_none(), "no build with this plan has checked it");
+            assert!(matches!(session.check(unit, &world.command), Verdict::Fresh(_)));
+            session.results()[0]
+        });
+        world.with(|_, freshness, _| {
+            let mut session = Session::new(freshness, &steps, &sees, &[id, 0]);
             assert_eq!(session.duration(unit), Some(world.outcome().duration));
             assert_eq!(session.duration(below), None);
-            assert!(matches!(session.check(unit, &world.command), super::Verdict::Fresh(_)));
-            assert_eq!(world.files.take_opened(), [format!("{UNIT_DIR}/record")]);
+            assert!(session.is_whole());
+        });
+        assert_eq!(world.files.take_opened(), [STATE, STATE]);
+        world.files.put("/ws/src/b.rs", "fn c() {}");
+        world.with(|_, freshness, _| {
+            let mut session = Session::new(freshness, &steps, &sees, &[id, 0]);
+            assert!(session.settled(unit).is_none());
         });
     }
 
@@ -317,106 +384,5 @@ mod tests {
         assert_eq!(build(&world, &below), Some(DirtyReason::NeverBuilt));
         let name = "a v1.0.0".to_owned();
         assert_eq!(build(&world, &below), Some(DirtyReason::DependencyChanged { name }));
-    }
-
-    #[test]
-    fn macros_are_seen_through_libraries() {
-        let mut units = world().units;
-        let mut unit = units.units[UnitId::from_index(0)].clone();
-        let library = unit.clone();
-        let types = vec![crate::packages::CrateType::ProcMacro];
-        std::sync::Arc::make_mut(&mut unit.target).kind = crate::packages::TargetKind::Lib(types);
-        // 0 -> 1 -> 2, a macro -> 3, a library that only the macro uses.
-        units.units = [library.clone(), library.clone(), unit, library].into_iter().collect();
-        let id = UnitId::from_index;
-        let sees = [
-            vec![(id(1), Sight::Interface)],
-            vec![(id(2), Sight::Content)],
-            vec![(id(3), Sight::Content)],
-            vec![],
-        ];
-        let sees = complete(&units, &sees.into_iter().collect());
-        assert_eq!(sees[id(0)], [(id(1), Sight::Interface), (id(2), Sight::Content)]);
-        assert_eq!(sees[id(1)], [(id(2), Sight::Content)]);
-        assert_eq!(sees[id(2)], [(id(3), Sight::Content)]);
-    }
-
-    /// Makes a graph of units that differ in their kind, and returns what each sees.
-    fn sees(kinds: &[Kind], edges: &[(usize, usize, Sight)]) -> Vec<Vec<(usize, Sight)>> {
-        let mut units = world().units;
-        let library = units.units[UnitId::from_index(0)].clone();
-        let unit = |kind: &Kind| {
-            let mut unit = library.clone();
-            let target = std::sync::Arc::make_mut(&mut unit.target);
-            match kind {
-                Kind::Library => {}
-                Kind::Script => target.kind = TargetKind::CustomBuild,
-                Kind::Dynamic => target.kind = TargetKind::Lib(vec![CrateType::Dylib]),
-                Kind::Macro => target.kind = TargetKind::Lib(vec![CrateType::ProcMacro]),
-                Kind::Run | Kind::RunOfAnother => {
-                    target.kind = TargetKind::CustomBuild;
-                    unit.mode = CompileMode::RunCustomBuild;
-                }
-            }
-            if matches!(kind, Kind::RunOfAnother) {
-                unit.package = PackageIndex::from_index(1);
-            }
-            unit
-        };
-        units.units = kinds.iter().map(unit).collect();
-        let mut direct: DenseMap<UnitId, Vec<(UnitId, Sight)>> =
-            kinds.iter().map(|_| Vec::new()).collect();
-        for &(above, below, sight) in edges {
-            direct[UnitId::from_index(above)].push((UnitId::from_index(below), sight));
-        }
-        let complete = complete(&units, &direct);
-        let plain = |all: &Vec<(UnitId, Sight)>| {
-            all.iter().map(|(id, sight)| (id.index(), *sight)).collect::<Vec<_>>()
-        };
-        complete.values().map(plain).collect()
-    }
-
-    enum Kind {
-        Library,
-        Dynamic,
-        Macro,
-        Script,
-        Run,
-        RunOfAnother,
-    }
-
-    #[test]
-    fn dynamic_libraries_are_seen_through_what_loads_them() {
-        use Kind::{Dynamic, Library, Macro, Run, Script};
-        let content = Sight::Content;
-        // A run of a script, the script, a library that it loads, and one that this loads.
-        let edges = [(0, 1, content), (1, 2, content), (2, 3, content)];
-        let seen = sees(&[Run, Script, Dynamic, Dynamic], &edges);
-        assert_eq!(seen[0], [(1, content), (2, content), (3, content)]);
-        let seen = sees(&[Library, Macro, Dynamic], &edges[..2]);
-        assert_eq!(seen[0], [(1, content), (2, content)]);
-    }
-
-    #[test]
-    fn scripts_below_macros_and_scripts_are_seen_by_who_runs_these() {
-        use Kind::{Library, Macro, Run, RunOfAnother, Script};
-        let content = Sight::Content;
-        let edges = [(0, 1, content), (1, 2, content)];
-        let seen = sees(&[Library, Macro, RunOfAnother], &edges);
-        assert_eq!(seen[0], [(1, content), (2, content)]);
-        let seen = sees(&[Run, Script, RunOfAnother], &edges);
-        assert_eq!(seen[0], [(1, content), (2, content)]);
-    }
-
-    #[test]
-    fn own_script_is_seen_with_what_it_watches() {
-        use Kind::{Library, Macro, Run, RunOfAnother};
-        let content = Sight::Content;
-        let edges = [(0, 1, content), (0, 2, content), (1, 2, content), (0, 3, content)];
-        let seen = sees(&[Library, Run, RunOfAnother], &edges[..3]);
-        assert_eq!(seen[0], [(1, content), (2, content)]);
-        assert_eq!(seen[1], [(2, Sight::Interface)], "a script sees what another gave");
-        let seen = sees(&[Library, Run, RunOfAnother, Macro], &edges);
-        assert_eq!(seen[0], [(1, Sight::Run), (2, content), (3, content)]);
     }
 }

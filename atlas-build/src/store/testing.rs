@@ -4,10 +4,12 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atlas_fingerprint::{Digest, DirtyReason, Files, Hasher, MemoryFiles};
+use atlas_fingerprint::{
+    Digest, DirtyReason, FileTable, Files, Hasher, Ledger, MemoryFiles, State,
+};
 use camino::Utf8PathBuf;
 
-use super::freshness::{Freshness, Job, Outcome, Recorded, Verdict};
+use super::freshness::{Freshness, Job, Outcome, Recorded, Rules, Verdict};
 use super::message::Message;
 use super::published::Published;
 use crate::event::{Diagnostic, DiagnosticLevel};
@@ -17,7 +19,7 @@ use crate::packages::{CrateType, Package, PackageFacts, PackageGraph, Target, Ta
 use crate::plan::{BuildScriptStep, CompileStep, Output, OutputFlavor, Step};
 use crate::platform::{CompileKind, Triple};
 use crate::process::CommandLine;
-use crate::request::Environment;
+use crate::request::{CacheMode, Environment, FreshnessLevel};
 use crate::script::BuildScriptOutput;
 use crate::toolchain::Toolchain;
 use crate::units::{
@@ -40,6 +42,13 @@ pub(super) const DEBUG_INFO: &str = "/ws/target/atlas/debug/deps/a.dwp";
 /// The debug info where the user finds it.
 pub(super) const UPLIFTED_DEBUG_INFO: &str = "/ws/target/debug/a.dwp";
 
+/// The state.
+pub(super) const STATE: &str = "/ws/target/atlas/state.bin";
+/// What a build that was killed leaves.
+pub(super) const JOURNAL: &str = "/ws/target/atlas/debug/journal";
+/// The file whose time is the present moment.
+const PROBE: &str = "/ws/target/atlas/debug/moment";
+
 /// A workspace with one unit, and what its process would do.
 pub(super) struct World {
     pub(super) files: MemoryFiles,
@@ -56,6 +65,8 @@ pub(super) struct World {
     pub(super) output: BuildScriptOutput,
     /// What was published by the last run.
     pub(super) published: Option<Published>,
+    /// What may be used again.
+    pub(super) rules: Rules,
 }
 
 impl World {
@@ -103,6 +114,11 @@ impl World {
             dep_info: "/t/a.d: src/lib.rs src/b.rs\n".to_owned(),
             output: BuildScriptOutput::default(),
             published: None,
+            rules: Rules {
+                cache: CacheMode::Incremental,
+                level: FreshnessLevel::Tokens,
+                keep_results: 0,
+            },
         }
     }
 
@@ -131,7 +147,8 @@ impl World {
                 world.write_outputs();
                 world.files.tick();
                 let outcome = world.outcome();
-                (Some(reason), freshness.finished(&job, &outcome).expect("outputs are there"))
+                let finished = freshness.finished(&job, &outcome).expect("outputs are there");
+                (Some(reason), finished.published)
             }
         });
         self.published = Some(published);
@@ -152,7 +169,7 @@ impl World {
         })
     }
 
-    /// Calls a function with all that it needs.
+    /// Calls a function with all that it needs, and keeps what it leaves.
     pub(super) fn with<R>(
         &self,
         call: impl for<'a> FnOnce(&'a World, Freshness<'a>, Job<'a>) -> R,
@@ -163,17 +180,27 @@ impl World {
             toolchain: &self.toolchain,
             environment: &self.environment,
         };
-        let target_directory = "/ws/target".into();
-        let probe = "/ws/target/atlas/probe".into();
-        let freshness = Freshness::open(sources, &self.files, target_directory, probe)
-            .expect("memory can be written");
+        let mapped = self.files.map(STATE.into()).expect("memory can be read");
+        let state = match &mapped {
+            Some(bytes) => State::parse(bytes).unwrap_or(State::empty()),
+            None => State::empty(),
+        };
+        let ledger = Ledger::open(&self.files, state, JOURNAL.into()).expect("memory can be read");
+        let table = FileTable::new(&self.files, state, PROBE.into(), vec!["/ws".into()]);
         let job = Job {
             unit: UnitId::from_index(0),
             step: &self.step,
             command: &self.command,
             dependencies: &self.dependencies,
         };
-        call(self, freshness, job)
+        let freshness =
+            Freshness::new(sources, &self.files, "/ws/target".into(), &table, &ledger, self.rules);
+        let result = call(self, freshness, job);
+        let news = table.news();
+        if ledger.is_changed() || !news.is_empty() {
+            ledger.save(STATE.into(), &state, news, None).expect("memory can be written");
+        }
+        result
     }
 
     /// Does what the unit's process does.

@@ -1,9 +1,9 @@
 //! What is in a directory, all the way down. Knows nothing of why somebody wants to know.
 
-use atlas_fingerprint::{Digest, DirEntry, EntryKind, FileError, FileTable, Files, Hasher};
+use atlas_fingerprint::{
+    Digest, DirEntry, Directory, EntryKind, FileError, FileTable, Files, Hasher, Stamp, Stat,
+};
 use camino::{Utf8Path, Utf8PathBuf};
-
-use super::record::Directory;
 
 /// Says whether something in a directory is left out: called with its path and what it is.
 pub(super) type Skip<'a> = &'a dyn Fn(&Utf8Path, EntryKind) -> bool;
@@ -33,6 +33,7 @@ impl Tree {
         // With each directory goes what the links that lead to it lie in.
         let mut waiting = vec![(root.to_owned(), Vec::new())];
         while let Some((path, above)) = waiting.pop() {
+            let stamp = vouching(files, &path)?;
             let entries = entries(files, &path, skip)?;
             for entry in &entries {
                 let below = path.join(&entry.name);
@@ -51,7 +52,8 @@ impl Tree {
                 }
             }
             let digest = names(&entries);
-            self.directories.push(Directory { path, digest });
+            let stamp = stamp.filter(|_| entries.iter().all(|entry| !is_no_text(entry)));
+            self.directories.push(Directory { path, digest, stamp });
         }
         Ok(())
     }
@@ -88,11 +90,25 @@ pub(super) fn content(
         let below = path.strip_prefix(root).unwrap_or(path);
         hasher.text(below.as_str());
         match observed? {
-            Some(observed) => hasher.number(1).digest(&observed.digest),
+            Some(observed) => hasher.number(1).digest(&observed.content.bytes),
             None => hasher.number(0),
         };
     }
     Ok(hasher.finish())
+}
+
+/// Returns the stamp of a directory before it is listed: names that come or go later change it.
+fn vouching(files: &dyn Files, path: &Utf8Path) -> Result<Option<Stamp>, FileError> {
+    match files.stat(path)? {
+        Stat::Directory(stamp) => Ok(Some(stamp)),
+        Stat::File(_) | Stat::Absent => Ok(None),
+    }
+}
+
+/// Returns whether an entry may be a file whose name stands for what `stat` says of it, which the
+/// stamp of the directory does not tell.
+fn is_no_text(entry: &DirEntry) -> bool {
+    entry.kind == EntryKind::Other
 }
 
 /// Lists what is not left out.

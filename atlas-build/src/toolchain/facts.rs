@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
 use cargo_platform::Cfg;
+use serde::{Deserialize, Serialize};
 
 use crate::platform::{CompileKind, Triple};
 use crate::script::BuildScriptOutput;
 
 /// The compiler, cargo, and one [`PlatformFacts`] for each compile kind of the request.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Toolchain {
     /// rustc as cargo would call it: `RUSTC`, `build.rustc`, or `rustc` resolved so that every
     /// unit gets the same one, whatever `rust-toolchain` file its directory has.
@@ -32,7 +33,9 @@ pub struct Toolchain {
     pub host: Triple,
     /// `rustc --print sysroot`.
     pub sysroot: Utf8PathBuf,
-    /// Facts about the host and about each requested target.
+    /// Facts about the host and about each requested target; not kept from build to build, since only
+    /// planning asks for them.
+    #[serde(skip)]
     pub platforms: BTreeMap<CompileKind, PlatformFacts>,
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::packages::{PackageGraph, SelectError, Selection};
 use crate::platform::CompileKind;
 use crate::request::{BuildRequest, RustVersionCheck};
@@ -15,7 +17,7 @@ use crate::units::{Profile, UnitGraph, features};
 use crate::workspace::{Unsupported, Workspace};
 
 /// What is to be built.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct UnitPlan {
     /// The units.
     pub graph: UnitGraph,

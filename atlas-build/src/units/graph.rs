@@ -3,13 +3,15 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::{DenseMap, PackageIndex, UnitId};
 use crate::packages::{PackageGraph, Target};
 use crate::platform::CompileKind;
 use crate::units::profile::Profile;
 
 /// Everything one request builds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct UnitGraph {
     /// Units in cargo's order.
     pub units: DenseMap<UnitId, Unit>,
@@ -20,7 +22,7 @@ pub struct UnitGraph {
 }
 
 /// One run of the compiler or of a build script.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Unit {
     /// The package.
     pub package: PackageIndex,
@@ -58,7 +60,7 @@ impl Unit {
 }
 
 /// An edge of the graph.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct UnitDependency {
     /// The unit depended on.
     pub unit: UnitId,
@@ -74,7 +76,7 @@ impl CompileKind {
 }
 
 /// What is done with a unit's target. The order of the variants is cargo's.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum CompileMode {
     /// Compiled with `--test`.
     Test,

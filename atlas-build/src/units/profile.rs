@@ -1,8 +1,10 @@
 //! Profiles as units carry them. Knows nothing of where the settings come from.
 
+use serde::{Deserialize, Serialize};
+
 /// Settings that decide how a unit is compiled. Equality, order and hash ignore `name` and `root`,
 /// and whether a debug info level or a strip setting is deferred, as cargo's do.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Profile {
     /// Name of the profile asked for, such as `dev`.
     pub name: String,
@@ -33,7 +35,7 @@ pub struct Profile {
 }
 
 /// Which built-in profile a profile derives from; build scripts see it as `PROFILE`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum ProfileRoot {
     /// `release`.
     Release,
@@ -42,7 +44,7 @@ pub enum ProfileRoot {
 }
 
 /// `profile.lto`. The order of the variants is cargo's.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum ProfileLto {
     /// `"off"`.
     Off,
@@ -65,7 +67,7 @@ impl ProfileLto {
 }
 
 /// A debug info level. Equality ignores `deferred`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct DebugInfo {
     /// The level.
     pub level: DebugLevel,
@@ -75,7 +77,7 @@ pub struct DebugInfo {
 }
 
 /// Values of `-C debuginfo`. The order of the variants is cargo's.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum DebugLevel {
     /// `0`.
     None,
@@ -103,7 +105,7 @@ impl DebugLevel {
 }
 
 /// `profile.panic`. The order of the variants is cargo's.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum PanicStrategy {
     /// `unwind`.
     Unwind,
@@ -122,7 +124,7 @@ impl PanicStrategy {
 }
 
 /// `profile.strip`. Equality ignores `deferred`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Strip {
     /// Value of `-C strip`; `None` strips nothing.
     pub value: Option<String>,

@@ -14,7 +14,7 @@ use crate::toolchain::{
     Compiler, Located, PlatformFacts, Probe, ProbeError, Toolchain, VerboseVersion, locate,
     verbose_version,
 };
-use crate::workspace::config::{self, Config, Configuration, Tools};
+use crate::workspace::config::{self, Config, Configuration, Key, Tools};
 use crate::workspace::discover::{DiscoverError, current_manifest};
 use crate::workspace::manifest::{ManifestExtras, ManifestFile, Resolver};
 use crate::workspace::manifests::{self, LoadedManifest, ManifestError};
@@ -102,6 +102,36 @@ impl Error {
     pub fn is_told(&self) -> bool {
         matches!(self, Error::Metadata(MetadataError::Failed { .. }))
     }
+}
+
+/// What is known of a request before anything is asked of cargo and rustc.
+#[derive(Clone, Debug)]
+pub struct Configured<'a> {
+    /// Values of files, of `--config` and of the environment.
+    pub configuration: Configuration<'a>,
+    /// Settings; profiles are empty.
+    pub config: Config,
+    /// The manifest that the request is about.
+    pub current_manifest: Utf8PathBuf,
+    /// `CARGO_TARGET_DIR` or `build.target-dir`.
+    pub target_directory: Option<Utf8PathBuf>,
+}
+
+/// Reads the configuration of a request.
+///
+/// # Errors
+///
+/// As [`load`], which says the same in the order in which cargo does.
+pub fn configure(request: &BuildRequest) -> Result<Configured<'_>, Error> {
+    let configuration = config::load(request)?;
+    let config = config::settings(&configuration, request.jobs.as_deref())?;
+    let current_manifest = current_manifest(request.manifest_path.as_deref(), &request.cwd)?;
+    let configured = configuration.path(&Key::new("build.target-dir"))?;
+    let target_directory = match request.env.get("CARGO_TARGET_DIR") {
+        Some(directory) => Some(request.cwd.join(directory)),
+        None => configured.map(|directory| directory.value),
+    };
+    Ok(Configured { configuration, config, current_manifest, target_directory })
 }
 
 /// Reads the workspace of a request.

@@ -15,7 +15,7 @@ mod unsupported;
 
 pub use config::Config;
 pub use discover::DiscoverError;
-pub use load::{Error, Workspace, load};
+pub use load::{Configured, Error, Workspace, configure, load};
 pub use manifest::{ManifestExtras, Resolver, TargetExtras};
 pub use manifests::ManifestError;
 pub use metadata::{DependencyFeatures, MetadataError};

@@ -123,6 +123,8 @@ impl LiveBuild {
                 self.rejected_in_future.insert(naming::package(unit));
             }
             Event::MetadataReady(_)
+            | Event::StateUnusable(..)
+            | Event::StateNotSaved(..)
             | Event::Spared(..)
             | Event::Configured(_)
             | Event::Warning(_)

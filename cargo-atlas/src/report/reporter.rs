@@ -8,7 +8,7 @@ use atlas_build::workspace::Config;
 
 use super::json;
 use super::live::{LiveBuild, Wishes};
-use super::plain;
+use super::{plain, wording};
 use crate::terminal::{DisplayFlags, Settings, SettingsError, Shell, TermConfig, style};
 
 /// Shows the events of one build.
@@ -51,6 +51,12 @@ impl<'a> Reporter<'a> {
                 }
             }
             Event::Warning(text) => self.shell.warn(text),
+            Event::StateUnusable(path, fault) => {
+                self.shell.warn(wording::state_unusable(&path, &fault));
+            }
+            Event::StateNotSaved(path, error) => {
+                self.shell.warn(wording::state_not_saved(&path, &error));
+            }
             Event::Blocking(path) => {
                 // One line is enough for a build that waits for many units of another one.
                 if !std::mem::replace(&mut self.blocked, true) {

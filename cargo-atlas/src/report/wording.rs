@@ -2,6 +2,7 @@
 //! up to `atlas-fingerprint`.
 
 use atlas_build::event::{DirtyReason, RecordFault};
+use camino::Utf8Path;
 
 /// Returns why a unit is dirty, for the line `Dirty foo v0.1.0: …`; `None` if there is nothing to
 /// explain because it was never built.
@@ -42,6 +43,16 @@ pub(crate) fn dirty(reason: &DirtyReason) -> Option<String> {
             format!("the path `{path}` named by rerun-if-changed does not exist")
         }
     })
+}
+
+/// Says that what earlier builds knew cannot be used.
+pub(crate) fn state_unusable(path: &Utf8Path, fault: &RecordFault) -> String {
+    format!("the state `{path}` {}; everything is built anew", record_fault(fault))
+}
+
+/// Says that what this build knows is lost for the next one.
+pub(crate) fn state_not_saved(path: &Utf8Path, error: &str) -> String {
+    format!("could not write `{path}` ({error}); the next build may build more than it has to")
 }
 
 fn record_fault(fault: &RecordFault) -> String {

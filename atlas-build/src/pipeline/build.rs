@@ -1,0 +1,344 @@
+//! A build, from top to bottom.
+
+use std::sync::Arc;
+
+use atlas_fingerprint::{Disk, FileTable, Files, Ledger, PlanChange};
+use camino::Utf8PathBuf;
+
+use crate::derivation::derive;
+use crate::event::{Event, Failure, Summary};
+use crate::execute::{
+    self, Executed, Jobserver, OnFailure, ScriptOutput, ScriptOutputs, Settings, System, Work,
+};
+use crate::fingerprints::Sources;
+use crate::interrupt::Interrupt;
+use crate::layout::Layout;
+use crate::pipeline::accountant::Accountant;
+use crate::pipeline::cache::Wanted;
+use crate::pipeline::prepare::Prepared;
+use crate::pipeline::{Error, plan as make_plan};
+use crate::plan::{self, Priorities, Step};
+use crate::platform::CompileKind;
+use crate::process::CommandLine;
+use crate::request::BuildRequest;
+use crate::rustc::Bootstrap;
+use crate::store::{
+    DirectoryLock, Freshness, Kept, Rules, Session, dep_info_paths, write_dep_info_files,
+};
+use crate::toolchain::Toolchain;
+use crate::workspace::{Config, Unsupported};
+
+/// What the engine gets from its surroundings besides the request.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings<'a> {
+    /// The job server that this process was started under, if it was.
+    pub jobserver: Option<&'a Jobserver>,
+    /// Says when to stop.
+    pub interrupt: &'a Interrupt,
+}
+
+/// Builds what is asked for.
+///
+/// # Errors
+///
+/// [`Error`] if the tool itself cannot go on; with [`Error::Unsupported`] nothing was built.
+pub fn build(
+    request: &BuildRequest,
+    surroundings: &Surroundings<'_>,
+    events: &mut dyn FnMut(Event),
+) -> Result<Summary, Error> {
+    let ready = make_ready(request, events)?;
+    let mut build = Build { request, surroundings, ready: &ready, lock: None, is_announced: false };
+    loop {
+        let kept = Kept::open(&Disk, &ready.prepared.target_directory);
+        if let Some(summary) = build.attempt(&kept, events)? {
+            return Ok(summary);
+        }
+    }
+}
+
+/// A plan that is ready to be run, and what is known of it.
+#[derive(Debug)]
+pub(super) struct Ready {
+    /// The plan.
+    pub(super) prepared: Prepared,
+    /// Settings.
+    pub(super) config: Config,
+    /// How the plan is kept.
+    pub(super) change: Option<PlanChange>,
+    /// Whether that is news.
+    is_new: bool,
+    /// Ids of the results that the last build with this plan has checked.
+    pub(super) settled: Vec<u64>,
+}
+
+/// Finds the plan of an earlier build, or makes one. Tells what the user should know before anything
+/// is built.
+pub(super) fn make_ready(
+    request: &BuildRequest,
+    events: &mut dyn FnMut(Event),
+) -> Result<Ready, Error> {
+    if request.profile == "atlas" {
+        let reason = "the directory of profile `atlas` is the one that holds intermediate files";
+        return Err(Error::Unsupported(Unsupported(reason.to_owned())));
+    }
+    let wanted = Wanted::new(request);
+    let ready = match wanted.as_ref().and_then(|wanted| earlier(request, wanted, events)) {
+        Some(ready) => ready,
+        None => anew(request, wanted.as_ref(), events)?,
+    };
+    for collision in &ready.prepared.collisions {
+        events(Event::Warning(collision.clone()));
+    }
+    Ok(ready)
+}
+
+/// Finds the plan of an earlier build.
+fn earlier(
+    request: &BuildRequest,
+    wanted: &Wanted<'_>,
+    events: &mut dyn FnMut(Event),
+) -> Option<Ready> {
+    let cached = wanted
+        .target_directories(request)
+        .iter()
+        .find_map(|directory| wanted.find(&Disk, &Kept::open(&Disk, directory), request))?;
+    let config = wanted.config().clone();
+    events(Event::Configured(Arc::new(config.clone())));
+    for warning in &cached.prepared.warnings {
+        events(Event::Warning(warning.clone()));
+    }
+    let (key, settled) = (wanted.key(), cached.settled.clone());
+    let change = PlanChange { key, derivation: cached.derivation, plan: None, settled };
+    Some(Ready {
+        prepared: cached.prepared,
+        config,
+        change: Some(change),
+        is_new: cached.is_restamped,
+        settled: cached.settled,
+    })
+}
+
+/// Makes a plan.
+fn anew(
+    request: &BuildRequest,
+    wanted: Option<&Wanted<'_>>,
+    events: &mut dyn FnMut(Event),
+) -> Result<Ready, Error> {
+    let probe = tempfile::NamedTempFile::new().ok();
+    let probe = probe.and_then(|file| Utf8PathBuf::from_path_buf(file.path().to_owned()).ok());
+    let before = probe.and_then(|probe| Disk.moment(&probe).ok());
+    let planned = make_plan(request, events)?;
+    let derivation = before
+        .and_then(|before| derive(&Disk, request, &planned.workspace, &planned.packages, before));
+    let config = planned.workspace.config.clone();
+    let prepared = Prepared::new(request, planned)?;
+    let change = wanted.zip(derivation).and_then(|(wanted, derivation)| {
+        Some(PlanChange {
+            key: wanted.key(),
+            derivation: postcard::to_stdvec(&derivation).ok()?,
+            plan: Some(postcard::to_stdvec(&prepared).ok()?),
+            settled: Vec::new(),
+        })
+    });
+    Ok(Ready { prepared, config, change, is_new: true, settled: Vec::new() })
+}
+
+/// A build that may have to be tried twice: once without a lock, since most builds have nothing to
+/// do, and again with it if another process has changed the state meanwhile.
+struct Build<'a> {
+    request: &'a BuildRequest,
+    surroundings: &'a Surroundings<'a>,
+    ready: &'a Ready,
+    lock: Option<DirectoryLock>,
+    is_announced: bool,
+}
+
+impl Build<'_> {
+    /// Builds on top of a state; `None` if that is not the newest any longer.
+    fn attempt(
+        &mut self,
+        kept: &Kept,
+        events: &mut dyn FnMut(Event),
+    ) -> Result<Option<Summary>, Error> {
+        let prepared = &self.ready.prepared;
+        let (state, fault) = kept.state();
+        let ledger = Ledger::open(&Disk, state, &prepared.layout.journal())?;
+        let table = FileTable::new(&Disk, state, prepared.layout.probe(), sources(prepared));
+        let freshness = freshness(self.request, prepared, &table, &ledger);
+        let settled = &self.ready.settled;
+        let mut session = Session::new(freshness, &prepared.steps, &prepared.sees, settled);
+        let is_whole = !ledger.is_changed() && has_dep_info(prepared) && session.is_whole();
+        if !is_whole && self.lock.is_none() {
+            prepared.layout.create(&prepared.requested_kinds)?;
+            let directory = prepared.layout.intermediate(&CompileKind::Host);
+            let on_wait = || events(Event::Blocking(directory.clone()));
+            let lock = DirectoryLock::acquire(&directory, self.surroundings.interrupt, on_wait)?;
+            self.lock = Some(lock);
+            let has_journal = ledger.is_changed() != prepared.layout.journal().exists();
+            if has_journal || !kept.is_current(&Disk) {
+                return Ok(None);
+            }
+        }
+        if let Some(fault) = fault {
+            events(Event::StateUnusable(kept.path().to_owned(), fault.into_owned()));
+        }
+        let executed = self.execute(&mut session, events)?;
+        let summary = executed.summary;
+        if summary.failed.is_empty() && !summary.interrupted && !is_whole {
+            self.write_dep_info(&executed.scripts)?;
+        }
+        self.save(kept, &ledger, &table, &session, events);
+        Ok(Some(summary))
+    }
+
+    /// Runs what has to be run.
+    fn execute(
+        &mut self,
+        session: &mut Session<'_>,
+        events: &mut dyn FnMut(Event),
+    ) -> Result<Executed, Error> {
+        let prepared = &self.ready.prepared;
+        let announcement = Arc::new(prepared.announcement(self.request));
+        let mut accountant =
+            Accountant::new(prepared, &self.request.profile, &|unit| session.duration(unit));
+        let work = Work {
+            graph: &prepared.units.graph,
+            packages: &prepared.packages,
+            descriptions: &announcement.units,
+            steps: &prepared.steps,
+            needs: &prepared.needs,
+            priorities: &Priorities::new(&prepared.units.graph, &prepared.needs, &|unit| {
+                session.duration(unit)
+            }),
+            complete: &|unit, scripts| complete(&prepared.steps[unit], &prepared.layout, scripts),
+        };
+        debug_assert!(!self.is_announced, "a build is announced once");
+        self.is_announced = true;
+        events(Event::Planned(Arc::clone(&announcement)));
+        let own;
+        let jobserver = match self.surroundings.jobserver {
+            Some(inherited) => inherited,
+            None => {
+                own = Jobserver::own(self.ready.config.jobs).map_err(Error::Jobserver)?;
+                &own
+            }
+        };
+        let world = execute::World {
+            runner: &System::new(jobserver.clone(), self.request.env.clone()),
+            jobserver,
+            interrupt: self.surroundings.interrupt,
+        };
+        let mut watched = |event: Event| {
+            accountant.on_event(&event);
+            events(event);
+        };
+        let settings = settings(self.request, &prepared.toolchain);
+        let executed = execute::execute(&work, &settings, &world, session, &mut watched)?;
+        for fault in session.take_faults() {
+            events(Event::Warning(format!("{fault}; it will be built again")));
+        }
+        if let Err(error) = accountant.write(&executed.summary) {
+            events(Event::StateNotSaved(error.path, error.source.to_string()));
+        }
+        Ok(executed)
+    }
+
+    fn write_dep_info(&self, scripts: &ScriptOutputs) -> Result<(), Error> {
+        let Prepared { packages, units, steps, .. } = &self.ready.prepared;
+        let watched = |run| scripts.of(run).rerun_if_changed.as_slice();
+        let basedir = self.ready.config.dep_info_basedir.as_deref();
+        write_dep_info_files(packages, &units.graph, steps, &watched, basedir)
+            .map_err(Error::DepInfo)
+    }
+
+    /// Keeps what was learnt. A failure costs the next build time and nothing else.
+    fn save(
+        &self,
+        kept: &Kept,
+        ledger: &Ledger<'_>,
+        table: &FileTable<'_>,
+        session: &Session<'_>,
+        events: &mut dyn FnMut(Event),
+    ) {
+        let news = table.news();
+        let results = session.results();
+        let is_new = self.ready.is_new || results != self.ready.settled;
+        let change = self.ready.change.as_ref().filter(|_| is_new);
+        if !ledger.is_changed() && news.is_empty() && change.is_none() {
+            return;
+        }
+        let change = change.map(|change| PlanChange { settled: results, ..change.clone() });
+        if let Err(error) = kept.save(&Disk, ledger, news, change.as_ref()) {
+            events(Event::StateNotSaved(error.path, error.source.to_string()));
+        }
+    }
+}
+
+/// Returns the directories of source files whose tokens count: those of local packages.
+fn sources(prepared: &Prepared) -> Vec<Utf8PathBuf> {
+    let mut roots: Vec<Utf8PathBuf> = Vec::new();
+    let local = prepared.packages.packages.values().filter(|package| package.is_local());
+    let mut all: Vec<_> = local.map(|package| package.root().to_owned()).collect();
+    all.push(prepared.workspace_root.clone());
+    all.sort();
+    for root in all {
+        if !roots.last().is_some_and(|above| root.starts_with(above)) {
+            roots.push(root);
+        }
+    }
+    roots
+}
+
+pub(super) fn freshness<'a>(
+    request: &'a BuildRequest,
+    prepared: &'a Prepared,
+    table: &'a FileTable<'a>,
+    ledger: &'a Ledger<'a>,
+) -> Freshness<'a> {
+    let sources = Sources {
+        packages: &prepared.packages,
+        units: &prepared.units.graph,
+        toolchain: &prepared.toolchain,
+        environment: &request.env,
+    };
+    let rules = Rules {
+        cache: request.cache,
+        level: request.freshness,
+        keep_results: request.keep_results,
+    };
+    Freshness::new(sources, &Disk, &prepared.target_directory, table, ledger, rules)
+}
+
+/// Returns whether all `.d` files are there.
+fn has_dep_info(prepared: &Prepared) -> bool {
+    dep_info_paths(&prepared.units.graph, &prepared.steps).all(|path| path.is_file())
+}
+
+fn settings<'a>(request: &'a BuildRequest, toolchain: &Toolchain) -> Settings<'a> {
+    let bootstrap = request.env.get("RUSTC_BOOTSTRAP");
+    let is_nightly =
+        !toolchain.version.pre.is_empty() && !toolchain.version.pre.starts_with("beta");
+    Settings {
+        on_failure: if request.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop },
+        script_output: if request.extra_verbose { ScriptOutput::Told } else { ScriptOutput::Quiet },
+        bootstrap: if is_nightly || bootstrap == Some("1") {
+            Bootstrap::Allowed
+        } else {
+            Bootstrap::Crates(bootstrap)
+        },
+    }
+}
+
+/// Completes a command with what build scripts said.
+fn complete(step: &Step, layout: &Layout, scripts: &ScriptOutputs) -> Result<CommandLine, Failure> {
+    let of = |run| scripts.of(run);
+    let completed = match step {
+        Step::Compile(step) => plan::complete_compile(step, layout, &of),
+        Step::RunBuildScript(step) => plan::complete_build_script(step, layout, &of),
+        Step::OverriddenBuildScript(_) => {
+            return Err(Failure::Invalid("an overridden build script has no command".to_owned()));
+        }
+    };
+    completed.map_err(|error| Failure::Invalid(error.to_string()))
+}

@@ -1,0 +1,127 @@
+//! Plans of earlier builds. A plan is found by what was asked for, and used if nothing that it was
+//! derived from has changed; then nothing has to be asked of cargo and rustc.
+
+use atlas_fingerprint::{Digest, Files, Hasher, KnownPlan, Moment};
+use camino::Utf8PathBuf;
+
+use crate::derivation::{Checked, Derivation, honoured_environment};
+use crate::pipeline::prepare::Prepared;
+use crate::request::{
+    BuildRequest, CacheMode, DiagnosticColor, Environment, FreshnessLevel, MessageFormat,
+};
+use crate::store::Kept;
+use crate::workspace::{Configured, configure};
+
+/// What a request and the configuration come to, as far as plans depend on it.
+#[derive(Debug)]
+pub(super) struct Wanted<'a> {
+    configured: Configured<'a>,
+    key: Digest,
+}
+
+/// A plan that can be used again.
+#[derive(Debug)]
+pub(super) struct Cached {
+    /// The plan.
+    pub(super) prepared: Prepared,
+    /// What it was derived from.
+    pub(super) derivation: Vec<u8>,
+    /// Whether that has other stamps than it had.
+    pub(super) is_restamped: bool,
+    /// Ids of the results that the last build with this plan has checked.
+    pub(super) settled: Vec<u64>,
+}
+
+impl<'a> Wanted<'a> {
+    /// Looks at what is asked for; `None` if that is in error, which planning will tell.
+    pub(super) fn new(request: &'a BuildRequest) -> Option<Self> {
+        let configured = configure(request).ok()?;
+        let key = key(request, &configured);
+        Some(Wanted { configured, key })
+    }
+
+    /// Returns the configuration.
+    pub(super) fn config(&self) -> &crate::workspace::Config {
+        &self.configured.config
+    }
+
+    /// Returns the key of the plan.
+    pub(super) fn key(&self) -> Digest {
+        self.key
+    }
+
+    /// Lists the target directories that the request may lead to, the likeliest first.
+    pub(super) fn target_directories(&self, request: &BuildRequest) -> Vec<Utf8PathBuf> {
+        if let Some(directory) = &request.target_dir {
+            return vec![directory.clone()];
+        }
+        if let Some(directory) = &self.configured.target_directory {
+            return vec![directory.clone()];
+        }
+        let manifest = &self.configured.current_manifest;
+        let above = manifest.ancestors().skip(1);
+        above.map(|directory| directory.join("target")).collect()
+    }
+
+    /// Returns the plan that was made for this, if it can be used.
+    pub(super) fn find(
+        &self,
+        files: &dyn Files,
+        kept: &Kept,
+        request: &BuildRequest,
+    ) -> Option<Cached> {
+        let (state, _) = kept.state();
+        let plan = state.plans().find(|plan| plan.key() == self.key)?;
+        usable(files, &plan, request)
+    }
+}
+
+fn usable(files: &dyn Files, plan: &KnownPlan<'_>, request: &BuildRequest) -> Option<Cached> {
+    let bytes = plan.derivation()?;
+    let derivation: Derivation = postcard::from_bytes(bytes).ok()?;
+    let mut prepared: Option<Prepared> = None;
+    let mut decode = || {
+        prepared = plan.plan().and_then(|bytes| postcard::from_bytes(bytes).ok());
+        prepared.as_ref().map(|prepared| prepared.layout.probe())
+    };
+    let probe = decode()?;
+    let (derivation, is_restamped) =
+        match derivation.check(files, &|| -> Option<Moment> { files.moment(&probe).ok() }) {
+            Checked::Same => (bytes.to_vec(), false),
+            Checked::Restamped(derivation) => (postcard::to_stdvec(&derivation).ok()?, true),
+            Checked::Changed(_) => return None,
+        };
+    let mut prepared = prepared?;
+    prepared.render_for(request);
+    Some(Cached { prepared, derivation, is_restamped, settled: plan.settled().collect() })
+}
+
+/// Returns what tells requests apart that may lead to different plans.
+fn key(request: &BuildRequest, configured: &Configured<'_>) -> Digest {
+    let cache = match request.cache {
+        CacheMode::Whole => CacheMode::Whole,
+        CacheMode::None | CacheMode::Incremental => CacheMode::Incremental,
+    };
+    let counted = BuildRequest {
+        env: Environment::default(),
+        message_format: MessageFormat::Human,
+        color: DiagnosticColor { ansi: false, width: None },
+        keep_going: false,
+        quiet: false,
+        cache,
+        freshness: FreshnessLevel::default(),
+        keep_results: 0,
+        ..request.clone()
+    };
+    let mut hasher = Hasher::new("plan");
+    hasher.text(&format!("{counted:?}"));
+    hasher.text(&format!("{:?}", configured.configuration.root));
+    hasher.number(configured.config.jobs as u64);
+    let names = configured.config.env.keys().map(String::as_str);
+    let variables = honoured_environment(&request.env, names);
+    hasher.number(variables.len() as u64);
+    for (name, value) in variables {
+        hasher.bytes(name.as_encoded_bytes()).bytes(value.as_encoded_bytes());
+    }
+    hasher.finish()
+}

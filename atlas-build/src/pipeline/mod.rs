@@ -1,0 +1,12 @@
+//! The stages in order: what the engine does with a request.
+
+mod accountant;
+mod build;
+mod cache;
+mod error;
+mod planned;
+mod prepare;
+
+pub use build::{Surroundings, build};
+pub use error::Error;
+pub use planned::{Planned, plan, unit_graph};

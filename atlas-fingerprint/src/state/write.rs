@@ -1,0 +1,275 @@
+//! Putting a new state file together: what the old one has, with what has changed. What nothing
+//! refers to any longer is left out.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use rkyv::rancor;
+
+use super::file::{self, State};
+use super::image::{
+    Blob, ContentRow, DirectoryRow, FileRow, Image, InputRow, OutputRow, PlanRow, ResultRow,
+    UnitRow, VariableRow,
+};
+use super::journal::SeenFile;
+use super::ledger::{Held, PlanChange, UnitNow, find};
+use crate::content::Content;
+use crate::digest::Digest;
+use crate::record::{Output, Record};
+use crate::stamp::Stamp;
+
+/// How many plans are kept.
+const MAX_PLANS: usize = 8;
+/// Stands for a file that is referred to and was never seen: its stamp vouches for nothing.
+const UNSEEN: Stamp = Stamp { size: 0, mtime: 0, ctime: 0, inode: 0 };
+
+/// Returns the bytes of the new file.
+pub(super) fn assemble(
+    old: &State<'_>,
+    units: &HashMap<String, UnitNow>,
+    seen: impl Iterator<Item = SeenFile>,
+    plan: Option<&PlanChange>,
+) -> Vec<u8> {
+    let mut draft = Draft::new(old);
+    for file in seen {
+        let content = draft.content(&file.content);
+        let index = draft.file(file.path.as_str(), content) as usize;
+        let row = &mut draft.image.files[index];
+        (row.stamp, row.trusted, row.content) = (file.stamp.into(), file.trusted, content);
+    }
+    draft.take_old_units(old, units);
+    for (key, unit) in units {
+        let row = draft.unit(old, key, unit);
+        draft.image.units.push(row);
+    }
+    draft.image.units.sort_by(|one, other| one.key.cmp(&other.key));
+    draft.take_plans(old, plan);
+    prune(&mut draft.image);
+    file::encode(&draft.image, &draft.blobs)
+}
+
+/// A file in the making.
+struct Draft {
+    image: Image,
+    blobs: Vec<u8>,
+    /// Indices of contents.
+    contents: HashMap<Content, u32>,
+    /// Indices of files.
+    files: HashMap<String, u32>,
+}
+
+impl Draft {
+    /// Starts with the files and contents of the old file, which keep their indices.
+    fn new(old: &State<'_>) -> Self {
+        let mut image = Image::default();
+        if let Some(rows) = old.image {
+            let files = rkyv::deserialize::<Vec<FileRow>, rancor::Error>(&rows.files);
+            let contents = rkyv::deserialize::<Vec<ContentRow>, rancor::Error>(&rows.contents);
+            image.files = files.expect("checked rows can be copied");
+            image.contents = contents.expect("checked rows can be copied");
+        }
+        let index = |index: usize| u32::try_from(index).expect("fewer than 2^32 rows");
+        let files = image.files.iter().enumerate();
+        let files = files.map(|(at, row)| (row.path.clone(), index(at))).collect();
+        let contents = (0..image.contents.len()).map(index);
+        let contents = contents.filter_map(|at| Some((old.content(at)?, at))).collect();
+        Draft { image, blobs: Vec::new(), contents, files }
+    }
+
+    /// Returns the index of a content.
+    fn content(&mut self, content: &Content) -> u32 {
+        let rows = &mut self.image.contents;
+        *self.contents.entry(*content).or_insert_with(|| {
+            let tokens = content
+                .tokens
+                .map(|tokens| [*tokens.all.as_bytes(), *tokens.without_tests.as_bytes()]);
+            rows.push(ContentRow { bytes: *content.bytes.as_bytes(), tokens });
+            u32::try_from(rows.len() - 1).expect("fewer than 2^32 contents")
+        })
+    }
+
+    /// Returns the index of a file.
+    fn file(&mut self, path: &str, content: u32) -> u32 {
+        if let Some(index) = self.files.get(path) {
+            return *index;
+        }
+        let rows = &mut self.image.files;
+        let index = u32::try_from(rows.len()).expect("fewer than 2^32 files");
+        let (path, stamp) = (path.to_owned(), UNSEEN.into());
+        self.files.insert(path.clone(), index);
+        rows.push(FileRow { path, stamp, trusted: false, content });
+        index
+    }
+
+    /// Adds bytes.
+    fn blob(&mut self, bytes: &[u8]) -> Blob {
+        let (offset, length) = (self.blobs.len() as u64, bytes.len() as u64);
+        self.blobs.extend_from_slice(bytes);
+        Blob { offset, length, digest: *Digest::of_bytes(bytes).as_bytes() }
+    }
+
+    /// Takes the rows of units that have not changed; what is damaged of them is left out.
+    fn take_old_units(&mut self, old: &State<'_>, changed: &HashMap<String, UnitNow>) {
+        let rows = old.image.map_or(&[][..], |image| image.units.as_slice());
+        for row in rows.iter().filter(|row| !changed.contains_key(row.key.as_str())) {
+            let row = rkyv::deserialize::<UnitRow, rancor::Error>(row);
+            let mut row = row.expect("checked rows can be copied");
+            let unit = old.unit(&row.key).expect("the row is there");
+            row.current = unit.current().and_then(|result| self.old_result(old, result));
+            row.kept = unit.kept().filter_map(|result| self.old_result(old, result)).collect();
+            self.image.units.push(row);
+        }
+    }
+
+    /// Takes the row of a result.
+    fn old_result(
+        &mut self,
+        old: &State<'_>,
+        result: super::read::KnownResult<'_>,
+    ) -> Option<ResultRow> {
+        let fingerprint = self.blob(old.blob(&result.row.fingerprint)?);
+        let payload = self.blob(old.blob(&result.row.payload)?);
+        let row = rkyv::deserialize::<ResultRow, rancor::Error>(result.row);
+        Some(ResultRow { fingerprint, payload, ..row.expect("checked rows can be copied") })
+    }
+
+    /// Returns the row of a unit that has changed.
+    fn unit(&mut self, old: &State<'_>, key: &str, unit: &UnitNow) -> UnitRow {
+        let mut result = |held: &Held| match &held.record {
+            Some(record) => Some(self.result(held.id, record)),
+            None => self.old_result(old, find(old.unit(key)?, held.id)?),
+        };
+        UnitRow {
+            key: key.to_owned(),
+            unfinished: unit.unfinished,
+            current: unit.current.as_ref().and_then(&mut result),
+            kept: unit.kept.iter().filter_map(result).collect(),
+        }
+    }
+
+    /// Returns the row of a new result.
+    fn result(&mut self, id: u64, record: &Record) -> ResultRow {
+        let inputs = record.inputs.iter().map(|input| {
+            let content = self.content(&input.content);
+            let file = self.file(input.path.as_str(), content);
+            InputRow { file, content, view: input.view.code() }
+        });
+        let inputs = inputs.collect();
+        let directories = record.directories.iter().map(|directory| DirectoryRow {
+            path: directory.path.to_string(),
+            digest: *directory.digest.as_bytes(),
+            stamp: directory.stamp.map(Into::into),
+        });
+        let variables = record.variables.iter().map(|variable| VariableRow {
+            name: variable.name.clone(),
+            digest: *variable.digest.as_bytes(),
+            inherited: variable.inherited,
+        });
+        let fingerprint = postcard::to_stdvec(&record.fingerprint);
+        ResultRow {
+            id,
+            unsettled: record.unsettled.iter().map(ToString::to_string).collect(),
+            inputs,
+            directories: directories.collect(),
+            absent: record.absent.as_ref().map(ToString::to_string),
+            variables: variables.collect(),
+            outputs: self.outputs(&record.outputs),
+            uplifted: self.outputs(&record.uplifted),
+            published: record.published.map(|digest| *digest.as_bytes()),
+            duration: nanos(record.duration),
+            fingerprint: self.blob(&fingerprint.expect("memory holds the fingerprint")),
+            payload: self.blob(&record.payload),
+        }
+    }
+
+    fn outputs(&mut self, outputs: &[Output]) -> Vec<OutputRow> {
+        let row = |output: &Output| {
+            let content = self.content(&Content { bytes: output.bytes, tokens: None });
+            OutputRow { file: self.file(output.path.as_str(), content), content }
+        };
+        outputs.iter().map(row).collect()
+    }
+
+    /// Puts the plan of this build before the other ones.
+    fn take_plans(&mut self, old: &State<'_>, change: Option<&PlanChange>) {
+        let same = |plan: &super::read::KnownPlan<'_>| {
+            change.is_some_and(|change| change.key == plan.key())
+        };
+        if let Some(change) = change {
+            let earlier = old.plans().find(same).and_then(|plan| plan.plan());
+            if let Some(plan) = change.plan.as_deref().or(earlier) {
+                let row = PlanRow {
+                    key: *change.key.as_bytes(),
+                    derivation: self.blob(&change.derivation),
+                    plan: self.blob(plan),
+                    settled: change.settled.clone(),
+                };
+                self.image.plans.push(row);
+            }
+        }
+        for plan in old.plans().filter(|plan| !same(plan)) {
+            let (Some(derivation), Some(bytes)) = (plan.derivation(), plan.plan()) else {
+                continue;
+            };
+            if self.image.plans.len() == MAX_PLANS {
+                break;
+            }
+            let row = PlanRow {
+                key: *plan.key().as_bytes(),
+                derivation: self.blob(derivation),
+                plan: self.blob(bytes),
+                settled: plan.settled().collect(),
+            };
+            self.image.plans.push(row);
+        }
+    }
+}
+
+/// Removes files and contents that nothing refers to, and sorts files by path.
+fn prune(image: &mut Image) {
+    let mut used = vec![false; image.files.len()];
+    for_each_index(&mut image.units, &mut |file, _| used[*file as usize] = true);
+    let mut order: Vec<usize> = (0..used.len()).filter(|index| used[*index]).collect();
+    order.sort_by(|one, other| image.files[*one].path.cmp(&image.files[*other].path));
+    let mut places = vec![0; used.len()];
+    for (place, index) in order.iter().enumerate() {
+        places[*index] = u32::try_from(place).expect("fewer than 2^32 files");
+    }
+    let mut rows: Vec<Option<FileRow>> =
+        std::mem::take(&mut image.files).into_iter().map(Some).collect();
+    image.files = order.iter().filter_map(|index| rows[*index].take()).collect();
+
+    let mut contents =
+        std::mem::take(&mut image.contents).into_iter().map(Some).collect::<Vec<_>>();
+    let mut moved: Vec<Option<u32>> = vec![None; contents.len()];
+    let mut place = |content: &mut u32| {
+        let index = *content as usize;
+        *content = *moved[index].get_or_insert_with(|| {
+            image.contents.extend(contents[index].take());
+            u32::try_from(image.contents.len() - 1).expect("fewer than 2^32 contents")
+        });
+    };
+    image.files.iter_mut().for_each(|row| place(&mut row.content));
+    for_each_index(&mut image.units, &mut |file, content| {
+        *file = places[*file as usize];
+        place(content);
+    });
+}
+
+/// Calls a function with each index of a file and its content in the rows of units.
+fn for_each_index(units: &mut [UnitRow], call: &mut dyn FnMut(&mut u32, &mut u32)) {
+    for unit in units {
+        for result in unit.current.iter_mut().chain(&mut unit.kept) {
+            for input in &mut result.inputs {
+                call(&mut input.file, &mut input.content);
+            }
+            for output in result.outputs.iter_mut().chain(&mut result.uplifted) {
+                call(&mut output.file, &mut output.content);
+            }
+        }
+    }
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
