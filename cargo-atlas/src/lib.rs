@@ -65,47 +65,53 @@ fn dispatch(
     invocation: &Invocation,
     mut shell: Shell,
 ) -> i32 {
-    let is_for_atlas = match &cli.command {
-        Some(Command::Build(args)) => args.atlas.dry_run,
-        Some(Command::Config(_) | Command::Why(_)) => true,
-        Some(Command::Unknown(_)) | None => false,
-    };
-    if cli.directory.is_some() && !is_for_atlas {
-        let words = words.for_cargo();
-        return fallback::hand_over("`-C` is unstable", &words, environment, &mut shell);
-    }
     if cli.directory.is_some() {
-        shell.error("`-C` is unstable");
-        return exit::FAILURE;
+        let reason = "`-C` is unstable";
+        return without_engine(cli, words, environment, reason, &mut shell);
     }
-    let command = match &cli.command {
-        Some(Command::Unknown(words)) => {
-            return commands::unknown(words.first().map_or("".as_ref(), |word| word), &mut shell);
-        }
-        None => {
+    let place = invocation.cwd.as_ref().map(|cwd| Place {
+        globals: &cli.globals,
+        environment,
+        cwd,
+        invocation,
+    });
+    match (&cli.command, place) {
+        (None, _) => {
             shell.write_stdout(args::command().render_help().ansi().to_string().trim_end());
-            return exit::SUCCESS;
+            exit::SUCCESS
         }
-        Some(command) => command,
-    };
-    let cwd = match &invocation.cwd {
-        Ok(cwd) => cwd,
-        Err(error) if is_for_atlas => {
-            shell.error_chain(&ErrorChain::of(error));
-            return exit::FAILURE;
+        (Some(Command::Unknown(words)), _) => {
+            commands::unknown(words.first().map_or("".as_ref(), |word| word), &mut shell)
         }
-        Err(error) => {
-            let (reason, words) = (error.to_string(), words.for_cargo());
-            return fallback::hand_over(&reason, &words, environment, &mut shell);
+        (Some(_), Err(error)) => {
+            without_engine(cli, words, environment, &error.to_string(), &mut shell)
         }
-    };
-    let place = Place { globals: &cli.globals, environment, cwd, invocation };
-    match command {
-        Command::Build(args) => commands::build(BuildCommand { place, args, words }, shell),
-        Command::Config(args) => commands::config(place, args, &mut shell),
-        Command::Why(args) => commands::why(place, args, &mut shell),
-        Command::Unknown(_) => exit::USAGE,
+        (Some(Command::Build(args)), Ok(place)) => {
+            commands::build(BuildCommand { place, args, words }, shell)
+        }
+        (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),
+        (Some(Command::Config(args)), Ok(place)) => commands::config(place, args, &mut shell),
     }
+}
+
+/// Has plain cargo do what was typed, unless it is something that only atlas can do.
+fn without_engine(
+    cli: &Cli,
+    words: &Words,
+    environment: &Environment,
+    reason: &str,
+    shell: &mut Shell,
+) -> i32 {
+    let is_for_cargo = match &cli.command {
+        Some(Command::Build(args)) => !args.atlas.dry_run,
+        Some(Command::Config(_) | Command::Why(_)) => false,
+        Some(Command::Unknown(_)) | None => true,
+    };
+    if is_for_cargo {
+        return fallback::hand_over(reason, &words.for_cargo(), environment, shell);
+    }
+    shell.error(reason);
+    exit::FAILURE
 }
 
 /// Prints what is wrong with the command line, or the text that it asked for.

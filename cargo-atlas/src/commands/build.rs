@@ -117,7 +117,12 @@ fn run(
     let surroundings = Surroundings { jobserver, interrupt: &interrupt };
     let sink = |event| reporter.borrow_mut().on_event(event);
     if command.args.atlas.dry_run {
-        let account = engine::predict(request, &surroundings, &sink);
+        let account = engine::predict(request, &surroundings, &|event| {
+            // The account says what would become of units.
+            if matches!(event, Event::Configured(_) | Event::Warning(_) | Event::Blocking(_)) {
+                sink(event);
+            }
+        });
         let mut shell = reporter.into_inner().into_shell();
         let result = account.map(|account| predicted(place, request, &account, &mut shell));
         return (result, shell);

@@ -36,13 +36,13 @@ pub(crate) fn headline(reason: &DirtyReason, root: &Utf8Path) -> String {
         DirtyReason::OutputMissing { path } => format!("the output `{}` is missing", shown(path)),
         DirtyReason::OutputChanged { path } => format!("the output `{}` was changed", shown(path)),
         DirtyReason::RerunIfChanged { path } => {
-            format!("the file `{}` named by rerun-if-changed has changed", shown(path))
+            format!("the file `{}` has changed (rerun-if-changed)", shown(path))
         }
         DirtyReason::RerunIfEnvChanged { name } => {
-            format!("the environment variable {name} named by rerun-if-env-changed changed")
+            format!("the environment variable {name} changed (rerun-if-env-changed)")
         }
         DirtyReason::RerunRequested { path } => {
-            format!("the path `{}` named by rerun-if-changed does not exist", shown(path))
+            format!("the path `{}` does not exist (rerun-if-changed)", shown(path))
         }
     }
 }
@@ -83,6 +83,33 @@ mod tests {
     fn paths_are_relative_to_the_root(#[case] path: &str, #[case] expected: &str) {
         let reason = DirtyReason::FileChanged { path: path.into() };
         assert_eq!(headline(&reason, "/ws/a".into()), expected);
+    }
+
+    /// The words of cargo 1.95, but for what it says about time stamps.
+    #[rstest]
+    #[case::toolchain(
+        DirtyReason::CompilerChanged { old: vec![], new: vec![] },
+        "the toolchain changed"
+    )]
+    #[case::features(
+        DirtyReason::FeaturesChanged { old: vec![], new: vec![] },
+        "the list of features changed"
+    )]
+    #[case::profile(
+        DirtyReason::ProfileChanged { old: vec![], new: vec![] },
+        "the profile configuration changed"
+    )]
+    #[case::variable(
+        DirtyReason::EnvironmentChanged { name: "A".into() },
+        "the environment variable A changed"
+    )]
+    #[case::missing(
+        DirtyReason::FileMissing { path: "/ws/src/a.rs".into() },
+        "the file `src/a.rs` is missing"
+    )]
+    #[case::forced(DirtyReason::Forced, "forced")]
+    fn same_reason_has_the_words_of_cargo(#[case] reason: DirtyReason, #[case] expected: &str) {
+        assert_eq!(headline(&reason, "/ws".into()), expected);
     }
 
     #[test]

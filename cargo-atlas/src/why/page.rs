@@ -4,7 +4,7 @@
 use std::time::SystemTime;
 
 use anstyle::Style;
-use atlas_build::account::{Account, Fate, UnitAccount};
+use atlas_build::account::{Account, Fate, SpareRule, UnitAccount};
 
 use super::names::Names;
 use super::story::{self, RootCause, Story, duration, total};
@@ -79,7 +79,7 @@ impl<'a> Page<'a> {
         let headline = crate::reason::headline(reason, &self.account.workspace_root);
         let style = if failed { style::ERROR } else { style::LITERAL };
         self.lines.push(format!("{}{time}{failure}: {headline}", styled(style, &subject)));
-        self.block(words::details(reason, first));
+        self.block(1, words::details(reason, first));
         if cause.units.len() > 1 {
             let note = |unit: &UnitAccount| match unit.fate {
                 Fate::Failed(_) => "failed".to_owned(),
@@ -127,11 +127,13 @@ impl<'a> Page<'a> {
         }
         let root = &self.account.units[above];
         let reason = match &root.fate {
-            Fate::Spared(atlas_build::account::SpareRule::EarlierResult { reason }) => Some(reason),
+            Fate::Spared(SpareRule::EarlierResult { reason }) => Some(reason),
             _ => story::cause(root).map(|cause| &cause.reason),
         };
         if let Some(reason) = reason {
-            self.block(words::details(reason, root));
+            // Below the line that names the reason.
+            let depth = if above == index { 1 } else { 2 };
+            self.block(depth, words::details(reason, root));
         }
         self.followers(&story::children(self.account, index));
     }
@@ -157,10 +159,11 @@ impl<'a> Page<'a> {
     }
 
     /// Adds lines below a heading.
-    fn block(&mut self, lines: Vec<String>) {
+    fn block(&mut self, depth: usize, lines: Vec<String>) {
+        let indent = INDENT.repeat(depth);
         let (shown, n_more) = shortened(lines, self.max_lines);
-        self.lines.extend(shown.into_iter().map(|line| format!("{INDENT}{line}")));
-        self.more(INDENT, n_more);
+        self.lines.extend(shown.into_iter().map(|line| format!("{indent}{line}")));
+        self.more(&indent, n_more);
     }
 
     fn more(&mut self, indent: &str, n_more: usize) {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use atlas_build::account::{Account, Outcome, SpareRule, Tense};
+use atlas_build::account::{Account, Cause, Fate, Outcome, SpareRule, Tense};
 use atlas_build::event::DirtyReason;
 
 use super::fixture::{TODAY, account, bin, built, changed, follows, lib, may_follow, spared};
@@ -70,7 +70,7 @@ Built 3 minutes ago in 4.21s (`dev` profile): 5 compiled, 1 fresh
 app (lib) was compiled in 0.80s: the dependency `net` was rebuilt
     because net (lib) was compiled in 0.80s: the dependency `core` was rebuilt
     because core (lib) was compiled in 0.80s: the file `core/src/net/parse.rs` has changed
-    in module `crate::net::parse`
+        in module `crate::net::parse`
     2 units followed, 1.60s:
         app (bin \"app\")    0.80s  because of app (lib)
         tool (bin \"tool\")  0.80s  because of core (lib), net (lib) and 1 more
@@ -79,9 +79,24 @@ app (bin \"app\") was compiled in 0.80s: the dependency `app` was rebuilt
     because app (lib) was compiled in 0.80s: the dependency `net` was rebuilt
     because net (lib) was compiled in 0.80s: the dependency `core` was rebuilt
     because core (lib) was compiled in 0.80s: the file `core/src/net/parse.rs` has changed
-    in module `crate::net::parse`
+        in module `crate::net::parse`
 ";
     check_package(&cascade(), "app", expected);
+}
+
+#[test]
+fn what_followed_from_a_package_is_told_with_it() {
+    let expected = "\
+Built 3 minutes ago in 4.21s (`dev` profile): 5 compiled, 1 fresh
+
+net (lib) was compiled in 0.80s: the dependency `core` was rebuilt
+    because core (lib) was compiled in 0.80s: the file `core/src/net/parse.rs` has changed
+        in module `crate::net::parse`
+    2 units followed, 1.60s:
+        app (lib)          0.80s  because of net (lib), core (lib)
+        tool (bin \"tool\")  0.80s  because of core (lib), net (lib) and 1 more
+";
+    check_package(&cascade(), "net", expected);
 }
 
 #[test]
@@ -218,7 +233,6 @@ fn nothing_to_do_is_one_line() {
 
 #[test]
 fn failure_says_what_failed_and_what_was_not_reached() {
-    use atlas_build::account::{Cause, Fate};
     let cause = Cause { reason: changed("/ws/net/src/lib.rs"), because_of: Vec::new() };
     let mut failed = built(lib("net"), DirtyReason::Forced);
     failed.fate = Fate::Failed(cause);

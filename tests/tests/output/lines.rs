@@ -229,3 +229,18 @@ fn code_that_a_future_rust_rejects() {
     let never = "--config future-incompat-report.frequency=\"never\"";
     assert_eq!(says(&both(&fixture, never)), [false, false]);
 }
+
+/// What cargo does not say is said after the time, and nowhere else.
+#[test]
+fn closing_line_says_what_was_done() {
+    let fixture = Fixture::new(CHAIN);
+    let counts = |selection: &str| {
+        let [cargo, atlas] = both(&fixture, selection).map(|build| build.outcome.stderr);
+        let last = |text: &str| text.lines().last().unwrap_or_default().to_owned();
+        assert!(last(&cargo).ends_with('s'), "{cargo}");
+        last(&atlas).split_once("s: ").map(|(_, counts)| counts.to_owned())
+    };
+    assert_eq!(counts("").as_deref(), Some("4 compiled"));
+    assert_eq!(counts("").as_deref(), Some("4 fresh"));
+    assert_eq!(counts("-q"), None);
+}
