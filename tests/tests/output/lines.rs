@@ -231,16 +231,21 @@ fn code_that_a_future_rust_rejects() {
 }
 
 /// What cargo does not say is said after the time, and nowhere else.
-#[test]
-fn closing_line_says_what_was_done() {
+#[rstest]
+#[case::default("", Some("4 compiled"), Some("4 fresh"))]
+#[case::quiet("-q", None, None)]
+fn closing_line_says_what_was_done(
+    #[case] selection: &str,
+    #[case] first: Option<&str>,
+    #[case] second: Option<&str>,
+) {
     let fixture = Fixture::new(CHAIN);
-    let counts = |selection: &str| {
+    for expected in [first, second] {
         let [cargo, atlas] = both(&fixture, selection).map(|build| build.outcome.stderr);
-        let last = |text: &str| text.lines().last().unwrap_or_default().to_owned();
-        assert!(last(&cargo).ends_with('s'), "{cargo}");
-        last(&atlas).split_once("s: ").map(|(_, counts)| counts.to_owned())
-    };
-    assert_eq!(counts("").as_deref(), Some("4 compiled"));
-    assert_eq!(counts("").as_deref(), Some("4 fresh"));
-    assert_eq!(counts("-q"), None);
+        let line =
+            |text: &str| Some(text.lines().last()?.split_once(" target(s) in ")?.1.to_owned());
+        let counts = line(&atlas).and_then(|end| Some(end.split_once("s: ")?.1.to_owned()));
+        assert_eq!(counts.as_deref(), expected, "{atlas}");
+        assert!(line(&cargo).is_none_or(|end| end.ends_with('s')), "{cargo}");
+    }
 }
