@@ -22,4 +22,4 @@ pub mod toolchain;
 pub mod units;
 pub mod workspace;
 
-pub use pipeline::{Error, Planned, Surroundings, build, plan, unit_graph};
+pub use pipeline::{Error, Planned, Surroundings, build, last_account, plan, predict, unit_graph};

@@ -6,6 +6,7 @@ use std::ffi::{OsStr, OsString};
 use clap::builder::UnknownArgumentValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::config;
 use crate::terminal::{DisplayFlags, style};
 
 const PACKAGE_SELECTION: &str = "Package Selection";
@@ -13,6 +14,11 @@ const TARGET_SELECTION: &str = "Target Selection";
 const FEATURE_SELECTION: &str = "Feature Selection";
 const COMPILATION_OPTIONS: &str = "Compilation Options";
 const MANIFEST_OPTIONS: &str = "Manifest Options";
+const ATLAS_OPTIONS: &str = "Atlas Options";
+
+/// Flags of a build that plain cargo does not have, and whether a value follows.
+const OWN_FLAGS: &[(&str, bool)] =
+    &[("--cache", true), ("--freshness", true), ("--dry-run", false)];
 
 /// The arguments of the process, before flags are looked at.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,6 +41,23 @@ impl Words {
             rest = &rest[1..];
         }
         Words { toolchain, rest: rest.to_vec() }
+    }
+
+    /// Returns the words without those that plain cargo does not know.
+    pub(crate) fn for_cargo(&self) -> Self {
+        let mut rest = Vec::new();
+        let mut words = self.rest.iter();
+        while let Some(word) = words.next() {
+            let text = word.to_string_lossy();
+            let (name, has_value) =
+                text.split_once('=').map_or((&*text, false), |(n, _)| (n, true));
+            match OWN_FLAGS.iter().find(|(flag, _)| *flag == name) {
+                Some((_, takes_value)) if *takes_value && !has_value => drop(words.next()),
+                Some(_) => {}
+                None => rest.push(word.clone()),
+            }
+        }
+        Words { toolchain: self.toolchain.clone(), rest }
     }
 }
 
@@ -122,6 +145,10 @@ pub(crate) enum Command {
         after_help = "Run `cargo help build` for more detailed information.\n"
     )]
     Build(Box<BuildArgs>),
+    /// Tell why the last build did what it did
+    Why(WhyArgs),
+    /// Show the configuration of atlas itself, and where it comes from
+    Config(ConfigArgs),
     /// A command that does not exist, with what follows it.
     #[command(external_subcommand)]
     Unknown(Vec<OsString>),
@@ -164,6 +191,10 @@ pub(crate) struct BuildArgs {
     /// Ignore `rust-version` specification in packages
     #[arg(long, help_heading = MANIFEST_OPTIONS)]
     pub(crate) ignore_rust_version: bool,
+
+    /// What cargo does not have.
+    #[command(flatten)]
+    pub(crate) atlas: AtlasArgs,
 }
 
 impl BuildArgs {
@@ -316,6 +347,59 @@ pub(crate) struct CompilationArgs {
     pub(crate) compile_time_deps: bool,
 }
 
+/// Flags of a build that cargo does not have.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = ATLAS_OPTIONS)]
+pub(crate) struct AtlasArgs {
+    /// What of earlier builds may be used again
+    #[arg(long, value_name = "MODE", value_parser = config::CACHE.kind.words().to_vec())]
+    pub(crate) cache: Option<String>,
+
+    /// What has to change in a source file for its crate to be built again
+    #[arg(long, value_name = "LEVEL", value_parser = config::FRESHNESS.kind.words().to_vec())]
+    pub(crate) freshness: Option<String>,
+
+    /// Show what would be built and why, and build nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// The words of `why`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct WhyArgs {
+    /// Package to explain, built or not; all that was built if none is named
+    #[arg(value_name = "PACKAGE")]
+    pub(crate) package: Option<String>,
+
+    /// Answer as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Directory for all generated artifacts
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) target_dir: Option<String>,
+
+    /// Path to Cargo.toml
+    #[arg(long, value_name = "PATH", help_heading = MANIFEST_OPTIONS)]
+    pub(crate) manifest_path: Option<String>,
+}
+
+/// The words of `config`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ConfigArgs {
+    /// Key to show; all of them if none is named
+    #[arg(value_name = "KEY")]
+    pub(crate) key: Option<String>,
+
+    /// Answer as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Path to Cargo.toml
+    #[arg(long, value_name = "PATH", help_heading = MANIFEST_OPTIONS)]
+    pub(crate) manifest_path: Option<String>,
+}
+
 impl Cli {
     /// Parses what follows `cargo atlas`.
     ///
@@ -446,6 +530,21 @@ mod tests {
         let words = std::iter::once("cargo-atlas").chain(words.iter().copied());
         let ours = command.try_get_matches_from_mut(words).unwrap_err().render().to_string();
 
-        assert_eq!(ours.replace("cargo atlas", "cargo"), theirs);
+        assert_eq!(without_own_flags(&ours).replace("cargo atlas", "cargo"), theirs);
+    }
+
+    /// Leaves out the one group of flags that cargo does not have.
+    fn without_own_flags(text: &str) -> String {
+        let is_own = |group: &&str| group.starts_with(ATLAS_OPTIONS);
+        text.split("\n\n").filter(|group| !is_own(group)).collect::<Vec<_>>().join("\n\n")
+    }
+
+    #[rstest]
+    #[case::separate(&["build", "--cache", "none", "-v"], &["build", "-v"])]
+    #[case::joined(&["build", "--freshness=bytes", "--dry-run", "-v"], &["build", "-v"])]
+    #[case::nothing(&["build", "--features", "cache"], &["build", "--features", "cache"])]
+    fn own_flags_are_not_for_cargo(#[case] given: &[&str], #[case] expected: &[&str]) {
+        let words = Words { toolchain: None, rest: os(given) };
+        assert_eq!(words.for_cargo().rest, os(expected));
     }
 }

@@ -1,6 +1,7 @@
 //! The seam to the engine in `atlas-build`: the only file that calls it.
 
 use atlas_build::Surroundings;
+use atlas_build::account::Account;
 use atlas_build::event::{Event, Summary};
 use atlas_build::request::BuildRequest;
 use atlas_build::workspace::Unsupported;
@@ -59,4 +60,29 @@ pub(crate) fn unit_graph(request: &BuildRequest) -> Result<(String, Vec<String>)
         }
     })?;
     Ok((graph, warnings))
+}
+
+/// Tells what a build would do now, and does nothing.
+///
+/// # Errors
+///
+/// [`EngineError`] if it cannot be told.
+pub(crate) fn predict(
+    request: &BuildRequest,
+    surroundings: &Surroundings<'_>,
+    sink: &dyn Fn(Event),
+) -> Result<Account, EngineError> {
+    match atlas_build::predict(request, &mut |event| sink(event)) {
+        Err(_) if surroundings.interrupt.is_raised() => Err(EngineError::Interrupted),
+        predicted => Ok(predicted?),
+    }
+}
+
+/// Returns the account of the last build in the target directory that a request leads to.
+///
+/// # Errors
+///
+/// [`EngineError`] if there is no way to that directory, or if what is in it cannot be read.
+pub(crate) fn last_account(request: &BuildRequest) -> Result<Option<Account>, EngineError> {
+    Ok(atlas_build::last_account(request)?)
 }

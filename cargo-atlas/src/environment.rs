@@ -3,7 +3,8 @@
 #![expect(clippy::disallowed_methods, reason = "this is the one reader of the environment")]
 
 use std::ffi::OsString;
-use std::time::Instant;
+use std::path::PathBuf;
+use std::time::{Instant, SystemTime};
 
 use atlas_build::execute::Jobserver;
 use atlas_build::request::Environment;
@@ -22,6 +23,10 @@ pub struct Invocation {
     pub jobserver: Option<Jobserver>,
     /// When the process started, for the closing line.
     pub started: Instant,
+    /// The same by the calendar, for how long ago something was.
+    pub today: SystemTime,
+    /// The program itself, if the system tells.
+    pub executable: Option<PathBuf>,
 }
 
 /// Why the current directory cannot be worked with.
@@ -40,11 +45,13 @@ impl Invocation {
     pub fn of_process() -> Self {
         Invocation {
             started: Instant::now(),
+            today: SystemTime::now(),
             // Before anything else: nothing may be opened yet.
             jobserver: Jobserver::inherit(),
             args: std::env::args_os().collect(),
             environment: Environment { vars: std::env::vars_os().collect() },
             cwd: current_directory(),
+            executable: std::env::current_exe().ok(),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod args;
 mod commands;
+mod config;
 mod engine;
 mod environment;
 mod error;
@@ -16,16 +17,19 @@ mod hint;
 mod interrupt;
 mod manifest_path;
 mod message_format;
+mod planner;
+mod reason;
 mod report;
 mod request;
 mod terminal;
+mod why;
 
 pub use environment::{Invocation, UnusableDirectory};
 
 use atlas_build::request::Environment;
 
 use args::{Cli, Command, Words};
-use commands::BuildCommand;
+use commands::{BuildCommand, Place};
 use error::ErrorChain;
 use terminal::{Settings, Shell, TermConfig};
 
@@ -62,33 +66,52 @@ fn dispatch(
     mut shell: Shell,
 ) -> i32 {
     if cli.directory.is_some() {
-        return fallback::hand_over("`-C` is unstable", words, environment, &mut shell);
+        let reason = "`-C` is unstable";
+        return without_engine(cli, words, environment, reason, &mut shell);
     }
-    let args = match &cli.command {
-        Some(Command::Build(args)) => args,
-        Some(Command::Unknown(words)) => {
-            return commands::unknown(words.first().map_or("".as_ref(), |word| word), &mut shell);
-        }
-        None => {
+    let place = invocation.cwd.as_ref().map(|cwd| Place {
+        globals: &cli.globals,
+        environment,
+        cwd,
+        invocation,
+    });
+    match (&cli.command, place) {
+        (None, _) => {
             shell.write_stdout(args::command().render_help().ansi().to_string().trim_end());
-            return exit::SUCCESS;
+            exit::SUCCESS
         }
-    };
-    match &invocation.cwd {
-        Ok(cwd) => {
-            let command = BuildCommand {
-                globals: &cli.globals,
-                args,
-                words,
-                environment,
-                cwd,
-                jobserver: invocation.jobserver.as_ref(),
-                started: invocation.started,
-            };
-            commands::build(command, shell)
+        (Some(Command::Unknown(words)), _) => {
+            commands::unknown(words.first().map_or("".as_ref(), |word| word), &mut shell)
         }
-        Err(error) => fallback::hand_over(&error.to_string(), words, environment, &mut shell),
+        (Some(_), Err(error)) => {
+            without_engine(cli, words, environment, &error.to_string(), &mut shell)
+        }
+        (Some(Command::Build(args)), Ok(place)) => {
+            commands::build(BuildCommand { place, args, words }, shell)
+        }
+        (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),
+        (Some(Command::Config(args)), Ok(place)) => commands::config(place, args, &mut shell),
     }
+}
+
+/// Has plain cargo do what was typed, unless it is something that only atlas can do.
+fn without_engine(
+    cli: &Cli,
+    words: &Words,
+    environment: &Environment,
+    reason: &str,
+    shell: &mut Shell,
+) -> i32 {
+    let is_for_cargo = match &cli.command {
+        Some(Command::Build(args)) => !args.atlas.dry_run,
+        Some(Command::Config(_) | Command::Why(_)) => false,
+        Some(Command::Unknown(_)) | None => true,
+    };
+    if is_for_cargo {
+        return fallback::hand_over(reason, &words.for_cargo(), environment, shell);
+    }
+    shell.error(reason);
+    exit::FAILURE
 }
 
 /// Prints what is wrong with the command line, or the text that it asked for.

@@ -3,13 +3,17 @@
 
 use atlas_build::packages::FeatureValue;
 use atlas_build::request::{
-    BuildRequest, CliFeatures, DiagnosticColor, Environment, FilterRule, LibRule, PackageSelection,
-    Resolution, RustVersionCheck, TargetFilter, TargetSelection,
+    BuildRequest, CacheMode, CliFeatures, DiagnosticColor, Environment, FilterRule, FreshnessLevel,
+    LibRule, PackageSelection, Resolution, RustVersionCheck, TargetFilter, TargetSelection,
 };
 use camino::Utf8Path;
 use cargo_util_schemas::manifest::{NameValidationError, ProfileName};
 
-use crate::args::{BuildArgs, CompilationArgs, FeatureArgs, GlobalArgs, PackageArgs, TargetArgs};
+use crate::args::{
+    AtlasArgs, BuildArgs, CompilationArgs, FeatureArgs, GlobalArgs, PackageArgs, TargetArgs,
+    WhyArgs,
+};
+use crate::config::{CACHE, Configuration, FRESHNESS, KEEP_RESULTS, Value};
 use crate::manifest_path;
 use crate::message_format::{self, MessageFormatError};
 
@@ -87,11 +91,7 @@ pub(crate) fn resolve(
         platforms,
         target_dir: args.compilation.target_dir.as_deref().map(|path| cwd.join(path)),
         keep_going: args.compilation.keep_going,
-        resolution: Resolution {
-            locked: globals.locked,
-            offline: globals.offline,
-            frozen: globals.frozen,
-        },
+        resolution: resolution(globals),
         config_args: globals.config.clone(),
         rust_version: if args.ignore_rust_version {
             RustVersionCheck::Ignore
@@ -104,6 +104,57 @@ pub(crate) fn resolve(
         quiet: globals.quiet,
         ..BuildRequest::new(cwd.to_owned(), environment.clone())
     })
+}
+
+/// Puts into a request what the configuration of atlas says; what was typed goes before it.
+pub(crate) fn configure(
+    request: BuildRequest,
+    args: &AtlasArgs,
+    configuration: &Configuration,
+) -> BuildRequest {
+    let word = |typed: &Option<String>, key| match (typed, configuration.value(key)) {
+        (Some(typed), _) => typed.clone(),
+        (None, value) => value.to_string(),
+    };
+    BuildRequest {
+        cache: match word(&args.cache, &CACHE).as_str() {
+            "none" => CacheMode::None,
+            "whole" => CacheMode::Whole,
+            _ => CacheMode::Incremental,
+        },
+        freshness: match word(&args.freshness, &FRESHNESS).as_str() {
+            "bytes" => FreshnessLevel::Bytes,
+            _ => FreshnessLevel::Tokens,
+        },
+        keep_results: match configuration.value(&KEEP_RESULTS) {
+            Value::Count(count) => usize::try_from(count).unwrap_or(usize::MAX),
+            Value::Word(_) => request.keep_results,
+        },
+        ..request
+    }
+}
+
+/// Returns the request that leads to the target directory that a build would use.
+pub(crate) fn of_target_directory(
+    globals: &GlobalArgs,
+    args: &WhyArgs,
+    cwd: &Utf8Path,
+    environment: &Environment,
+) -> BuildRequest {
+    let manifest_path = args.manifest_path.as_deref();
+    BuildRequest {
+        manifest_path: manifest_path.map(|path| manifest_path::absolute(cwd, path.into())),
+        target_dir: args.target_dir.as_deref().map(|path| cwd.join(path)),
+        resolution: resolution(globals),
+        config_args: globals.config.clone(),
+        quiet: globals.quiet,
+        ..BuildRequest::new(cwd.to_owned(), environment.clone())
+    }
+}
+
+fn resolution(globals: &GlobalArgs) -> Resolution {
+    let GlobalArgs { locked, offline, frozen, .. } = *globals;
+    Resolution { locked, offline, frozen }
 }
 
 fn packages(args: &PackageArgs) -> Result<PackageSelection, RequestError> {

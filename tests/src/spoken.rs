@@ -9,6 +9,7 @@
 //! | 16 hex digits after a dash, after `-C metadata=` and in names of codegen units | `<hash>` |
 //! | why a unit is dirty, the number of a thread that panics | left out |
 //! | the duration in the closing line | `<time>` |
+//! | what atlas adds to the closing line: `: 3 compiled, 180 fresh, 2 spared` | left out |
 //! | `Blocking` on cargo's own package cache | left out: other processes of the machine cause it |
 
 use camino::Utf8Path;
@@ -106,9 +107,29 @@ fn without_out_dir(line: &str) -> String {
 
 fn without_duration(line: &str) -> String {
     match line.split_once(" target(s) in ") {
-        Some((start, _)) => format!("{start} target(s) in <time>"),
+        Some((start, end)) => format!("{start} target(s) in {}", time(without_counts(end))),
         None => line.to_owned(),
     }
+}
+
+/// `0.02s` and `1m 02s`; anything else stays.
+fn time(text: &str) -> &str {
+    let units = text.split(' ').all(|part| {
+        let number = part.trim_end_matches(['m', 's']);
+        number.len() + 1 == part.len() && number.chars().all(|c| c.is_ascii_digit() || c == '.')
+    });
+    if units { "<time>" } else { text }
+}
+
+/// `0.02s: 3 compiled, 180 fresh, 2 spared`; text after the time that is anything else stays.
+fn without_counts(text: &str) -> &str {
+    let Some((time, counts)) = text.split_once(": ") else { return text };
+    let mut words = ["compiled", "fresh", "spared"].into_iter();
+    let are_counts = counts.split(", ").all(|part| match part.split_once(' ') {
+        Some((n, word)) => n.parse::<usize>().is_ok() && words.any(|known| known == word),
+        None => false,
+    });
+    if are_counts { time } else { text }
 }
 
 /// Replaces every run of exactly 16 hex digits.
@@ -171,6 +192,16 @@ mod tests {
     #[case("é 0123456789abcdef0", "é 0123456789abcdef0")]
     fn only_hashes_are_hidden(#[case] line: &str, #[case] expected: &str) {
         assert_eq!(without_hashes(line), expected);
+    }
+
+    #[rstest]
+    #[case::of_cargo("in target(s) in 0.02s", "in target(s) in <time>")]
+    #[case::long("in target(s) in 12m 02s", "in target(s) in <time>")]
+    #[case::of_atlas("x target(s) in 0.02s: 3 compiled, 2 spared", "x target(s) in <time>")]
+    #[case::other_text("x target(s) in 0.02s: 3 eaten", "x target(s) in 0.02s: 3 eaten")]
+    #[case::twice("x target(s) in 1s: 3 fresh, 3 fresh", "x target(s) in 1s: 3 fresh, 3 fresh")]
+    fn closing_line_loses_the_time_and_what_is_done(#[case] line: &str, #[case] expected: &str) {
+        assert_eq!(without_duration(line), expected);
     }
 
     #[rstest]

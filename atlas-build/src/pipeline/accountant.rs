@@ -82,6 +82,11 @@ impl<'a> Accountant<'a> {
         }
     }
 
+    /// Takes note of what would happen.
+    pub(super) fn predict(&mut self, unit: UnitId, fate: Fate) {
+        self.entries[unit].fate = fate;
+    }
+
     fn end(&mut self, unit: UnitId, fate: fn(Cause) -> Fate) {
         if let Some(reason) = self.entries[unit].reason.clone() {
             let because_of = self.because_of(unit, &reason);

@@ -276,7 +276,7 @@ impl Build<'_> {
 }
 
 /// Returns the directories of source files whose tokens count: those of local packages.
-fn sources(prepared: &Prepared) -> Vec<Utf8PathBuf> {
+pub(super) fn sources(prepared: &Prepared) -> Vec<Utf8PathBuf> {
     let mut roots: Vec<Utf8PathBuf> = Vec::new();
     let local = prepared.packages.packages.values().filter(|package| package.is_local());
     let mut all: Vec<_> = local.map(|package| package.root().to_owned()).collect();
@@ -331,7 +331,11 @@ fn settings<'a>(request: &'a BuildRequest, toolchain: &Toolchain) -> Settings<'a
 }
 
 /// Completes a command with what build scripts said.
-fn complete(step: &Step, layout: &Layout, scripts: &ScriptOutputs) -> Result<CommandLine, Failure> {
+pub(super) fn complete(
+    step: &Step,
+    layout: &Layout,
+    scripts: &ScriptOutputs,
+) -> Result<CommandLine, Failure> {
     let of = |run| scripts.of(run);
     let completed = match step {
         Step::Compile(step) => plan::complete_compile(step, layout, &of),

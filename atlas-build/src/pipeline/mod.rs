@@ -5,8 +5,10 @@ mod build;
 mod cache;
 mod error;
 mod planned;
+mod predict;
 mod prepare;
 
 pub use build::{Surroundings, build};
 pub use error::Error;
 pub use planned::{Planned, plan, unit_graph};
+pub use predict::{last_account, predict};

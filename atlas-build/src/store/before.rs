@@ -10,7 +10,8 @@ use super::freshness::{Freshness, Job, Recorded};
 use super::record::Said;
 use super::{script, views};
 use crate::fingerprints::variable;
-use crate::plan::{BuildScriptStep, CompileStep, Output, OutputFlavor};
+use crate::plan::{BuildScriptStep, CompileStep, Output, OutputFlavor, Step};
+use crate::request::CacheMode;
 use crate::script::BuildScriptOutput;
 
 impl Freshness<'_> {
@@ -62,6 +63,19 @@ impl Freshness<'_> {
             return Err(reason(path));
         }
         Ok(recorded(old, Vec::new()))
+    }
+
+    /// Returns why a unit has to be built whatever becomes of those that it sees, if it has to.
+    pub(super) fn own_reason(&self, step: &Step) -> Option<DirtyReason> {
+        if self.rules.cache == CacheMode::None {
+            return Some(DirtyReason::Forced);
+        }
+        let record = match self.record(step) {
+            Ok(record) => record,
+            Err(reason) => return Some(reason),
+        };
+        let outputs = self.check_outputs(&record.outputs);
+        outputs.and_then(|()| self.check_inputs(&record).map_err(input_reason)).err()
     }
 
     /// Checks that files that were made are what they were.

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use atlas_fingerprint::{Digest, FileError, Hasher, KnownResult};
+use atlas_fingerprint::{Digest, DirtyReason, FileError, Hasher, KnownResult};
 
 use super::freshness::{Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden};
 use super::published::{Published, Sight};
@@ -143,6 +143,11 @@ impl<'a> Session<'a> {
             self.given[unit] = Given { fate, id, ..recorded.published.into() };
         }
         verdict
+    }
+
+    /// Returns why a unit has to be built whatever becomes of those that it sees, if it has to.
+    pub fn own_reason(&self, unit: UnitId) -> Option<DirtyReason> {
+        self.freshness.own_reason(&self.steps[unit])
     }
 
     /// Takes back a result that was put aside; its files are to be published after that.
@@ -285,7 +290,7 @@ mod tests {
     use super::super::published::Sight;
     use super::super::sees::Sees;
     use super::super::testing::{STATE, World};
-    use super::{Session, Verdict};
+    use super::{DirtyReason, Session, Verdict};
     use crate::ids::{DenseId, DenseMap, UnitId};
     use crate::plan::Step;
     use crate::script::BuildScriptOutput;

@@ -1,47 +1,39 @@
 //! `cargo atlas build`: flags to request to engine to exit code.
 
 use std::cell::RefCell;
-use std::time::Instant;
 
 use atlas_build::Surroundings;
+use atlas_build::account::Account;
 use atlas_build::event::Event;
-use atlas_build::execute::Jobserver;
-use atlas_build::request::{BuildRequest, DiagnosticColor, Environment};
-use atlas_build::units::UnitsError;
-use camino::Utf8Path;
+use atlas_build::request::{BuildRequest, DiagnosticColor, MessageFormat};
 
-use crate::args::{BuildArgs, GlobalArgs, Words};
+use super::place::{self, Place};
+use super::trouble;
+use crate::args::{BuildArgs, Words};
 use crate::engine::{self, EngineError};
 use crate::error::ErrorChain;
 use crate::report::Reporter;
 use crate::terminal::Shell;
-use crate::{exit, fallback, hint, interrupt, manifest_path, request};
+use crate::why::{self, AnswerFormat, Question};
+use crate::{exit, fallback, interrupt, planner, request};
 
 /// What was typed, and where.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BuildCommand<'a> {
-    /// Flags of every command.
-    pub(crate) globals: &'a GlobalArgs,
-    /// Flags of this one.
+    /// Where it runs, and with what.
+    pub(crate) place: Place<'a>,
+    /// The flags.
     pub(crate) args: &'a BuildArgs,
-    /// All of it, for plain cargo.
+    /// All that was typed, for plain cargo.
     pub(crate) words: &'a Words,
-    /// The environment.
-    pub(crate) environment: &'a Environment,
-    /// The current directory.
-    pub(crate) cwd: &'a Utf8Path,
-    /// The job server that the process was started under, if it was.
-    pub(crate) jobserver: Option<&'a Jobserver>,
-    /// When the process started.
-    pub(crate) started: Instant,
 }
 
 /// Builds, or has plain cargo build, and returns the exit code.
 pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
-    if let Some(reason) = request::needs_cargo(command.globals, command.args) {
+    if let Some(reason) = request::needs_cargo(command.place.globals, command.args) {
         return hand_over(command, &reason, &mut shell);
     }
-    let request = match request(command, &shell) {
+    let request = match request(command, &mut shell) {
         Ok(request) => request,
         Err(error) => {
             shell.error_chain(&error);
@@ -54,63 +46,52 @@ pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
         run(command, &request, shell)
     };
     match result {
-        Ok(code) => written(code, &mut shell),
+        Ok(code) => place::written(code, &mut shell),
         Err(EngineError::Unsupported(reason)) => {
             hand_over(command, &reason.to_string(), &mut shell)
         }
         Err(EngineError::Interrupted) => exit::INTERRUPTED,
         Err(EngineError::Failed(error)) => {
-            tell(&error, &mut shell);
+            trouble::tell(&error, &mut shell);
             exit::FAILURE
         }
     }
 }
 
-/// Has plain cargo do it. Stable cargo tells no units, and must not build in place of telling them;
-/// what it only lists, it lists all the same.
+/// Has plain cargo do it. It must not build in place of telling what would be built, which stable
+/// cargo cannot; what it only lists, it lists all the same.
 fn hand_over(command: BuildCommand<'_>, reason: &str, shell: &mut Shell) -> i32 {
-    let BuildCommand { globals, args, words, environment, .. } = command;
-    if !args.compilation.unit_graph || !globals.unstable.is_empty() {
-        return fallback::hand_over(reason, words, environment, shell);
-    }
-    if args.listing().is_some() {
-        let rest = words.rest.iter().filter(|word| *word != "--unit-graph").cloned().collect();
-        let words = Words { toolchain: words.toolchain.clone(), rest };
+    let BuildCommand { place: Place { globals, environment, .. }, args, words } = command;
+    let is_unit_graph = args.compilation.unit_graph && globals.unstable.is_empty();
+    let mut words = words.for_cargo();
+    if !is_unit_graph && !args.atlas.dry_run {
         return fallback::hand_over(reason, &words, environment, shell);
     }
-    let error = ErrorChain::new("the units of this build cannot be told")
-        .caused_by(reason)
-        .hint("a nightly cargo can: `cargo build --unit-graph -Z unstable-options`");
+    if args.listing().is_some() {
+        words.rest.retain(|word| word != "--unit-graph");
+        return fallback::hand_over(reason, &words, environment, shell);
+    }
+    let error = if is_unit_graph {
+        ErrorChain::new("the units of this build cannot be told")
+            .caused_by(reason)
+            .hint("a nightly cargo can: `cargo build --unit-graph -Z unstable-options`")
+    } else {
+        ErrorChain::new("what this build would do cannot be told").caused_by(reason)
+    };
     shell.error_chain(&error);
     exit::FAILURE
 }
 
-/// Says why the engine could not go on, unless `cargo metadata` has said it already.
-fn tell(error: &atlas_build::Error, shell: &mut Shell) {
-    match error {
-        atlas_build::Error::Workspace(error) if error.is_told() => return,
-        atlas_build::Error::Units(error) => {
-            if let UnitsError::MissingSources(sources) = &**error {
-                for source in sources {
-                    shell.error_chain(&ErrorChain::new(source.clone()));
-                }
-            }
-        }
-        _ => {}
-    }
-    let mut chain = ErrorChain::of(error);
-    chain.hints = hint::of(error).into_iter().collect();
-    shell.error_chain(&chain);
-}
-
-fn request(command: BuildCommand<'_>, shell: &Shell) -> Result<BuildRequest, ErrorChain> {
-    let BuildCommand { globals, args, cwd, environment, .. } = command;
-    if let Some(given) = args.manifest_path.as_deref().map(Utf8Path::new) {
-        let absolute = manifest_path::absolute(cwd, given);
-        manifest_path::check(given, &absolute).map_err(|error| ErrorChain::of(&error))?;
-    }
+fn request(command: BuildCommand<'_>, shell: &mut Shell) -> Result<BuildRequest, ErrorChain> {
+    let BuildCommand { place, args, .. } = command;
+    let directory = place.manifest_directory(args.manifest_path.as_deref())?;
     let color = DiagnosticColor { ansi: shell.shows_colors(), width: shell.width() };
-    request::resolve(globals, args, cwd, environment, color).map_err(|error| ErrorChain::of(&error))
+    let request = request::resolve(place.globals, args, place.cwd, place.environment, color)
+        .map_err(|error| ErrorChain::of(&error))?;
+    let configuration = place.configuration(&directory, shell)?;
+    let planner = planner::identity(place.invocation.executable.as_deref());
+    let request = request::configure(request, &args.atlas, &configuration);
+    Ok(BuildRequest { planner, ..request })
 }
 
 fn run(
@@ -125,21 +106,55 @@ fn run(
             return (Ok(exit::FAILURE), shell);
         }
     };
-    let reporter = RefCell::new(Reporter::new(shell, command.globals.display(), request));
-    if command.jobserver.is_some() && request.jobs.is_some() {
+    let place = command.place;
+    let jobserver = place.invocation.jobserver.as_ref();
+    let reporter = RefCell::new(Reporter::new(shell, place.globals.display(), request));
+    if jobserver.is_some() && request.jobs.is_some() {
         let warning = "a `-j` argument was passed to Cargo but Cargo is also configured with an \
                        external jobserver in its environment, ignoring the `-j` parameter";
         reporter.borrow_mut().on_event(Event::Warning(warning.to_owned()));
     }
-    let surroundings = Surroundings { jobserver: command.jobserver, interrupt: &interrupt };
+    let surroundings = Surroundings { jobserver, interrupt: &interrupt };
     let sink = |event| reporter.borrow_mut().on_event(event);
+    if command.args.atlas.dry_run {
+        let account = engine::predict(request, &surroundings, &|event| {
+            // The account says what would become of units.
+            if matches!(event, Event::Configured(_) | Event::Warning(_) | Event::Blocking(_)) {
+                sink(event);
+            }
+        });
+        let mut shell = reporter.into_inner().into_shell();
+        let result = account.map(|account| predicted(place, request, &account, &mut shell));
+        return (result, shell);
+    }
     let result = engine::build(request, &surroundings, &sink);
     let mut reporter = reporter.into_inner();
     let result = result.map(|summary| {
-        reporter.finish(&summary, command.started.elapsed());
+        reporter.finish(&summary, place.invocation.started.elapsed());
         exit::of_summary(&summary)
     });
     (result, reporter.into_shell())
+}
+
+/// Shows what a build would do; to a program that asked for JSON, as JSON.
+fn predicted(
+    place: Place<'_>,
+    request: &BuildRequest,
+    account: &Account,
+    shell: &mut Shell,
+) -> i32 {
+    let question = Question { package: None, today: place.invocation.today };
+    let format = match request.message_format {
+        MessageFormat::Json { .. } => AnswerFormat::Json,
+        MessageFormat::Human | MessageFormat::Short => AnswerFormat::Text,
+    };
+    match why::explain(account, question, format, shell) {
+        Ok(()) => exit::SUCCESS,
+        Err(error) => {
+            shell.error_chain(&error);
+            exit::FAILURE
+        }
+    }
 }
 
 fn print_unit_graph(request: &BuildRequest, shell: &mut Shell) -> Result<i32, EngineError> {
@@ -149,12 +164,4 @@ fn print_unit_graph(request: &BuildRequest, shell: &mut Shell) -> Result<i32, En
     }
     shell.write_stdout(&graph);
     Ok(exit::SUCCESS)
-}
-
-/// A program that reads messages must not take half of them for all.
-fn written(code: i32, shell: &mut Shell) -> i32 {
-    let Some(error) = shell.stdout_error() else { return code };
-    let chain = ErrorChain::new("failed to write to standard output").caused_by(error.to_string());
-    shell.error_chain(&chain);
-    exit::FAILURE
 }

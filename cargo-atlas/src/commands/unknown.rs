@@ -24,7 +24,7 @@ fn answer(word: &str) -> ErrorChain {
     if word.starts_with('+') {
         return chain.hint(format!("name the toolchain first: `cargo {word} atlas`"));
     }
-    let chain = chain.hint("`cargo atlas` has one command: `build`");
+    let chain = chain.hint("the commands of `cargo atlas` are `build`, `why` and `config`");
     let full = match word {
         "c" => "check",
         "d" => "doc",
@@ -46,12 +46,12 @@ mod tests {
 
     use super::*;
 
-    const BUILD: &str = "`cargo atlas` has one command: `build`";
+    const OURS: &str = "the commands of `cargo atlas` are `build`, `why` and `config`";
 
     #[rstest]
-    #[case::of_cargo("test", &[BUILD, "run `cargo test` for what cargo does"])]
-    #[case::alias("t", &[BUILD, "run `cargo test` for what cargo does"])]
-    #[case::of_nobody("foo", &[BUILD])]
+    #[case::of_cargo("test", &[OURS, "run `cargo test` for what cargo does"])]
+    #[case::alias("t", &[OURS, "run `cargo test` for what cargo does"])]
+    #[case::of_nobody("foo", &[OURS])]
     #[case::toolchain("+nightly", &["name the toolchain first: `cargo +nightly atlas`"])]
     fn answer_leads_on(#[case] word: &str, #[case] hints: &[&str]) {
         let answer = answer(word);

@@ -4,13 +4,17 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use atlas_build::account::SpareRule;
 use atlas_build::event::DirtyReason;
-use atlas_build::event::{Artifact, Diagnostic, Event, Failure, OutputStream, Planned};
+use atlas_build::event::{
+    Artifact, Diagnostic, Event, Failure, OutputStream, Planned, UnitDescription,
+};
 use atlas_build::ids::{DenseMap, UnitId};
 use atlas_build::process::CommandLine;
 use atlas_build::request::MessageFormat;
 use atlas_build::script::Severity;
 use atlas_build::units::{CompileMode, DebugLevel};
+use camino::Utf8Path;
 
 use super::announcements::Announcements;
 use super::counts::{Counts, Seen};
@@ -54,6 +58,7 @@ pub(crate) struct LiveBuild {
     counts: DenseMap<UnitId, Counts>,
     fresh: HashSet<UnitId>,
     reasons: HashMap<UnitId, DirtyReason>,
+    spared: HashMap<String, SpareRule>,
     messages: ScriptMessages,
     scripts_with_debuginfo: HashSet<String>,
     n_failed: usize,
@@ -72,6 +77,7 @@ impl LiveBuild {
             seen: Seen::default(),
             fresh: HashSet::new(),
             reasons: HashMap::new(),
+            spared: HashMap::new(),
             messages: ScriptMessages::default(),
             scripts_with_debuginfo: HashSet::new(),
             n_failed: 0,
@@ -102,6 +108,10 @@ impl LiveBuild {
     pub(crate) fn on_event(&mut self, event: Event, shell: &mut Shell) {
         match event {
             Event::Fresh(unit) => self.on_fresh(unit, shell),
+            Event::Spared(unit, rule) => {
+                let package = self.planned.units[unit].package_id.clone();
+                self.spared.entry(package).or_insert(rule);
+            }
             Event::Dirty(unit, reason) => {
                 self.reasons.insert(unit, reason);
             }
@@ -125,7 +135,6 @@ impl LiveBuild {
             Event::MetadataReady(_)
             | Event::StateUnusable(..)
             | Event::StateNotSaved(..)
-            | Event::Spared(..)
             | Event::Configured(_)
             | Event::Warning(_)
             | Event::Blocking(_)
@@ -135,8 +144,22 @@ impl LiveBuild {
 
     fn on_fresh(&mut self, unit: UnitId, shell: &mut Shell) {
         self.fresh.insert(unit);
-        if self.announcements.on_fresh(unit) && shell.is_verbose() {
-            shell.status("Fresh", naming::package(&self.planned.units[unit]));
+        self.announce_fresh(unit, shell);
+    }
+
+    /// Says that nothing had to be done for a package; where cargo would have, also why not.
+    fn announce_fresh(&mut self, unit: UnitId, shell: &mut Shell) {
+        if !self.announcements.on_fresh(unit) || !shell.is_verbose() {
+            return;
+        }
+        let description = &self.planned.units[unit];
+        let package = naming::package(description);
+        match self.spared.get(&description.package_id) {
+            Some(rule) => {
+                let why = wording::spared(rule, package_root(description));
+                shell.status("Spared", format_args!("{package}: {why}"));
+            }
+            None => shell.status("Fresh", package),
         }
     }
 
@@ -146,7 +169,8 @@ impl LiveBuild {
         if self.announcements.on_started(unit) {
             let package = naming::package(description);
             if shell.is_verbose()
-                && let Some(reason) = reason.as_ref().and_then(wording::dirty)
+                && let Some(reason) = reason
+                && let Some(reason) = wording::dirty(&reason, package_root(description))
             {
                 shell.status("Dirty", format_args!("{package}: {reason}"));
             }
@@ -209,10 +233,7 @@ impl LiveBuild {
     }
 
     fn on_finished(&mut self, unit: UnitId, _duration: Duration, shell: &mut Shell) {
-        let description = &self.planned.units[unit];
-        if self.announcements.on_fresh(unit) && shell.is_verbose() {
-            shell.status("Fresh", naming::package(description));
-        }
+        self.announce_fresh(unit, shell);
         self.close(unit, shell);
         let description = &self.planned.units[unit];
         let is_shown = description.is_local || self.wishes.extra_verbose;
@@ -291,6 +312,10 @@ impl LiveBuild {
             Err(error) => shell.error(format_args!("failed to write a message as JSON: {error}")),
         }
     }
+}
+
+fn package_root(unit: &UnitDescription) -> &Utf8Path {
+    unit.manifest_path.parent().unwrap_or(&unit.manifest_path)
 }
 
 fn write_message(label: &str, (severity, text): &Message, shell: &mut Shell) {

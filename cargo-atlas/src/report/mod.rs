@@ -19,4 +19,5 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use plain::duration;
 pub(crate) use reporter::Reporter;

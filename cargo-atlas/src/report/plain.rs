@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use atlas_build::event::Planned;
+use atlas_build::event::{Planned, Summary};
 use atlas_build::process::CommandLine;
+
+use super::wording;
 
 /// Whether a command is shown with the variables that are set for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,18 +32,21 @@ pub(crate) fn command(command: &CommandLine, detail: CommandDetail) -> String {
     format!("`{}`", words.join(" "))
 }
 
-/// Returns the closing line of a build that ended well.
-pub(crate) fn finished(planned: &Planned, elapsed: Duration) -> String {
+/// Returns the closing line of a build that ended well: cargo's, and what was done with all units.
+pub(crate) fn finished(planned: &Planned, summary: &Summary, elapsed: Duration) -> String {
     let optimized = if planned.optimized { "optimized" } else { "unoptimized" };
     let debuginfo = if planned.debuginfo { " + debuginfo" } else { "" };
+    let counts = wording::counts(summary);
+    let joint = if counts.is_empty() { "" } else { ": " };
     format!(
-        "`{}` profile [{optimized}{debuginfo}] target(s) in {}",
+        "`{}` profile [{optimized}{debuginfo}] target(s) in {}{joint}{counts}",
         planned.profile,
         duration(elapsed)
     )
 }
 
-fn duration(duration: Duration) -> String {
+/// Returns a duration in cargo's words.
+pub(crate) fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     if seconds >= 60 {
         format!("{}m {:02}s", seconds / 60, seconds % 60)
@@ -79,7 +84,18 @@ mod tests {
         let mut planned = fixture::planned([]);
         (planned.optimized, planned.debuginfo) = (optimized, debuginfo);
         planned.profile = profile.to_owned();
-        assert_eq!(finished(&planned, Duration::from_millis(120)), expected);
+        let summary = Summary::default();
+        assert_eq!(finished(&planned, &summary, Duration::from_millis(120)), expected);
+    }
+
+    #[test]
+    fn closing_line_ends_with_what_was_done() {
+        let summary = Summary { built: 3, fresh: 180, spared: 2, ..Summary::default() };
+        assert_eq!(
+            finished(&fixture::planned([]), &summary, Duration::from_millis(20)),
+            "`dev` profile [unoptimized + debuginfo] target(s) in 0.02s: 3 compiled, 180 fresh, \
+             2 spared"
+        );
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl<'a> Reporter<'a> {
             self.shell.write_stdout(&message);
         }
         if success {
-            self.shell.status("Finished", plain::finished(live.planned(), elapsed));
+            self.shell.status("Finished", plain::finished(live.planned(), summary, elapsed));
             if self.reports_future {
                 live.show_rejected_in_future(&mut self.shell);
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use atlas_build::account::SpareRule;
 use atlas_build::event::DirtyReason;
 use atlas_build::event::{
     Artifact, BuildScriptExecuted, DiagnosticLevel, Event, Failure, OutputStream, Summary,
@@ -150,6 +151,27 @@ fn verbose_build_tells_what_is_fresh_and_what_runs() {
 }
 
 #[test]
+fn verbose_build_tells_what_was_spared_and_why() {
+    let told = Told::of([fixture::lib("foo"), fixture::lib("bar")]).verbose(1);
+    let rule = SpareRule::SameBytes { path: "/ws/foo/src/lib.rs".into() };
+    let events = [Event::Spared(id(0), rule), Event::Fresh(id(0)), Event::Fresh(id(1))];
+    assert_eq!(
+        told.written(events).stderr(),
+        "      Spared foo v0.1.0 (/ws/foo): `src/lib.rs` has another time stamp, but the same \
+         content\n       Fresh bar v0.1.0 (/ws/bar)\n"
+    );
+}
+
+#[test]
+fn verbose_build_tells_why_something_is_dirty() {
+    let told = Told::of([fixture::lib("foo")]).verbose(1);
+    let reason = DirtyReason::FileChanged { path: "/ws/foo/src/lib.rs".into() };
+    let written = told.written([Event::Dirty(id(0), reason), started(0)]).stderr();
+    let line = written.lines().next();
+    assert_eq!(line, Some("       Dirty foo v0.1.0 (/ws/foo): the file `src/lib.rs` has changed"));
+}
+
+#[test]
 fn check_is_announced_as_such() {
     let check = CompileMode::Check { test: false };
     let written =
@@ -276,10 +298,12 @@ fn poor_backtraces_of_build_scripts_are_explained(
 
 #[test]
 fn success_ends_with_the_profile() {
-    let written = Told::of([]).write([], Some(&Summary::default()));
+    let summary = Summary { built: 1, fresh: 2, ..Summary::default() };
+    let written = Told::of([]).write([], Some(&summary));
     assert_eq!(
         written.stderr(),
-        "    Finished `dev` profile [unoptimized + debuginfo] target(s) in 0.12s\n"
+        "    Finished `dev` profile [unoptimized + debuginfo] target(s) in 0.12s: 1 compiled, 2 \
+         fresh\n"
     );
 }
 

@@ -1,48 +1,32 @@
-//! Why something is built, in words. The one place that knows them; what is counted as evidence is
-//! up to `atlas-fingerprint`.
+//! Words of a build's lines: why a unit is dirty, why it was spared, what was done in the end, how a
+//! process ended.
 
-use atlas_build::event::{DirtyReason, RecordFault};
+use atlas_build::account::SpareRule;
+use atlas_build::event::{DirtyReason, RecordFault, Summary};
 use camino::Utf8Path;
 
+use crate::reason::{evidence, headline, record_fault, relative};
+
+/// How much evidence a line holds.
+const MAX_DIFFERENCES: usize = 3;
+
 /// Returns why a unit is dirty, for the line `Dirty foo v0.1.0: …`; `None` if there is nothing to
-/// explain because it was never built.
-pub(crate) fn dirty(reason: &DirtyReason) -> Option<String> {
-    Some(match reason {
-        DirtyReason::NeverBuilt => return None,
-        DirtyReason::Unfinished => "the last build of it did not finish".to_owned(),
-        DirtyReason::Forced => "forced".to_owned(),
-        DirtyReason::RecordUnreadable(fault) => format!("its record {}", record_fault(fault)),
-        DirtyReason::CompilerChanged { old, new } => changed("the compiler", old, new),
-        DirtyReason::TargetChanged { old, new } => changed("the target", old, new),
-        DirtyReason::FeaturesChanged { old, new } => changed("the list of features", old, new),
-        DirtyReason::ProfileChanged { old, new } => changed("the profile", old, new),
-        DirtyReason::ArgumentsChanged { old, new } => changed("the command", old, new),
-        DirtyReason::EnvironmentChanged { name } => {
-            format!("the environment variable {name} changed")
-        }
-        DirtyReason::FileChanged { path } => format!("the file `{path}` has changed"),
-        DirtyReason::FileMissing { path } => format!("the file `{path}` is missing"),
-        DirtyReason::FileChangedWhileCompiling { path } => {
-            format!("the file `{path}` was changed while it was compiled")
-        }
-        DirtyReason::DependencyChanged { name } => format!("the dependency `{name}` was rebuilt"),
-        DirtyReason::DependencyAdded { name } => format!("the dependency `{name}` was added"),
-        DirtyReason::DependencyRemoved { name } => format!("the dependency `{name}` was removed"),
-        DirtyReason::BuildScriptOutputChanged { name } => {
-            format!("the build script of `{name}` gave other output")
-        }
-        DirtyReason::OutputMissing { path } => format!("the output `{path}` is missing"),
-        DirtyReason::OutputChanged { path } => format!("the output `{path}` was changed"),
-        DirtyReason::RerunIfChanged { path } => {
-            format!("the file `{path}` named by rerun-if-changed has changed")
-        }
-        DirtyReason::RerunIfEnvChanged { name } => {
-            format!("the environment variable {name} named by rerun-if-env-changed changed")
-        }
-        DirtyReason::RerunRequested { path } => {
-            format!("the path `{path}` named by rerun-if-changed does not exist")
-        }
-    })
+/// explain because it was never built. Paths are relative to the package's directory, as in cargo.
+pub(crate) fn dirty(reason: &DirtyReason, root: &Utf8Path) -> Option<String> {
+    if matches!(reason, DirtyReason::NeverBuilt) {
+        return None;
+    }
+    let headline = headline(reason, root);
+    let differences = evidence(reason);
+    if differences.is_empty() {
+        return Some(headline);
+    }
+    let mut shown: Vec<String> =
+        differences.iter().take(MAX_DIFFERENCES).map(ToString::to_string).collect();
+    if differences.len() > MAX_DIFFERENCES {
+        shown.push(format!("and {} more", differences.len() - MAX_DIFFERENCES));
+    }
+    Some(format!("{headline} ({})", shown.join(", ")))
 }
 
 /// Says that what earlier builds knew cannot be used.
@@ -55,30 +39,36 @@ pub(crate) fn state_not_saved(path: &Utf8Path, error: &str) -> String {
     format!("could not write `{path}` ({error}); the next build may build more than it has to")
 }
 
-fn record_fault(fault: &RecordFault) -> String {
-    match fault {
-        RecordFault::Io { error } => format!("could not be read: {error}"),
-        RecordFault::Truncated => "is cut short".to_owned(),
-        RecordFault::BadChecksum => "is damaged".to_owned(),
-        RecordFault::OtherVersion { found } => format!("is of another version ({found})"),
-        RecordFault::Malformed => "makes no sense".to_owned(),
+/// Returns why a unit was spared, for the line `Spared foo v0.1.0: …`.
+pub(crate) fn spared(rule: &SpareRule, root: &Utf8Path) -> String {
+    match rule {
+        SpareRule::SameBytes { path } => {
+            format!("`{}` has another time stamp, but the same content", relative(path, root))
+        }
+        SpareRule::SameTokens { path } => {
+            format!("`{}` has changed, but no token that counts", relative(path, root))
+        }
+        SpareRule::SameDependencies { units } if units.len() == 1 => {
+            "a dependency was rebuilt, but what is seen of it is the same".to_owned()
+        }
+        SpareRule::SameDependencies { units } => {
+            format!(
+                "{} dependencies were rebuilt, but what is seen of them is the same",
+                units.len()
+            )
+        }
+        SpareRule::EarlierResult { reason } => {
+            format!("an earlier result could be used again ({})", headline(reason, root))
+        }
     }
 }
 
-/// Says what came and what went; only that the order changed, if nothing did.
-fn changed(what: &str, old: &[String], new: &[String]) -> String {
-    let only_in = |these: &[String], others: &[String]| -> Vec<String> {
-        these.iter().filter(|entry| !others.contains(entry)).cloned().collect()
-    };
-    let (gone, come) = (only_in(old, new), only_in(new, old));
-    match (gone.is_empty(), come.is_empty()) {
-        (true, true) => format!("{what} changed its order"),
-        (true, false) => format!("{what} changed: now with `{}`", come.join(" ")),
-        (false, true) => format!("{what} changed: now without `{}`", gone.join(" ")),
-        (false, false) => {
-            format!("{what} changed: `{}` is now `{}`", gone.join(" "), come.join(" "))
-        }
-    }
+/// Returns what was done with all units, for the end of the closing line; empty if there was none.
+pub(crate) fn counts(summary: &Summary) -> String {
+    let counts =
+        [(summary.built, "compiled"), (summary.fresh, "fresh"), (summary.spared, "spared")];
+    let told = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// Returns how a process ended in cargo's words, which name signals where the standard library's do
@@ -127,6 +117,50 @@ mod tests {
 
     #[test]
     fn first_build_needs_no_explanation() {
-        assert_eq!(dirty(&DirtyReason::NeverBuilt), None);
+        assert_eq!(dirty(&DirtyReason::NeverBuilt, "/ws".into()), None);
+    }
+
+    #[test]
+    fn evidence_of_a_dirty_unit_is_short() {
+        let old = vec!["a".to_owned()];
+        let new = ["b", "c", "d"].map(str::to_owned).to_vec();
+        assert_eq!(
+            dirty(&DirtyReason::FeaturesChanged { old, new }, "/ws".into()).as_deref(),
+            Some("the list of features changed (removed `a`, added `b`, added `c`, and 1 more)")
+        );
+    }
+
+    #[rstest]
+    #[case::bytes(
+        SpareRule::SameBytes { path: "/ws/src/lib.rs".into() },
+        "`src/lib.rs` has another time stamp, but the same content"
+    )]
+    #[case::tokens(
+        SpareRule::SameTokens { path: "/ws/src/lib.rs".into() },
+        "`src/lib.rs` has changed, but no token that counts"
+    )]
+    #[case::dependency(
+        SpareRule::SameDependencies { units: vec![1] },
+        "a dependency was rebuilt, but what is seen of it is the same"
+    )]
+    #[case::dependencies(
+        SpareRule::SameDependencies { units: vec![1, 2] },
+        "2 dependencies were rebuilt, but what is seen of them is the same"
+    )]
+    #[case::earlier_result(
+        SpareRule::EarlierResult { reason: DirtyReason::EnvironmentChanged { name: "A".into() } },
+        "an earlier result could be used again (the environment variable A changed)"
+    )]
+    fn spared_units_are_explained(#[case] rule: SpareRule, #[case] expected: &str) {
+        assert_eq!(spared(&rule, "/ws".into()), expected);
+    }
+
+    #[rstest]
+    #[case([0, 0, 0], "")]
+    #[case([0, 186, 0], "186 fresh")]
+    #[case([3, 180, 2], "3 compiled, 180 fresh, 2 spared")]
+    fn parts_that_are_zero_are_left_out(#[case] counted: [usize; 3], #[case] expected: &str) {
+        let [built, fresh, spared] = counted;
+        assert_eq!(counts(&Summary { built, fresh, spared, ..Summary::default() }), expected);
     }
 }

@@ -148,3 +148,41 @@ fn some_flags_are_for_plain_cargo(#[case] words: &str, #[case] expected: Option<
     let (globals, args) = parse(words);
     assert_eq!(needs_cargo(&globals, &args).as_deref(), expected);
 }
+
+fn configured(words: &str, variables: &[(&str, &str)]) -> BuildRequest {
+    let vars = variables.iter().map(|(name, value)| (name.into(), value.into())).collect();
+    let environment = Environment { vars };
+    // No file is there.
+    let loaded =
+        Configuration::load("/no/such/directory".into(), "/".into(), &environment).unwrap();
+    let (_, args) = parse(words);
+    configure(request(words), &args.atlas, &loaded.configuration)
+}
+
+#[test]
+fn defaults_of_the_configuration_are_those_of_the_engine() {
+    let (configured, plain) = (configured("", &[]), request(""));
+    assert_eq!(configured.cache, plain.cache);
+    assert_eq!(configured.freshness, plain.freshness);
+    assert_eq!(configured.keep_results, plain.keep_results);
+}
+
+#[test]
+fn configuration_reaches_the_engine() {
+    let variables =
+        [("ATLAS_CACHE", "whole"), ("ATLAS_FRESHNESS", "bytes"), ("ATLAS_KEEP_RESULTS", "0")];
+    let request = configured("", &variables);
+    assert_eq!(request.cache, CacheMode::Whole);
+    assert_eq!(request.freshness, FreshnessLevel::Bytes);
+    assert_eq!(request.keep_results, 0);
+}
+
+#[rstest]
+#[case::none("--cache none", CacheMode::None)]
+#[case::whole("--cache whole", CacheMode::Whole)]
+#[case::incremental("--cache=incremental", CacheMode::Incremental)]
+fn flag_goes_before_the_configuration(#[case] words: &str, #[case] expected: CacheMode) {
+    let variables = [("ATLAS_CACHE", "whole"), ("ATLAS_FRESHNESS", "bytes")];
+    let request = configured(&format!("{words} --freshness tokens"), &variables);
+    assert_eq!((request.cache, request.freshness), (expected, FreshnessLevel::Tokens));
+}

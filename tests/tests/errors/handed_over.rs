@@ -145,6 +145,32 @@ fn feature_of_a_dependency_that_cannot_be_resolved() {
     check(&fixture, "--features x/nothing", reason);
 }
 
+/// Cargo does not know the flags that only atlas has.
+#[test]
+fn without_own_flags() {
+    let fixture = Fixture::new(&format!("{PACKAGE}//- /src/lib.rs\n"));
+    let atlas = Command::new(&environment::atlas_binary()).cwd(fixture.root());
+    let given = ["build", "--cache", "none", "--timings", "--freshness=bytes"];
+    let words = ["build", "--timings"].map(str::to_owned);
+    let reason = "`--timings` is not supported yet";
+    Recorder::new(&fixture).check(atlas.args(&given), &words, reason);
+}
+
+/// What is only to be predicted must not be built by cargo.
+#[rstest]
+#[case::flag(&["build", "--dry-run", "--timings"], "`--timings` is not supported yet")]
+#[case::directory(&["-C", "x", "build", "--dry-run"], "`-C` is unstable")]
+#[case::another_command(&["-C", "x", "why"], "`-C` is unstable")]
+fn never_a_prediction(#[case] words: &[&str], #[case] reason: &str) {
+    let fixture = Fixture::new(&format!("{PACKAGE}//- /src/lib.rs\n"));
+    let recorder = Recorder::new(&fixture);
+    let atlas = Command::new(&environment::atlas_binary()).cwd(fixture.root()).args(words);
+    let Outcome { code, stderr, .. } = atlas.env("CARGO", recorder.script.as_str()).run();
+    assert_eq!(code, Some(101), "{stderr}");
+    assert!(stderr.contains(reason), "{stderr}");
+    assert!(!recorder.log.exists(), "cargo was started");
+}
+
 #[test]
 fn quietly() {
     let fixture = Fixture::new(&format!("{PACKAGE}//- /src/lib.rs\n"));

@@ -229,3 +229,23 @@ fn code_that_a_future_rust_rejects() {
     let never = "--config future-incompat-report.frequency=\"never\"";
     assert_eq!(says(&both(&fixture, never)), [false, false]);
 }
+
+/// What cargo does not say is said after the time, and nowhere else.
+#[rstest]
+#[case::default("", Some("4 compiled"), Some("4 fresh"))]
+#[case::quiet("-q", None, None)]
+fn closing_line_says_what_was_done(
+    #[case] selection: &str,
+    #[case] first: Option<&str>,
+    #[case] second: Option<&str>,
+) {
+    let fixture = Fixture::new(CHAIN);
+    for expected in [first, second] {
+        let [cargo, atlas] = both(&fixture, selection).map(|build| build.outcome.stderr);
+        let line =
+            |text: &str| Some(text.lines().last()?.split_once(" target(s) in ")?.1.to_owned());
+        let counts = line(&atlas).and_then(|end| Some(end.split_once("s: ")?.1.to_owned()));
+        assert_eq!(counts.as_deref(), expected, "{atlas}");
+        assert!(line(&cargo).is_none_or(|end| end.ends_with('s')), "{cargo}");
+    }
+}

@@ -1,0 +1,10 @@
+//! The configuration of atlas itself: which keys there are, where they can be set, which place wins.
+
+mod configuration;
+mod error;
+mod file;
+mod key;
+
+pub(crate) use configuration::{Configuration, Origin, Setting};
+pub(crate) use error::{ConfigError, UnknownKey};
+pub(crate) use key::{CACHE, FRESHNESS, KEEP_RESULTS, Value};
