@@ -120,8 +120,7 @@ impl Event {
 #[case::other_program_on_path(Write("bin/prog", ""), Same)]
 fn verdict_on_an_event(#[case] event: Event, #[case] expected: Verdict) {
     let fixture = Fixture::new();
-    let derivation = fixture.derive().expect("it can be kept");
-    let old = fixture.plan().expect("there is a plan");
+    let (old, derivation) = fixture.derive().expect("it can be kept");
     event.happen(&fixture);
     let (verdict, mut kept) = fixture.check(&derivation);
     assert_eq!(verdict, expected);
@@ -143,7 +142,7 @@ fn verdict_on_an_event(#[case] event: Event, #[case] expected: Verdict) {
 #[test]
 fn change_names_its_file() {
     let fixture = Fixture::new();
-    let derivation = fixture.derive().expect("it can be kept");
+    let (_, derivation) = fixture.derive().expect("it can be kept");
     fixture.write("ws/crates/a/build.rs", "");
     let checked = derivation.check(&Disk, &|| None);
     let path = fixture.path("ws/crates/a");
@@ -173,7 +172,7 @@ fn plan_older_than_what_is_seen_is_not_kept() {
 #[test]
 fn derivation_survives_being_written_and_read() {
     let fixture = Fixture::new();
-    let derivation = fixture.derive().expect("it can be kept");
+    let (_, derivation) = fixture.derive().expect("it can be kept");
     let json = serde_json::to_string(&derivation).expect("written");
     assert_eq!(serde_json::from_str(&json).ok(), Some(derivation));
 }
@@ -181,7 +180,7 @@ fn derivation_survives_being_written_and_read() {
 #[test]
 fn without_a_moment_it_is_looked_at_again() {
     let fixture = Fixture::new();
-    let derivation = fixture.derive().expect("it can be kept");
+    let (_, derivation) = fixture.derive().expect("it can be kept");
     fixture.append(A, "# x\n");
     fixture.later_moment();
     let Checked::Restamped(kept) = derivation.check(&Disk, &|| None) else {

@@ -10,7 +10,7 @@ use atlas_build::request::{
     BuildRequest, Environment, FilterRule, LibRule, PackageSelection, Resolution, TargetFilter,
     TargetSelection,
 };
-use atlas_build::{plan, units};
+use atlas_build::{Planned, plan, units};
 use atlas_fingerprint::{Disk, Files, Moment};
 use camino::Utf8PathBuf;
 use tempfile::TempDir;
@@ -115,6 +115,13 @@ impl Fixture {
         }
     }
 
+    pub(crate) fn remove_if_empty(&self, directory: &str) {
+        let path = self.path(directory);
+        if path.read_dir_utf8().unwrap().next().is_none() {
+            fs_err::remove_dir(path).unwrap();
+        }
+    }
+
     pub(crate) fn exists(&self, path: &str) -> bool {
         self.path(path).exists()
     }
@@ -134,20 +141,18 @@ impl Fixture {
         request
     }
 
-    /// Returns the units of a fresh plan, with what packages tell compilers; `None` if there is no
-    /// plan.
+    /// Returns a fresh plan as text; `None` if there is none.
     pub(crate) fn plan(&self) -> Option<String> {
-        let planned = plan(&self.request(), &mut |_| ()).ok()?;
-        let facts: Vec<_> = planned.packages.packages.values().map(|it| &it.facts).collect();
-        Some(units::to_json(&planned.units.graph, &planned.packages) + &format!("{facts:?}"))
+        plan(&self.request(), &mut |_| ()).ok().map(|planned| text(&planned))
     }
 
-    /// Plans, and returns what the plan was derived from.
-    pub(crate) fn derive(&self) -> Option<Derivation> {
+    /// Plans, and returns the plan as text with what it was derived from.
+    pub(crate) fn derive(&self) -> Option<(String, Derivation)> {
         let before = self.later_moment();
         let request = self.request();
         let planned = plan(&request, &mut |_| ()).ok()?;
-        derive(&Disk, &request, &planned.workspace, &planned.packages, before)
+        let derivation = derive(&Disk, &request, &planned.workspace, &planned.packages, before)?;
+        Some((text(&planned), derivation))
     }
 
     /// Returns a moment after everything that was written so far.
@@ -179,6 +184,12 @@ impl Fixture {
     pub(crate) fn n_moments(&self) -> usize {
         self.moments.get()
     }
+}
+
+/// Returns the units of a plan, with what their packages tell compilers.
+fn text(planned: &Planned) -> String {
+    let facts: Vec<_> = planned.packages.packages.values().map(|it| &it.facts).collect();
+    units::to_json(&planned.units.graph, &planned.packages) + &format!("{facts:?}")
 }
 
 /// The environment that cargo and rustc need, without what would change a plan.
