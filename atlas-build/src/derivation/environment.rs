@@ -28,6 +28,7 @@ const NOISE: &[&str] = &[
     "RUST_BACKTRACE",
     "RUST_LIB_BACKTRACE",
     "RUST_LOG",
+    "RUST_RECURSION_COUNT",
     "RUSTC_LOG",
 ];
 
@@ -80,6 +81,7 @@ mod tests {
     #[case("NAMED", true)]
     #[case("CARGO_MAKEFLAGS", false)]
     #[case("RUST_BACKTRACE", false)]
+    #[case("RUST_RECURSION_COUNT", false)]
     #[case("MAKEFLAGS", false)]
     #[case("HTTPS_PROXY", false)]
     #[case("SSH_AUTH_SOCK", false)]

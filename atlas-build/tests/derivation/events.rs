@@ -18,6 +18,7 @@ enum Event {
     Replace(&'static str, &'static str, &'static str),
     Remove(&'static str),
     NewMember,
+    /// Another rustc comes in front of the one on `PATH`.
     NewCompiler,
 }
 
@@ -26,17 +27,6 @@ use Event::{Append, NewCompiler, NewMember, Nothing, Remove, Replace, Write};
 fn new_member(fixture: &Fixture) {
     fixture.write("ws/crates/new/src/lib.rs", "");
     fixture.write("ws/crates/new/Cargo.toml", "[package]\nname = \"new\"\n");
-}
-
-/// Puts another rustc in front of the one on `PATH`.
-fn new_compiler(fixture: &Fixture) {
-    fixture.write("bin/rustc", "#!/bin/sh\nexit 1\n");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::Permissions::from_mode(0o755);
-        fs_err::set_permissions(fixture.path("bin/rustc"), mode).expect("made executable");
-    }
 }
 
 impl Event {
@@ -48,7 +38,7 @@ impl Event {
             Replace(path, from, to) => fixture.replace(path, from, to),
             Remove(path) => fixture.remove(path),
             NewMember => new_member(fixture),
-            NewCompiler => new_compiler(fixture),
+            NewCompiler => fixture.script("bin/rustc", "#!/bin/sh\nexit 1\n"),
         }
     }
 }
@@ -114,6 +104,13 @@ impl Event {
     Replace("windows/Cargo.toml", "0.1.0", "0.2.0"),
     Changed
 )]
+#[case::vendored_manifest(Append("ws/vendor/vendored/Cargo.toml", "g = []\n"), Changed)]
+#[case::vendored_checksum(
+    Write("ws/vendor/vendored/.cargo-checksum.json", "{ \"files\": {} }"),
+    Changed
+)]
+#[case::vendored_source(Write("ws/vendor/vendored/src/lib.rs", "// x"), Same)]
+#[case::other_vendored_package(Write("ws/vendor/other/file", ""), Same)]
 #[case::toolchain_file_above(Write("rust-toolchain.toml", ""), Changed)]
 #[case::toolchain_file_in_the_workspace(Write("ws/rust-toolchain", "stable"), Changed)]
 #[case::new_compiler_on_path(NewCompiler, Changed)]
@@ -187,4 +184,66 @@ fn without_a_moment_it_is_looked_at_again() {
         panic!("a comment changes nothing");
     };
     assert_eq!(fixture.check(&kept).0, Restamped);
+}
+
+#[test]
+fn patches_of_the_configuration_count() {
+    let fixture = Fixture::new();
+    let patch = "[patch.crates-io]\nvendored = { path = \"../patch\" }\n";
+    fixture.append("ws/.cargo/config.toml", patch);
+    let manifest = "[package]\nname = \"vendored\"\nversion = \"0.9.0\"\n";
+    fixture.write("patch/Cargo.toml", manifest);
+    fixture.write("patch/src/lib.rs", "");
+    fixture.plan();
+    let (_, derivation) = fixture.derive().expect("it can be kept");
+    fixture.replace("patch/Cargo.toml", "0.9.0", "1.0.0");
+    assert_eq!(fixture.check(&derivation).0, Changed);
+}
+
+#[test]
+fn local_registry_is_not_kept() {
+    let fixture = Fixture::new();
+    let source = "[source.there]\nlocal-registry = \"registry\"\n";
+    fixture.append("ws/.cargo/config.toml", source);
+    assert!(fixture.plan().is_some());
+    assert_eq!(fixture.derive(), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn compiler_behind_a_script_is_not_kept() {
+    let fixture = Fixture::new();
+    fixture.script("elsewhere/rustc", "#!/bin/sh\nexec rustc \"$@\"\n");
+    let mut request = fixture.request();
+    request.env.vars.insert("RUSTC".into(), fixture.path("elsewhere/rustc").into_string().into());
+    assert!(atlas_build::plan(&request, &mut |_| ()).is_ok());
+    assert_eq!(fixture.derive_for(&request), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn wrapper_is_a_part_of_the_toolchain() {
+    let fixture = Fixture::new();
+    fixture.script("bin/wrap", "#!/bin/sh\nexec \"$@\"\n");
+    let mut request = fixture.request();
+    request.env.vars.insert("RUSTC_WRAPPER".into(), "wrap".into());
+    let (_, derivation) = fixture.derive_for(&request).expect("it can be kept");
+    assert_eq!(fixture.check(&derivation).0, Same);
+    fixture.append("bin/wrap", "\n");
+    assert_eq!(fixture.check(&derivation).0, Changed);
+}
+
+#[cfg(unix)]
+#[test]
+fn end_of_a_link_counts() {
+    let fixture = Fixture::new();
+    fixture.write("linked.rs", "fn main() {}");
+    let link = |to: &str, from: &str| {
+        std::os::unix::fs::symlink(fixture.path(to), fixture.path(from)).expect("linked");
+    };
+    link("linked.rs", "ws/crates/a/src/bin/linked.rs");
+    let (_, derivation) = fixture.derive().expect("it can be kept");
+    assert_eq!(fixture.check(&derivation).0, Same);
+    fixture.remove("linked.rs");
+    assert_eq!(fixture.check(&derivation).0, Changed);
 }

@@ -31,10 +31,7 @@ const FILES: &[(&str, &str)] = &[
 const LINES: &[(&str, &str)] = &[
     ("ws/Cargo.toml", "# comment\n"),
     ("ws/Cargo.toml", "[profile.dev]\nopt-level = 1\n"),
-    (
-        "ws/crates/a/Cargo.toml",
-        "outside2 = { path = \"../../../outside\", package = \"outside\" }\n",
-    ),
+    ("ws/crates/a/Cargo.toml", "[dev-dependencies]\nwindows = { path = \"../../../windows\" }\n"),
     ("ws/crates/b/Cargo.toml", "[dependencies]\noutside = { path = \"../../../outside\" }\n"),
     ("ws/crates/b/Cargo.toml", "\n\n"),
     ("outside/Cargo.toml", "default = [\"f\"]\n"),

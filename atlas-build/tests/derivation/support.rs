@@ -24,7 +24,8 @@ const FILES: &[(&str, &str)] = &[
     (
         "ws/crates/a/Cargo.toml",
         "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[features]\nf = []\n\n\
-         [dependencies]\nb = { path = \"../b\" }\noutside = { path = \"../../../outside\" }\n\n\
+         [dependencies]\nb = { path = \"../b\" }\noutside = { path = \"../../../outside\" }\n\
+         vendored = \"1\"\n\n\
          [target.'cfg(windows)'.dependencies]\nwindows = { path = \"../../../windows\" }\n",
     ),
     ("ws/crates/a/src/lib.rs", ""),
@@ -51,6 +52,16 @@ const FILES: &[(&str, &str)] = &[
     ("outside/src/lib.rs", ""),
     ("windows/Cargo.toml", "[package]\nname = \"windows\"\nversion = \"0.1.0\"\n"),
     ("windows/src/lib.rs", ""),
+    (
+        "ws/.cargo/config.toml",
+        "[source.crates-io]\nreplace-with = \"here\"\n[source.here]\ndirectory = \"vendor\"\n",
+    ),
+    (
+        "ws/vendor/vendored/Cargo.toml",
+        "[package]\nname = \"vendored\"\nversion = \"1.0.0\"\n[features]\nf = []\n",
+    ),
+    ("ws/vendor/vendored/.cargo-checksum.json", "{\"files\":{}}"),
+    ("ws/vendor/vendored/src/lib.rs", ""),
     ("bin/other", ""),
 ];
 
@@ -89,6 +100,17 @@ impl Fixture {
         let path = self.path(path);
         fs_err::create_dir_all(path.parent().unwrap()).unwrap();
         fs_err::write(path, text).unwrap();
+    }
+
+    /// Writes a script that can be started.
+    pub(crate) fn script(&self, path: &str, text: &str) {
+        self.write(path, text);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::Permissions::from_mode(0o755);
+            fs_err::set_permissions(self.path(path), mode).unwrap();
+        }
     }
 
     pub(crate) fn read(&self, path: &str) -> String {
@@ -148,8 +170,12 @@ impl Fixture {
 
     /// Plans, and returns the plan as text with what it was derived from.
     pub(crate) fn derive(&self) -> Option<(String, Derivation)> {
+        self.derive_for(&self.request())
+    }
+
+    /// Plans a request, likewise.
+    pub(crate) fn derive_for(&self, request: &BuildRequest) -> Option<(String, Derivation)> {
         let before = self.later_moment();
-        let request = self.request();
         let planned = plan(&request, &mut |_| ()).ok()?;
         let derivation = derive(&Disk, &request, &planned.workspace, &planned.packages, before)?;
         Some((text(&planned), derivation))
