@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use atlas_fingerprint::{Files, Moment, in_parallel};
+use atlas_fingerprint::{Files, Moment, Stat, in_parallel};
 use camino::Utf8PathBuf;
 
 use crate::derivation::check::{Derivation, Fact};
@@ -33,7 +33,12 @@ pub fn derive(
 ) -> Option<Derivation> {
     let configuration = config::load(request).ok()?;
     let mut questions = toolchain::questions(request, workspace, files)?;
-    questions.insert(Question::LockFile(workspace.root.join("Cargo.lock")));
+    let lock_file = workspace.root.join("Cargo.lock");
+    if !matches!(files.stat(&lock_file), Ok(Stat::File(_))) {
+        // Without one, versions are chosen anew each time.
+        return None;
+    }
+    questions.insert(Question::LockFile(lock_file));
     packages_of_sources(request, packages, &mut questions);
     local_packages(packages, &mut questions);
     let mut search = Search::new(files, &workspace.root, packages)?;
@@ -41,8 +46,9 @@ pub fn derive(
     if request.manifest_path.is_none() {
         search.above(Some(&request.cwd), current.parent());
     }
-    for manifest in [current.clone()].into_iter().chain(patches(&configuration)?) {
-        search.package(manifest);
+    search.package(current);
+    for manifest in patches(&configuration)? {
+        search.package(&manifest);
     }
     questions.extend(search.follow()?);
     let questions: Vec<Question> = questions.into_iter().collect();

@@ -58,20 +58,20 @@ impl<'a> Search<'a> {
         };
         let manifest = root.join("Cargo.toml");
         search.root_ends_search = search.places(&manifest)?.is_root;
-        search.package(manifest);
+        search.package(&manifest);
         for path in search.local.clone() {
-            search.package(path.to_owned());
+            search.package(path);
         }
         Some(search)
     }
 
     /// Asks for the manifest of a package, and for those above it that may be its root.
-    pub(super) fn package(&mut self, manifest: Utf8PathBuf) {
+    pub(super) fn package(&mut self, manifest: &Utf8Path) {
         let Some(directory) = manifest.parent() else { return };
-        if !self.look(manifest.clone(), Role::Package) {
+        if !self.look(manifest.to_owned(), Role::Package) {
             return;
         }
-        let belongs = self.members.contains(manifest.as_path()) || directory == self.root;
+        let belongs = self.members.contains(manifest) || directory == self.root;
         let ends = self.root_ends_search && belongs && directory.starts_with(self.root);
         if directory != self.root || !ends {
             let root = self.root;
@@ -123,7 +123,7 @@ impl<'a> Search<'a> {
     fn add(&mut self, path: &Utf8Path, role: Role, places: Places) -> Option<()> {
         let directory = path.parent()?;
         for named in &places.packages {
-            self.package(manifest_in(directory, named));
+            self.package(&manifest_in(directory, named));
         }
         // Cargo reads it although nothing that is built needs it: for another platform, say.
         if role == Role::Package && places.is_package && !self.local.contains(path) {

@@ -8,7 +8,7 @@
 //! | `src/bin`, `tests`, `examples`, `benches` | every `.rs`, and directories with a `main.rs` |
 
 use atlas_fingerprint::{Digest, DirEntry, EntryKind, FileError, Hasher};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
 
 use crate::derivation::looks::{Kind, Looks};
@@ -105,7 +105,7 @@ impl Walk<'_, '_> {
             }
             // Cargo does not follow links to directories here.
             if entry.kind == EntryKind::Directory && !entry.linked {
-                self.search_below(directory.join(&entry.name))?;
+                self.search_below(&directory.join(&entry.name))?;
             } else if entry.name.ends_with(".rs") {
                 self.note(directory, &entry);
             }
@@ -114,11 +114,11 @@ impl Walk<'_, '_> {
     }
 
     /// Notes a directory that has a `main.rs`.
-    fn search_below(&mut self, directory: Utf8PathBuf) -> Result<(), FileError> {
-        let entries = self.looks.list(&directory)?.unwrap_or_default();
+    fn search_below(&mut self, directory: &Utf8Path) -> Result<(), FileError> {
+        let entries = self.looks.list(directory)?.unwrap_or_default();
         if let Some(entry) = entries.iter().find(|entry| entry.name == "main.rs") {
             self.hasher.text(directory.as_str());
-            self.note(&directory, entry);
+            self.note(directory, entry);
         }
         Ok(())
     }

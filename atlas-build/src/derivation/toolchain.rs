@@ -27,6 +27,10 @@ pub(super) fn questions(
 ) -> Option<BTreeSet<Question>> {
     let toolchain = &workspace.toolchain;
     let programs = Programs::new(request, files)?;
+    // Then the compiler is searched for elsewhere than everything else.
+    if workspace.config.env.contains_key("PATH") {
+        return None;
+    }
     if reads_other_files(request, toolchain) || !is_known(&programs, toolchain) {
         return None;
     }

@@ -176,8 +176,8 @@ impl Fixture {
     /// Plans a request, likewise.
     pub(crate) fn derive_for(&self, request: &BuildRequest) -> Option<(String, Derivation)> {
         let before = self.later_moment();
-        let planned = plan(&request, &mut |_| ()).ok()?;
-        let derivation = derive(&Disk, &request, &planned.workspace, &planned.packages, before)?;
+        let planned = plan(request, &mut |_| ()).ok()?;
+        let derivation = derive(&Disk, request, &planned.workspace, &planned.packages, before)?;
         Some((text(&planned), derivation))
     }
 
