@@ -14,6 +14,7 @@ mod platforms;
 mod unsupported;
 
 pub use config::Config;
+pub(crate) use directories::{cargo_home, rustup_home};
 pub use discover::DiscoverError;
 pub use load::{Configured, Error, Workspace, configure, load};
 pub use manifest::{ManifestExtras, Resolver, TargetExtras};
