@@ -13,6 +13,7 @@ mod memory;
 mod reason;
 mod sealed;
 mod stamp;
+mod tokens;
 
 pub use compare::compare;
 pub use dep_info::{DepInfo, DepInfoError, EnvDependency, parse as parse_dep_info};
@@ -25,3 +26,6 @@ pub use memory::MemoryFiles;
 pub use reason::{DirtyReason, RecordFault};
 pub use sealed::{open as open_sealed, seal};
 pub use stamp::{Moment, Stamp};
+pub use tokens::{
+    Embeds, InlineModule, ModuleFile, TokenDigests, embeds, module_files, parses, token_digests,
+};
