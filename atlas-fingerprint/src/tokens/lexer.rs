@@ -66,6 +66,7 @@ impl<'a> Tokens<'a> {
         let shebang = strip_shebang(text).unwrap_or(0);
         let mut cursor = Cursor::new(text.get(shebang..)?, FrontmatterAllowed::Yes);
         place.offset = shebang;
+        place.has_wide = !text.is_ascii();
         loop {
             let token = cursor.advance_token();
             if token.kind == TokenKind::Eof {
@@ -131,11 +132,20 @@ struct Place {
     line_start: usize,
     /// Of the bytes since `line_start`, those that do not begin a character.
     continuation_bytes: u32,
+    /// Whether the file has any such byte.
+    has_wide: bool,
 }
 
 impl Place {
     fn pass(&mut self, piece: &str) {
         let bytes = piece.as_bytes();
+        // Half of all pieces: spaces and punctuation.
+        if let [byte] = bytes
+            && *byte != b'\n'
+        {
+            self.offset += 1;
+            return;
+        }
         let mut last_line = bytes;
         // Short pieces, which nearly all are, are not worth a call.
         let newlines = if bytes.len() < 16 {
@@ -151,7 +161,7 @@ impl Place {
             self.continuation_bytes = 0;
             last_line = &bytes[newline + 1..];
         }
-        if !last_line.is_ascii() {
+        if self.has_wide && !last_line.is_ascii() {
             let continuation = last_line.iter().filter(|byte| (**byte as i8) < -0x40);
             self.continuation_bytes += continuation.count() as u32;
         }
