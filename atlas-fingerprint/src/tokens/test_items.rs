@@ -162,3 +162,171 @@ fn attributes_stay(run: &Run) -> bool {
     let n_conditions = run.effects.iter().filter(|effect| **effect != Effect::Inert).count();
     n_conditions > 1 || run.has(Effect::CfgAllTest)
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::left_out;
+    use crate::tokens::lexer::Tokens;
+
+    /// What is between `«` and `»` is left out, and nothing else.
+    #[track_caller]
+    fn check(marked: &str) {
+        let text = marked.replace(['«', '»'], "");
+        let tokens = Tokens::new(&text).unwrap();
+        let mut actual = text.clone();
+        for item in left_out(&tokens).into_iter().rev() {
+            let end = tokens.all[item.range.end - 1].end as usize;
+            actual.insert(end, '»');
+            actual.insert(tokens.all[item.range.start].start as usize, '«');
+        }
+        assert_eq!(actual, marked);
+    }
+
+    #[rstest]
+    #[case::module("fn a() {} «#[cfg(test)] mod t { fn b() {} }» fn c() {}")]
+    #[case::module_in_file("«#[cfg(test)] mod t;» mod a;")]
+    #[case::function("«#[cfg(test)] pub(crate) async unsafe fn a() -> B<{ 1 }> { c }» fn d() {}")]
+    #[case::implementation("«#[cfg(test)] impl A { fn b() {} }» impl C {}")]
+    #[case::trait_implementation(
+        "«#[cfg(test)] unsafe impl<T> A<T> for B<{ 1 }> where T: C, {}» impl C {}"
+    )]
+    #[case::structure("«#[cfg(test)] struct A;» «#[cfg(test)] struct B { c: u8 }» struct D(u8);")]
+    #[case::tuple_structure("«#[cfg(test)] struct A(u8, u8);» struct D(u8);")]
+    #[case::enumeration("«#[cfg(test)] pub enum A { B, C {} }» enum D {}")]
+    #[case::trait_item("«#[cfg(test)] trait A { fn b() {} }» trait C {}")]
+    #[case::import("«#[cfg(test)] use a::{b, c};» use d;")]
+    #[case::constant("«#[cfg(test)] const A: [u8; { 1 }] = { 2 };» const B: u8 = 3;")]
+    #[case::block_without_name("«#[cfg(test)] const _: () = { a };» const B: u8 = 3;")]
+    #[case::statics("«#[cfg(test)] static mut A: u8 = { 2 };» static B: u8 = 3;")]
+    #[case::alias("«#[cfg(test)] type A = B<{ 1 }>;» type C = u8;")]
+    #[case::foreign("«#[cfg(test)] extern \"C\" { fn a(); }» extern crate b;")]
+    #[case::extern_crate("«#[cfg(test)] extern crate a;» extern crate b;")]
+    #[case::macro_definition(
+        "«#[cfg(test)] macro_rules! a { () => {} }» macro_rules! b { () => {} }"
+    )]
+    #[case::after_doc_comment("«/// Doc.\n#[cfg(test)]\n/// Doc.\nfn a() {}» fn b() {}")]
+    #[case::after_comment("// Text.\n«#[cfg(test)] // Text.\nfn a() {}» // Text.\nfn b() {}")]
+    #[case::other_attributes("«#[inline] #[cfg(test)] #[allow(a)] fn a() {}» fn b() {}")]
+    #[case::tool_attribute("«#[rustfmt::skip] #[cfg(test)] fn a() {}» fn b() {}")]
+    #[case::derive("«#[cfg(test)] #[derive(Debug)] struct A;» struct B;")]
+    #[case::neighbours("«#[cfg(test)] fn a() {}»«#[cfg(test)] fn b() {}»")]
+    #[case::nested("mod a { «#[cfg(test)] mod t { #[cfg(test)] fn b() {} }» fn c() {} }")]
+    #[case::in_implementation("impl A { «#[cfg(test)] fn b() {}» fn c() {} }")]
+    #[case::in_trait("trait A { «#[cfg(test)] fn b();» «#[cfg(test)] type B: C;» fn c(); }")]
+    #[case::in_foreign_block("extern { «#[cfg(test)] fn b();» fn c(); }")]
+    #[case::statement("fn a() { b(); «#[cfg(test)] use c::d;» «#[cfg(test)] fn e() {}» f() }")]
+    #[case::in_closure("fn a() { b(|| { «#[cfg(test)] fn c() {}» d }) }")]
+    #[case::in_conditional_module("#[cfg(unix)] mod a { «#[cfg(test)] fn b() {}» }")]
+    #[case::in_known_conditional_attribute(
+        "#[cfg_attr(a, inline)] mod a { «#[cfg(test)] fn b() {}» }"
+    )]
+    #[case::after_inner_attributes(
+        "#![no_std] #![cfg_attr(a, feature(b))] «#[cfg(test)] fn b() {}»"
+    )]
+    #[case::under_derive("#[derive(A)] struct B { c: [u8; { «#[cfg(test)] fn d() {}» 1 }] }")]
+    #[case::after_macro_call("a! {} «#[cfg(test)] fn b() {}»")]
+    #[case::after_attribute_macro("#[a] fn b() {} «#[cfg(test)] fn c() {}»")]
+    #[case::after_attribute_macro_on_a_generic(
+        "#[a] fn b() -> C<{ 1 }> {} «#[cfg(test)] fn c() {}»"
+    )]
+    #[case::after_attribute_macro_on_a_constant(
+        "#[a] const B: u8 = { 1 }; «#[cfg(test)] fn c() {}»"
+    )]
+    #[case::attributes_with_conditions_stay("#[cfg(all(test, unix))] «mod t {}» fn a() {}")]
+    #[case::two_conditions_stay("#[cfg(test)] #[cfg_attr(a, inline)] «fn b() {}» fn a() {}")]
+    fn test_item_is_left_out(#[case] marked: &str) {
+        check(marked);
+    }
+
+    #[rstest]
+    #[case::not_test("#[cfg(not(test))] fn a() {}")]
+    #[case::any("#[cfg(any(test, unix))] fn a() {}")]
+    #[case::not_in_all("#[cfg(all(not(test), unix))] fn a() {}")]
+    #[case::named_test("#[cfg(feature = \"test\")] fn test() {}")]
+    #[case::conditional_condition("#[cfg_attr(unix, cfg(test))] fn a() {}")]
+    fn other_condition_keeps_it(#[case] text: &str) {
+        check(text);
+    }
+
+    #[rstest]
+    #[case::variant("enum A { #[cfg(test)] B { c: u8 }, D }")]
+    #[case::last_variant("enum A { #[cfg(test)] B } fn c() {}")]
+    #[case::field("struct A { #[cfg(test)] b: u8, c: u8 }")]
+    #[case::public_field("struct A { #[cfg(test)] pub b: u8, c: u8 }")]
+    #[case::tuple_field("struct A(#[cfg(test)] pub fn(u8) -> B<{ 1 }>, u8); fn c() {}")]
+    #[case::named_tuple_field("struct A(#[cfg(test)] impl B, u8); fn c() {}")]
+    #[case::arm("fn a() { match b { #[cfg(test)] c => {} d => {} } }")]
+    #[case::constant_pattern("fn a() { match b { #[cfg(test)] const { 1 } => {} d => {} } }")]
+    #[case::binding("fn a() { #[cfg(test)] let b = { 1 }; c }")]
+    #[case::expression("fn a() { #[cfg(test)] b(); c }")]
+    #[case::block("fn a() { #[cfg(test)] { b } c }")]
+    #[case::constant_block("fn a() { #[cfg(test)] const { b } c }")]
+    #[case::unsafe_block("fn a() { #[cfg(test)] unsafe { b } c }")]
+    #[case::loop_statement("fn a() { #[cfg(test)] for b in c {} d }")]
+    #[case::argument("fn a() { b(#[cfg(test)] c, d) }")]
+    #[case::element("fn a() { [#[cfg(test)] unsafe { c }, d] }")]
+    #[case::field_value("fn a() { A { #[cfg(test)] b: { 1 }, c: 2 } }")]
+    #[case::field_pattern("fn a(A { #[cfg(test)] b, .. }: A) {}")]
+    #[case::parameter("fn a(#[cfg(test)] b: u8, c: u8) {}")]
+    #[case::type_parameter("fn a<#[cfg(test)] const N: usize, T>() {}")]
+    #[case::macro_call("#[cfg(test)] a! { b } c! {}")]
+    #[case::end_not_certain("#[cfg(test)] fn a() -> b! { c } { d } fn e() {}")]
+    #[case::look_alike_characters("#[cfg(test)] mod t { fn \u{e9}() {} }")]
+    #[case::attribute_without_item("mod a { #[cfg(test)] }")]
+    fn what_is_no_certain_item_stays(#[case] text: &str) {
+        check(text);
+    }
+
+    #[rstest]
+    #[case::arguments_in_braces("a! { #[cfg(test)] fn b() {} }")]
+    #[case::arguments_in_parentheses("a!({ #[cfg(test)] fn b() {} });")]
+    #[case::arguments_in_brackets("a![{ #[cfg(test)] fn b() {} }];")]
+    #[case::path("a::b! { mod c { #[cfg(test)] fn b() {} } }")]
+    #[case::spaced("a ! { #[cfg(test)] fn b() {} }")]
+    #[case::macro_rules("macro_rules! a { () => { #[cfg(test)] fn b() {} } }")]
+    #[case::macro_by_example("macro a() { #[cfg(test)] fn b() {} }")]
+    #[case::attribute_macro("#[a] mod b { #[cfg(test)] fn c() {} }")]
+    #[case::attribute_macro_after("#[cfg(test)] #[a] fn c() {}")]
+    #[case::attribute_macro_before("#[a] #[cfg(test)] fn c() {}")]
+    #[case::path_of_attribute("#[a::b(c)] impl D { fn e() { #[cfg(test)] use f; } }")]
+    #[case::outer_attribute_macro("#[a] mod b { mod c { mod d { #[cfg(test)] fn c() {} } } }")]
+    #[case::attribute_macro_on_a_generic("#[a] fn b() -> C<{ 1 }> { #[cfg(test)] fn c() {} }")]
+    #[case::attribute_macro_on_a_statement("fn a() { #[b] let c = { #[cfg(test)] fn d() {} 1 }; }")]
+    #[case::attribute_macro_on_a_field("struct A { #[b] c: [u8; { #[cfg(test)] fn d() {} 1 }] }")]
+    #[case::attribute_macro_on_a_call("#[a] b! {} #[cfg(test)] fn d() {}")]
+    #[case::conditional_attribute_macro("#[cfg_attr(unix, a)] mod b { #[cfg(test)] fn c() {} }")]
+    #[case::inside_an_attribute("#[inline({ #[cfg(test)] fn c() {} })] fn b() {}")]
+    #[case::inner_attribute_macro("#![a] #[cfg(test)] fn b() {}")]
+    #[case::inner_attribute_macro_of_a_function("fn a() { #![b] #[cfg(test)] fn c() {} }")]
+    #[case::conditional_inner_macro("#![cfg_attr(unix, a)] #[cfg(test)] fn b() {}")]
+    #[case::test_file("#![cfg(test)] #[cfg(test)] fn b() {}")]
+    #[case::other_derive("#[a::derive(B)] mod c { #[cfg(test)] fn b() {} }")]
+    fn macro_sees_it(#[case] text: &str) {
+        check(text);
+    }
+
+    #[rstest]
+    #[case::bare("«#[test] fn a() {}» fn b() {}")]
+    #[case::with_attributes("«#[test] #[should_panic] #[ignore = \"x\"] fn a() {}» fn b() {}")]
+    #[case::conditions_stay("#[test] #[cfg(unix)] «fn a() {}» fn b() {}")]
+    #[case::beside_test_modules("«#[test] fn a() {}» «#[cfg(test)] mod t {}»")]
+    #[case::imported("use a::test; #[test] fn a() {}")]
+    #[case::renamed("use a::b as test; #[test] fn a() {}")]
+    #[case::in_a_list("use a::{b, test}; #[test] fn a() {}")]
+    #[case::glob("use a::*; #[test] fn a() {}")]
+    #[case::glob_in_a_list("use a::{b, c::*}; #[test] fn a() {}")]
+    #[case::glob_first_in_a_list("use a::{*, c}; #[test] fn a() {}")]
+    #[case::made_by_a_macro("macro_rules! test { () => {} } #[test] fn a() {}")]
+    #[case::path("#[core::prelude::v1::test] fn a() {}")]
+    #[case::another("#[tokio::test] async fn a() {}")]
+    #[case::conditional("#[cfg_attr(unix, test)] fn a() {}")]
+    #[case::unsure_around(
+        "use a::test; #[test] fn a() { #[cfg(test)] fn b() {} } «#[cfg(test)] fn c() {}»"
+    )]
+    #[case::dereference_is_no_glob("«#[test] fn a() {}» fn b() { *c = *d; }")]
+    fn bare_test_is_left_out_if_it_is_the_standard_one(#[case] marked: &str) {
+        check(marked);
+    }
+}
