@@ -7,6 +7,8 @@ mod embeds;
 mod items;
 mod lexer;
 mod modules;
+#[cfg(test)]
+mod properties;
 mod scan;
 mod source;
 mod syntax;
