@@ -100,7 +100,6 @@ fn every_file_that_parses_has_digests() {
 fn comments_at_line_ends_leave_no_trace() {
     for_each(|file, text, tokens| {
         let edited = with_comments_at_line_ends(text, tokens);
-        assert!(!text.contains('\n') || edited.len() > text.len(), "{file}");
         assert_eq!(token_digests(text.as_bytes()), token_digests(edited.as_bytes()), "{file}");
     });
 }

@@ -11,8 +11,8 @@
 //! (`unexpected_cfgs`): beside another condition the attributes stay, and only the rest is left out.
 //!
 //! `#[test]` is a macro of the standard prelude, which an import can hide. It counts as the standard
-//! one in a file that has the word `test` nowhere else and imports no globs. (What is out of sight is
-//! `#[macro_use] extern crate` in another file, of a crate with an attribute macro of this name.)
+//! one if the rest of the file has the word `test` nowhere else and imports no globs. (What is out of
+//! sight is `#[macro_use] extern crate` in another file, of a crate with an attribute macro of this name.)
 
 use std::ops::Range;
 
@@ -32,8 +32,16 @@ pub(super) fn left_out(tokens: &Tokens<'_>) -> Vec<LeftOut> {
     if !tokens.has_test || is_opaque(tokens) {
         return Vec::new();
     }
-    let mut walk =
-        Walk { tokens, test_is_std: test_is_std(tokens), groups: Vec::new(), left_out: Vec::new() };
+    let certain = walk(tokens, false);
+    // What is left out anyway imports nothing.
+    if test_is_std(tokens, &certain) {
+        return walk(tokens, true);
+    }
+    certain
+}
+
+fn walk(tokens: &Tokens<'_>, test_is_std: bool) -> Vec<LeftOut> {
+    let mut walk = Walk { tokens, test_is_std, groups: Vec::new(), left_out: Vec::new() };
     let mut index = 0;
     while index < tokens.all.len() {
         index = walk.step(index);
@@ -52,19 +60,32 @@ fn is_opaque(tokens: &Tokens<'_>) -> bool {
     })
 }
 
-/// Whether `#[test]` can be no other macro than the standard one, as far as this file tells.
-fn test_is_std(tokens: &Tokens<'_>) -> bool {
-    let indices = 0..tokens.all.len();
-    let words = indices.clone().filter(|index| tokens.name(*index) == Some("test"));
-    let attributes = indices.clone().filter(|index| {
-        attributes::outer(tokens, *index).is_some_and(|content| {
-            matches!(
-                attributes::effect(tokens, &content),
-                Effect::CfgTest | Effect::CfgAllTest | Effect::Test
-            )
-        })
-    });
-    words.count() == attributes.count() && !indices.into_iter().any(|index| is_glob(tokens, index))
+/// Whether there is a `#[test]`, and can be no other macro than the standard one, as far as this
+/// file tells.
+fn test_is_std(tokens: &Tokens<'_>, left_out: &[LeftOut]) -> bool {
+    let mut n_words = 0;
+    let mut n_attributes = 0;
+    let mut has_test = false;
+    let mut left_out = left_out.iter().peekable();
+    let mut index = 0;
+    while index < tokens.all.len() {
+        if let Some(item) = left_out.next_if(|item| item.range.start == index) {
+            index = item.range.end;
+            continue;
+        }
+        if is_glob(tokens, index) {
+            return false;
+        }
+        n_words += usize::from(tokens.name(index) == Some("test"));
+        if let Some(content) = attributes::outer(tokens, index) {
+            let effect = attributes::effect(tokens, &content);
+            has_test |= effect == Effect::Test;
+            n_attributes +=
+                usize::from(matches!(effect, Effect::CfgTest | Effect::CfgAllTest | Effect::Test));
+        }
+        index += 1;
+    }
+    has_test && n_words == n_attributes
 }
 
 fn is_glob(tokens: &Tokens<'_>, index: usize) -> bool {
@@ -324,6 +345,12 @@ mod tests {
     #[case::conditional("#[cfg_attr(unix, test)] fn a() {}")]
     #[case::unsure_around(
         "use a::test; #[test] fn a() { #[cfg(test)] fn b() {} } «#[cfg(test)] fn c() {}»"
+    )]
+    #[case::glob_in_a_test_module(
+        "«#[test] fn a() {}» «#[cfg(test)] mod t { use super::*; fn test() {} }»"
+    )]
+    #[case::glob_in_another_module(
+        "#[test] fn a() {} mod b { use super::*; } «#[cfg(test)] mod t {}»"
     )]
     #[case::dereference_is_no_glob("«#[test] fn a() {}» fn b() { *c = *d; }")]
     fn bare_test_is_left_out_if_it_is_the_standard_one(#[case] marked: &str) {
