@@ -143,7 +143,7 @@ pub(super) fn effect(tokens: &Tokens<'_>, content: &Range<usize>) -> Effect {
         ("test", _) if is_alone => Effect::Test,
         ("cfg", Some(predicate)) => condition(tokens, &predicate),
         ("cfg_attr", Some(arguments)) => conditional(tokens, arguments),
-        // `derive` gets its item as `cfg` leaves it.
+        // `derive` gets its item as `cfg` leaves it. (An attribute macro of this name would not.)
         ("derive", Some(_)) => Effect::Inert,
         ("unsafe", Some(arguments)) => effect(tokens, &arguments),
         _ if INERT.contains(&name) => Effect::Inert,

@@ -4,8 +4,9 @@
 //! all its attributes, and leaves its neighbours as they are. So two files that parse and are equal
 //! outside of such items compile alike, if what is left out is whole items and nothing has seen
 //! their tokens earlier. Earlier come macros: those called with the tokens as arguments, and
-//! attribute macros on an enclosing item, module or file. Also earlier is rustc's gallery of
-//! identifiers, for the lints of look-alike characters: items with identifiers that are not ASCII stay.
+//! attribute macros on an enclosing item, module or file. Also earlier are warnings of rustc's lexer:
+//! items with identifiers that are not ASCII (look-alike characters), and with strings that skip
+//! several lines after a `\`, stay.
 //!
 //! What a condition says is evaluated even if the item is gone, and can be a warning of its own
 //! (`unexpected_cfgs`): beside another condition the attributes stay, and only the rest is left out.
@@ -152,8 +153,12 @@ impl Walk<'_, '_> {
         let is_test =
             run.has(Effect::CfgTest) || run.has(Effect::CfgAllTest) || run.has(Effect::Test);
         let is_plain = |token: &Token| {
-            !matches!(token.kind, Kind::Ident | Kind::RawIdent | Kind::Lifetime)
-                || self.tokens.text_of(token).is_ascii()
+            let text = self.tokens.text_of(token);
+            match token.kind {
+                Kind::Ident | Kind::RawIdent | Kind::Lifetime => text.is_ascii(),
+                Kind::Str | Kind::Literal => !skips_lines(text),
+                _ => true,
+            }
         };
         is_test && self.tokens.all[item].iter().all(is_plain)
     }
@@ -176,6 +181,15 @@ impl Walk<'_, '_> {
                 && self.tokens.is_punct(index - 2, b'!')
                 && self.tokens.is_name(index - 3)
     }
+}
+
+/// Whether rustc's lexer warns of a `\` at the end of a line, for what it skips or does not skip.
+fn skips_lines(literal: &str) -> bool {
+    literal.split("\\\n").skip(1).any(|rest| {
+        let text = rest.trim_start_matches([' ', '\t', '\n']);
+        let skipped = &rest[..rest.len() - text.len()];
+        skipped.contains('\n') || text.starts_with(char::is_whitespace)
+    })
 }
 
 /// Whether the attributes can be errors or warnings of their own.
@@ -232,6 +246,7 @@ mod tests {
     #[case::other_attributes("«#[inline] #[cfg(test)] #[allow(a)] fn a() {}» fn b() {}")]
     #[case::tool_attribute("«#[rustfmt::skip] #[cfg(test)] fn a() {}» fn b() {}")]
     #[case::derive("«#[cfg(test)] #[derive(Debug)] struct A;» struct B;")]
+    #[case::string_of_two_lines("«#[cfg(test)] fn a() { \"b\\\n    c\\\n  d\n\n\"; }» fn b() {}")]
     #[case::neighbours("«#[cfg(test)] fn a() {}»«#[cfg(test)] fn b() {}»")]
     #[case::nested("mod a { «#[cfg(test)] mod t { #[cfg(test)] fn b() {} }» fn c() {} }")]
     #[case::in_implementation("impl A { «#[cfg(test)] fn b() {}» fn c() {} }")]
@@ -295,6 +310,8 @@ mod tests {
     #[case::macro_call("#[cfg(test)] a! { b } c! {}")]
     #[case::end_not_certain("#[cfg(test)] fn a() -> b! { c } { d } fn e() {}")]
     #[case::look_alike_characters("#[cfg(test)] mod t { fn \u{e9}() {} }")]
+    #[case::string_that_skips_lines("#[cfg(test)] fn a() { \"b\\\n\n  c\"; }")]
+    #[case::string_that_skips_too_little("#[cfg(test)] fn a() { \"b\\\n \u{a0}c\"; }")]
     #[case::attribute_without_item("mod a { #[cfg(test)] }")]
     fn what_is_no_certain_item_stays(#[case] text: &str) {
         check(text);
