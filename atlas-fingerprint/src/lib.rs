@@ -35,4 +35,6 @@ pub use state::{
     Entry, KnownFile, KnownPlan, KnownResult, KnownUnit, Ledger, PlanChange, STATE_VERSION,
     SeenFile, State,
 };
-pub use tokens::{TokenDigests, token_digests};
+pub use tokens::{
+    Embeds, InlineModule, ModuleFile, TokenDigests, embeds, module_files, parses, token_digests,
+};

@@ -101,9 +101,10 @@ impl Freshness<'_> {
     /// Checks that files that were read look as they did.
     pub(super) fn check_inputs(&self, old: &Record) -> Result<(), FileChange> {
         let observed = in_parallel(&old.inputs, |input| self.table.observe(&input.path));
+        let is_quoted = |path: &Utf8Path| Said::of(old).quotes(path);
         for (input, observed) in old.inputs.iter().zip(observed) {
             match observed {
-                Ok(Some(now)) if self.looks_same(input, &now.content) => {}
+                Ok(Some(now)) if self.looks_same(input, &now.content, is_quoted) => {}
                 Ok(Some(_)) => return Err(FileChange::Content(input.path.clone())),
                 Ok(None) | Err(_) => return Err(FileChange::Missing(input.path.clone())),
             }
@@ -112,8 +113,13 @@ impl Freshness<'_> {
     }
 
     /// Returns whether a file that was read looks as it did.
-    pub(super) fn looks_same(&self, input: &Input, now: &Content) -> bool {
-        views::looks_same(self.files, self.rules.level, input, now)
+    pub(super) fn looks_same(
+        &self,
+        input: &Input,
+        now: &Content,
+        is_quoted: impl FnOnce(&Utf8Path) -> bool,
+    ) -> bool {
+        views::looks_same(self.files, self.rules.level, input, now, is_quoted)
     }
 
     /// Checks what needs no look at files.

@@ -1,6 +1,7 @@
 //! What the engine keeps with the record of a result: what its process said.
 
 use atlas_fingerprint::Record;
+use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
 
 use super::message::{Message, Stored};
@@ -35,6 +36,15 @@ impl Said {
         let payload: Payload = postcard::from_bytes(payload).ok()?;
         let messages = payload.messages.into_iter().map(Message::from).collect();
         Some(Said { messages, build_script: payload.build_script })
+    }
+
+    /// Returns whether a message may quote a file.
+    pub(super) fn quotes(&self, path: &Utf8Path) -> bool {
+        let name = path.file_name().unwrap_or_default();
+        self.messages.iter().any(|message| match message {
+            Message::Diagnostic(diagnostic) => diagnostic.json.contains(name),
+            Message::FutureIncompat(text) | Message::Text(text) => text.contains(name),
+        })
     }
 
     /// Takes it out of a record; nothing was said if it makes no sense.

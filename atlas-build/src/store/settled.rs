@@ -2,10 +2,10 @@
 //! it was, so that only files and variables have to be looked at.
 
 use atlas_fingerprint::{Digest, Directory, KnownResult, Look, Stat};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::freshness::Freshness;
-use super::views;
+use super::record::Said;
 use crate::account::SpareRule;
 use crate::plan::Step;
 
@@ -78,7 +78,9 @@ impl Freshness<'_> {
             let path = Utf8PathBuf::from(self.ledger.base().path(file).ok_or(Unsettled)?);
             let then = self.ledger.base().content(content).ok_or(Unsettled)?;
             let input = atlas_fingerprint::Input { path, content: then, view };
-            if !views::looks_same(self.files, self.rules.level, &input, &now) {
+            let said = || result.payload().and_then(Said::decode);
+            let is_quoted = |path: &Utf8Path| said().is_none_or(|said| said.quotes(path));
+            if !self.looks_same(&input, &now, is_quoted) {
                 return Err(Unsettled);
             }
         }

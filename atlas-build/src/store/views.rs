@@ -1,8 +1,12 @@
 //! How much of each source file counts for a unit. A file that is read as text, or of which that is
 //! not certain, counts by bytes.
 
-use atlas_fingerprint::{Content, Files, Input, View};
-use camino::Utf8PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+
+use atlas_fingerprint::{
+    Content, Digest, Embeds, Files, Input, View, embeds, module_files, parses,
+};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use crate::packages::Package;
 use crate::process::CommandLine;
@@ -38,23 +42,124 @@ impl Rules {
 
 /// Returns files with how much of each counts.
 pub(super) fn views(
-    _files: &dyn Files,
+    files: &dyn Files,
     rules: &Rules,
     read: Vec<(Utf8PathBuf, Content)>,
 ) -> Vec<Input> {
-    let _ = (&rules.root, rules.view);
-    read.into_iter().map(|(path, content)| Input { path, content, view: View::Bytes }).collect()
+    let modules = match &rules.root {
+        Some(root) => modules(files, root, &read),
+        None => BTreeSet::new(),
+    };
+    let input = |(path, content): (Utf8PathBuf, Content)| {
+        let view = if modules.contains(&path) { rules.view } else { View::Bytes };
+        Input { path, content, view }
+    };
+    read.into_iter().map(input).collect()
 }
 
-/// Returns whether a file looks as it did.
+/// Returns those of the files that are modules of the crate and of which nobody reads the text.
+fn modules(
+    files: &dyn Files,
+    root: &Utf8Path,
+    read: &[(Utf8PathBuf, Content)],
+) -> BTreeSet<Utf8PathBuf> {
+    let mut texts = BTreeMap::new();
+    for (path, content) in read.iter().filter(|(_, content)| content.tokens.is_some()) {
+        let bytes = files.read(path).unwrap_or_default();
+        if let (true, Ok(text)) =
+            (Digest::of_bytes(&bytes) == content.bytes, String::from_utf8(bytes))
+        {
+            texts.insert(path.clone(), text);
+        }
+    }
+    let mut modules = reached(root, &texts);
+    for (path, text) in &texts {
+        match embeds(text) {
+            Embeds::Nothing => {}
+            Embeds::Files(embedded) => {
+                for file in embedded {
+                    modules.remove(&normalize(&path.with_file_name(file)));
+                }
+            }
+            Embeds::Unknown => return BTreeSet::new(),
+        }
+    }
+    modules
+}
+
+/// Returns the files that are reached from the crate root through `mod`, by the rules of the
+/// reference (items/modules.html, "Module source filenames"). Where conditions decide which of
+/// several files it is, all of them are reached: only one of them is among those that were read.
+fn reached(root: &Utf8Path, texts: &BTreeMap<Utf8PathBuf, String>) -> BTreeSet<Utf8PathBuf> {
+    let mut reached = BTreeSet::new();
+    let directory =
+        |path: &Utf8Path| path.parent().map_or_else(Utf8PathBuf::new, Utf8Path::to_owned);
+    // With each file goes the directory of the modules that it declares.
+    let mut waiting = vec![(root.to_owned(), directory(root))];
+    while let Some((path, below)) = waiting.pop() {
+        let Some(text) = texts.get(&path) else { continue };
+        if !reached.insert(path.clone()) {
+            continue;
+        }
+        for module in module_files(text).unwrap_or_default() {
+            let mut bases = vec![below.clone()];
+            for inline in &module.inline {
+                let names = inline.paths.iter().chain([&inline.name]);
+                let names: Vec<&String> = names.collect();
+                let join = |base: &Utf8PathBuf| {
+                    names.iter().map(|name| base.join(name)).collect::<Vec<_>>()
+                };
+                bases = bases.iter().flat_map(join).collect();
+            }
+            for base in bases {
+                let name = &module.name;
+                waiting.push((base.join(format!("{name}.rs")), base.join(name)));
+                waiting.push((base.join(name).join("mod.rs"), base.join(name)));
+                let from = if module.inline.is_empty() { directory(&path) } else { base };
+                for given in &module.paths {
+                    let file = normalize(&from.join(given));
+                    waiting.push((file.clone(), directory(&file)));
+                }
+            }
+        }
+    }
+    reached
+}
+
+/// Removes `.` and `..` from a path without looking at the file system.
+fn normalize(path: &Utf8Path) -> Utf8PathBuf {
+    let mut normal = Utf8PathBuf::new();
+    for component in path.components() {
+        match component {
+            Utf8Component::CurDir => {}
+            Utf8Component::ParentDir if normal.file_name().is_some() => {
+                normal.pop();
+            }
+            other => normal.push(other),
+        }
+    }
+    normal
+}
+
+/// Returns whether a file looks as it did. `is_quoted` says whether a message of the compiler
+/// quotes a file, comments included.
 pub(super) fn looks_same(
-    _files: &dyn Files,
+    files: &dyn Files,
     level: FreshnessLevel,
     input: &Input,
     now: &Content,
+    is_quoted: impl FnOnce(&Utf8Path) -> bool,
 ) -> bool {
-    match level {
-        FreshnessLevel::Bytes => View::Bytes.sees_same(&input.content, now),
-        FreshnessLevel::Tokens => input.view.sees_same(&input.content, now),
+    let then = &input.content;
+    if then.bytes == now.bytes || level == FreshnessLevel::Bytes {
+        return then.bytes == now.bytes;
     }
+    let same_tokens = || View::Tokens.sees_same(then, now);
+    // Code that is left out has to be right as far as the parser goes.
+    input.view.sees_same(then, now)
+        && !is_quoted(&input.path)
+        && (same_tokens()
+            || files
+                .read(&input.path)
+                .is_ok_and(|bytes| Digest::of_bytes(&bytes) == now.bytes && parses(&bytes)))
 }

@@ -1,0 +1,20 @@
+//! Rust source as tokens: digests in which comments and white space leave no trace, and what else
+//! the tokens of one file tell. Knows rustc's lexer; knows no crate, and opens no file.
+
+mod attributes;
+mod digests;
+mod embeds;
+mod items;
+mod lexer;
+mod modules;
+#[cfg(test)]
+mod properties;
+mod scan;
+mod source;
+mod syntax;
+mod test_items;
+
+pub use digests::{TokenDigests, token_digests};
+pub use embeds::{Embeds, embeds};
+pub use modules::{InlineModule, ModuleFile, module_files};
+pub use syntax::parses;
