@@ -30,3 +30,5 @@ pub mod results;
 pub mod selection;
 pub mod spoken;
 pub mod statistics;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub mod trace;
