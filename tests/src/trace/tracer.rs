@@ -53,6 +53,7 @@ struct Tracer {
 
 impl Tracer {
     #[expect(unsafe_code, reason = "only the child itself can ask to be traced before it begins")]
+    #[expect(clippy::zombie_processes, reason = "`run` waits for it and for all that it starts")]
     fn start(command: Command) -> Self {
         let captured = || tempfile::tempfile().expect("the temporary directory is writable");
         let (stdout, stderr) = (captured(), captured());

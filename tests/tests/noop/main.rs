@@ -2,6 +2,7 @@
 //! and which processes it starts. Calls to `stat` do not count.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
+mod timed;
 mod touched;
 
 use std::time::{Duration, SystemTime};
