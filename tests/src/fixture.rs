@@ -116,7 +116,7 @@ impl Fixture {
 
     /// Copies the wanted files of a directory tree into the workspace.
     pub fn copy_tree(&self, from: &Utf8Path, to: &str, wanted: fn(&Utf8Path) -> bool) {
-        copy(from, &self.root.join(to), wanted);
+        copy_tree(from, &self.root.join(to), wanted);
     }
 
     /// Leaves the directory on disk and returns it, for looking at a failure.
@@ -148,14 +148,15 @@ pub fn parse(text: &str) -> Vec<(String, String)> {
     files
 }
 
-fn copy(from: &Utf8Path, to: &Utf8Path, wanted: fn(&Utf8Path) -> bool) {
+/// Copies the wanted files of a directory tree.
+pub fn copy_tree(from: &Utf8Path, to: &Utf8Path, wanted: fn(&Utf8Path) -> bool) {
     fs_err::create_dir_all(to).expect("the fixture is writable");
     for entry in from.read_dir_utf8().unwrap_or_else(|e| panic!("cannot read {from}: {e}")) {
         let entry = entry.unwrap_or_else(|e| panic!("cannot read {from}: {e}"));
         let target = to.join(entry.file_name());
         let kind = entry.file_type().unwrap_or_else(|e| panic!("cannot read {from}: {e}"));
         if kind.is_dir() {
-            copy(entry.path(), &target, wanted);
+            copy_tree(entry.path(), &target, wanted);
         } else if wanted(entry.path()) {
             fs_err::copy(entry.path(), &target).expect("the fixture is writable");
         }

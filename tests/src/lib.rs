@@ -25,8 +25,13 @@ pub mod oracle;
 pub mod process;
 pub mod published;
 pub mod recording;
+pub mod release;
 pub mod repeated;
 pub mod results;
+pub mod scale;
 pub mod selection;
 pub mod spoken;
 pub mod statistics;
+pub mod timing;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub mod trace;

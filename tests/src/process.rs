@@ -102,6 +102,11 @@ impl Command {
         self.start().wait()
     }
 
+    /// Returns what the standard library starts, for who has to start it in another way.
+    pub(crate) fn into_std(self) -> process::Command {
+        self.command
+    }
+
     /// Starts it.
     pub fn start(mut self) -> Running {
         self.command.stdin(process::Stdio::null()).stderr(process::Stdio::piped());

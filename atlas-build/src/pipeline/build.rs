@@ -1,6 +1,7 @@
 //! A build, from top to bottom.
 
 use std::sync::Arc;
+use std::thread;
 
 use atlas_fingerprint::{Disk, FileTable, Files, Ledger, PlanChange};
 use camino::Utf8PathBuf;
@@ -144,6 +145,18 @@ fn anew(
     Ok(Ready { prepared, config, change, is_new: true, settled: Vec::new() })
 }
 
+/// Makes the same plan once more, while the first one is run, in order to keep it. The first plan
+/// that is ever made for a workspace cannot be kept: cargo wrote the lock file and made the target
+/// directory meanwhile, so that it is not certain what the plan was derived from.
+fn second_look(request: &BuildRequest, first: &Prepared) -> Option<PlanChange> {
+    let wanted = Wanted::new(request)?;
+    // What cargo has to say, it has said.
+    let quiet = BuildRequest { quiet: true, ..request.clone() };
+    let change = anew(&quiet, Some(&wanted), &mut |_| ()).ok()?.change?;
+    let is_same = change.plan.as_ref() == postcard::to_stdvec(first).ok().as_ref();
+    is_same.then_some(change)
+}
+
 /// A build that may have to be tried twice: once without a lock, since most builds have nothing to
 /// do, and again with it if another process has changed the state meanwhile.
 struct Build<'a> {
@@ -183,12 +196,21 @@ impl Build<'_> {
         if let Some(fault) = fault {
             events(Event::StateUnusable(kept.path().to_owned(), fault.into_owned()));
         }
-        let executed = self.execute(&mut session, events)?;
+        let (executed, change) = thread::scope(|scope| {
+            let request = self.request;
+            let is_missing = self.ready.change.is_none() && !is_whole;
+            let second = is_missing.then(|| scope.spawn(move || second_look(request, prepared)));
+            let executed = self.execute(&mut session, events);
+            let change = second.and_then(|second| second.join().ok().flatten());
+            (executed, change)
+        });
+        let executed = executed?;
         let summary = executed.summary;
         if summary.failed.is_empty() && !summary.interrupted && !is_whole {
             self.write_dep_info(&executed.scripts)?;
         }
-        self.save(kept, &ledger, &table, &session, events);
+        let change = change.as_ref().or(self.ready.change.as_ref());
+        self.save(kept, &ledger, &table, (&session, change), events);
         Ok(Some(summary))
     }
 
@@ -258,13 +280,13 @@ impl Build<'_> {
         kept: &Kept,
         ledger: &Ledger<'_>,
         table: &FileTable<'_>,
-        session: &Session<'_>,
+        (session, change): (&Session<'_>, Option<&PlanChange>),
         events: &mut dyn FnMut(Event),
     ) {
         let news = table.news();
         let results = session.results();
         let is_new = self.ready.is_new || results != self.ready.settled;
-        let change = self.ready.change.as_ref().filter(|_| is_new);
+        let change = change.filter(|_| is_new);
         if !ledger.is_changed() && news.is_empty() && change.is_none() {
             return;
         }

@@ -78,7 +78,7 @@ fn shown(path: &Utf8Path, basedir: Option<&Utf8Path>) -> String {
 }
 
 /// Removes `.` and `..` from a path without looking at the file system.
-fn normalize(path: &Utf8Path) -> Utf8PathBuf {
+pub(super) fn normalize(path: &Utf8Path) -> Utf8PathBuf {
     let mut normal = Utf8PathBuf::new();
     for component in path.components() {
         match component {

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use atlas_fingerprint::{
     Content, Digest, Embeds, Files, Input, View, embeds, module_files, parses,
 };
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::{Utf8Path, Utf8PathBuf};
 
+use super::dep_info::normalize;
 use crate::packages::Package;
 use crate::process::CommandLine;
 use crate::request::FreshnessLevel;
@@ -124,21 +125,6 @@ fn reached(root: &Utf8Path, texts: &BTreeMap<Utf8PathBuf, String>) -> BTreeSet<U
         }
     }
     reached
-}
-
-/// Removes `.` and `..` from a path without looking at the file system.
-fn normalize(path: &Utf8Path) -> Utf8PathBuf {
-    let mut normal = Utf8PathBuf::new();
-    for component in path.components() {
-        match component {
-            Utf8Component::CurDir => {}
-            Utf8Component::ParentDir if normal.file_name().is_some() => {
-                normal.pop();
-            }
-            other => normal.push(other),
-        }
-    }
-    normal
 }
 
 /// Returns whether a file looks as it did. `is_quoted` says whether a message of the compiler

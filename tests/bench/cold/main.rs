@@ -10,10 +10,9 @@ use std::process::ExitCode;
 
 use atlas_tests::environment;
 use atlas_tests::fixture::Fixture;
-use atlas_tests::process::Command;
 use atlas_tests::published::SEARCH_TOOL;
+use atlas_tests::release;
 use atlas_tests::statistics::Summary;
-use camino::{Utf8Path, Utf8PathBuf};
 use clap::Parser as _;
 
 use options::Options;
@@ -50,12 +49,8 @@ fn subject(options: &Options, fixture: Option<&Fixture>) -> Subject {
     let workspace = options.workspace.clone();
     let workspace = workspace.or_else(|| fixture.map(|fixture| fixture.root().to_owned()));
     let workspace = workspace.expect("a workspace is given or assembled");
-    let own = Utf8Path::new(env!("CARGO_MANIFEST_DIR"));
-    let target = environment::profile_dir().with_file_name("");
-    cargo(own, &["build", "--release", "-p", "cargo-atlas", "--target-dir", target.as_str()]);
-    if !cargo_succeeds(&workspace, &["fetch", "--offline"]) {
-        cargo(&workspace, &["fetch"]);
-    }
+    let atlas = release::atlas();
+    release::fetch(&workspace);
     let default =
         if fixture.is_some() { vec!["-p".to_owned(), "ripgrep".to_owned()] } else { vec![] };
     let selection = match options.selection.is_empty() {
@@ -65,25 +60,11 @@ fn subject(options: &Options, fixture: Option<&Fixture>) -> Subject {
     let jobs = options.jobs.map(|jobs| format!("-j{jobs}"));
     Subject {
         cargo: environment::cargo(),
-        atlas: release_binary(),
+        atlas,
         workspace,
         args: jobs.into_iter().chain(selection).collect(),
         n_no_ops: options.no_ops,
     }
-}
-
-fn release_binary() -> Utf8PathBuf {
-    let name = format!("cargo-atlas{}", std::env::consts::EXE_SUFFIX);
-    environment::profile_dir().with_file_name("release").join(name)
-}
-
-fn cargo(dir: &Utf8Path, args: &[&str]) {
-    assert!(cargo_succeeds(dir, args), "cargo {} fails in {dir}", args.join(" "));
-}
-
-fn cargo_succeeds(dir: &Utf8Path, args: &[&str]) -> bool {
-    let command = Command::new(&environment::cargo()).envs(environment::network());
-    command.cwd(dir).args(args).run().success()
 }
 
 fn measure(subject: &Subject, n: u32) -> Pair {
