@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -262,10 +262,15 @@ fn seen_file(path: &Utf8Path, seen: &Seen) -> SeenFile {
     SeenFile { path: path.to_owned(), stamp, trusted: seen.trusted, content }
 }
 
+/// Returns how many threads can run at once. To find out, files are read: once is enough.
+fn n_processors() -> usize {
+    static N_PROCESSORS: OnceLock<usize> = OnceLock::new();
+    *N_PROCESSORS.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
+}
+
 /// Returns what `look` gives for each item, in order; many items are shared among threads.
 pub fn in_parallel<T: Sync, R: Send>(items: &[T], look: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let n_processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let n_threads = n_processors.min(items.len() / FILES_PER_THREAD);
+    let n_threads = n_processors().min(items.len() / FILES_PER_THREAD);
     if n_threads < 2 {
         return items.iter().map(look).collect();
     }

@@ -48,13 +48,14 @@ pub fn build(
     surroundings: &Surroundings<'_>,
     events: &mut dyn FnMut(Event),
 ) -> Result<Summary, Error> {
-    let ready = make_ready(request, events)?;
+    let (ready, kept) = make_ready(request, events)?;
     let mut build = Build { request, surroundings, ready: &ready, lock: None, is_announced: false };
+    let mut newest = kept;
     loop {
-        let kept = Kept::open(&Disk, &ready.prepared.target_directory);
-        if let Some(summary) = build.attempt(&kept, events)? {
+        if let Some(summary) = build.attempt(&newest, events)? {
             return Ok(summary);
         }
+        newest = Kept::open(&Disk, &ready.prepared.target_directory);
     }
 }
 
@@ -73,25 +74,30 @@ pub(super) struct Ready {
     pub(super) settled: Vec<u64>,
 }
 
-/// Finds the plan of an earlier build, or makes one. Tells what the user should know before anything
-/// is built.
+/// Finds the plan of an earlier build, or makes one, and opens the state of its target directory.
+/// Tells what the user should know before anything is built.
 pub(super) fn make_ready(
     request: &BuildRequest,
     events: &mut dyn FnMut(Event),
-) -> Result<Ready, Error> {
+) -> Result<(Ready, Kept), Error> {
     if request.profile == "atlas" {
         let reason = "the directory of profile `atlas` is the one that holds intermediate files";
         return Err(Error::Unsupported(Unsupported(reason.to_owned())));
     }
     let wanted = Wanted::new(request);
-    let ready = match wanted.as_ref().and_then(|wanted| earlier(request, wanted, events)) {
-        Some(ready) => ready,
-        None => anew(request, wanted.as_ref(), events)?,
+    let earlier = wanted.as_ref().and_then(|wanted| earlier(request, wanted, events));
+    let (ready, kept) = match earlier {
+        Some(earlier) => earlier,
+        None => {
+            let ready = anew(request, wanted.as_ref(), events)?;
+            let kept = Kept::open(&Disk, &ready.prepared.target_directory);
+            (ready, kept)
+        }
     };
     for collision in &ready.prepared.collisions {
         events(Event::Warning(collision.clone()));
     }
-    Ok(ready)
+    Ok((ready, kept))
 }
 
 /// Finds the plan of an earlier build.
@@ -99,11 +105,11 @@ fn earlier(
     request: &BuildRequest,
     wanted: &Wanted<'_>,
     events: &mut dyn FnMut(Event),
-) -> Option<Ready> {
-    let cached = wanted
-        .target_directories(request)
-        .iter()
-        .find_map(|directory| wanted.find(&Disk, &Kept::open(&Disk, directory), request))?;
+) -> Option<(Ready, Kept)> {
+    let (cached, kept) = wanted.target_directories(request).iter().find_map(|directory| {
+        let kept = Kept::open(&Disk, directory);
+        Some((wanted.find(&Disk, &kept, request)?, kept))
+    })?;
     let config = wanted.config().clone();
     events(Event::Configured(Arc::new(config.clone())));
     for warning in &cached.prepared.warnings {
@@ -111,13 +117,14 @@ fn earlier(
     }
     let (key, settled) = (wanted.key(), cached.settled.clone());
     let change = PlanChange { key, derivation: cached.derivation, plan: None, settled };
-    Some(Ready {
+    let ready = Ready {
         prepared: cached.prepared,
         config,
         change: Some(change),
         is_new: cached.is_restamped,
         settled: cached.settled,
-    })
+    };
+    Some((ready, kept))
 }
 
 /// Makes a plan.

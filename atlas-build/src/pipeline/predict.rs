@@ -14,7 +14,7 @@ use crate::pipeline::cache::Wanted;
 use crate::pipeline::prepare::Prepared;
 use crate::plan::Step;
 use crate::request::BuildRequest;
-use crate::store::{Kept, Recorded, Session, Verdict};
+use crate::store::{Recorded, Session, Verdict};
 use crate::workspace;
 
 /// Returns what a build would do now.
@@ -23,9 +23,8 @@ use crate::workspace;
 ///
 /// As [`build`](crate::build).
 pub fn predict(request: &BuildRequest, events: &mut dyn FnMut(Event)) -> Result<Account, Error> {
-    let ready = make_ready(request, events)?;
+    let (ready, kept) = make_ready(request, events)?;
     let prepared = &ready.prepared;
-    let kept = Kept::open(&Disk, &prepared.target_directory);
     let (state, fault) = kept.state();
     if let Some(fault) = fault {
         events(Event::StateUnusable(kept.path().to_owned(), fault.into_owned()));

@@ -9,7 +9,7 @@ use cargo_metadata::Metadata;
 use cargo_util_schemas::manifest::TomlProfile;
 
 use crate::platform::CompileKind;
-use crate::request::BuildRequest;
+use crate::request::{BuildRequest, CacheMode};
 use crate::toolchain::{
     Compiler, Located, PlatformFacts, Probe, ProbeError, Toolchain, VerboseVersion, locate,
     verbose_version,
@@ -124,7 +124,7 @@ pub struct Configured<'a> {
 /// As [`load`], which says the same in the order in which cargo does.
 pub fn configure(request: &BuildRequest) -> Result<Configured<'_>, Error> {
     let configuration = config::load(request)?;
-    let config = config::settings(&configuration, request.jobs.as_deref())?;
+    let config = settings(request, &configuration)?;
     let current_manifest = current_manifest(request.manifest_path.as_deref(), &request.cwd)?;
     let configured = configuration.path(&Key::new("build.target-dir"))?;
     let target_directory = match request.env.get("CARGO_TARGET_DIR") {
@@ -132,6 +132,15 @@ pub fn configure(request: &BuildRequest) -> Result<Configured<'_>, Error> {
         None => configured.map(|directory| directory.value),
     };
     Ok(Configured { configuration, config, current_manifest, target_directory })
+}
+
+/// Reads the settings. Without rustc's incremental state none is made either, whatever else says.
+fn settings(request: &BuildRequest, configuration: &Configuration<'_>) -> Result<Config, Error> {
+    let mut config = config::settings(configuration, request.jobs.as_deref())?;
+    if request.cache == CacheMode::Whole {
+        config.incremental = Some(false);
+    }
+    Ok(config)
 }
 
 /// Reads the workspace of a request.
@@ -144,7 +153,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         config::Error::ParseArgument { .. } => Error::Config(error),
         _ => Error::ConfigFiles(error),
     })?;
-    let config = config::settings(&configuration, request.jobs.as_deref())?;
+    let config = settings(request, &configuration)?;
     let current_manifest = current_manifest(request.manifest_path.as_deref(), &request.cwd)?;
     let tools = config::tools(&configuration)?;
     let rustup_home = directories::rustup_home(&request.env, &request.cwd);
