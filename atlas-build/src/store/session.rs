@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use atlas_fingerprint::{Digest, DirtyReason, FileError, Hasher, KnownResult};
+use camino::Utf8PathBuf;
 
 use super::freshness::{Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden};
 use super::published::{Published, Sight};
@@ -208,6 +209,16 @@ impl<'a> Session<'a> {
             }
             Err(error) => self.faults.push(error),
         }
+    }
+
+    /// Returns whether a unit was built, or taken from what was put aside.
+    pub fn is_built(&self, unit: UnitId) -> bool {
+        self.given[unit].fate == Fate::Built || !self.given[unit].is_settled
+    }
+
+    /// Returns the files that a compile read, if that is known.
+    pub fn read(&self, unit: UnitId) -> Option<Vec<Utf8PathBuf>> {
+        self.freshness.read(&self.steps[unit])
     }
 
     /// Returns what could not be looked at or written since this was last asked.
