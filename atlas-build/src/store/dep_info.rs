@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn unknown_files_of_a_unit_leave_the_inputs_unknown() {
         let Sample { fixture, app, sys, .. } = Sample::new();
-        let files = |id: UnitId| (id != sys).then_some(&[][..]);
+        let files = |id: UnitId| (id != sys).then(Vec::new);
         let inputs = dep_info_inputs(app, &fixture.packages, &fixture.units, &files, &|_| &[]);
         assert_eq!(inputs, None);
     }

@@ -296,8 +296,6 @@ impl From<Published> for Given {
 
 #[cfg(test)]
 mod tests {
-    use atlas_fingerprint::DirtyReason;
-
     use super::super::published::Sight;
     use super::super::sees::Sees;
     use super::super::testing::{STATE, World};
