@@ -235,13 +235,16 @@ impl Files for Disk {
 
     fn map(&self, path: &Utf8Path) -> Result<Option<Mapped>, FileError> {
         let failed = FileError::wrap("read", path);
-        let file = match open(path) {
+        let mut file = match open(path) {
             Ok(file) => file,
             Err(error) if is_absence(&error) => return Ok(None),
             Err(error) => return Err(failed(error)),
         };
-        if file.metadata().map_err(&failed)?.len() == 0 {
-            return Ok(Some(Mapped::Memory(rkyv::util::AlignedVec::new())));
+        // Windows replaces no file that is mapped, and nobody maps nothing.
+        if cfg!(windows) || file.metadata().map_err(&failed)?.len() == 0 {
+            let mut bytes = rkyv::util::AlignedVec::new();
+            bytes.extend_from_reader(&mut file).map_err(&failed)?;
+            return Ok(Some(Mapped::Memory(bytes)));
         }
         #[expect(unsafe_code, reason = "the file is replaced as a whole and never written to")]
         let map = unsafe { memmap2::Mmap::map(&file) }.map_err(&failed)?;
