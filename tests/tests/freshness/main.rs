@@ -8,6 +8,7 @@ mod kinds;
 mod outputs;
 mod scripts;
 mod sources;
+mod tokens;
 
 use std::collections::BTreeSet;
 
