@@ -2,7 +2,7 @@
 //! derived from has changed; then nothing has to be asked of cargo and rustc.
 
 use atlas_fingerprint::{Digest, Files, Hasher, KnownPlan, Moment};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::derivation::{Checked, Derivation, honoured_environment};
 use crate::pipeline::prepare::Prepared;
@@ -63,20 +63,27 @@ impl<'a> Wanted<'a> {
         above.map(|directory| directory.join("target")).collect()
     }
 
-    /// Returns the plan that was made for this, if it can be used.
+    /// Returns the plan that was made for this, if it can be used. `moment` writes a probe to learn
+    /// the present moment, if that may be.
     pub(super) fn find(
         &self,
         files: &dyn Files,
         kept: &Kept,
         request: &BuildRequest,
+        moment: &dyn Fn(&Utf8Path) -> Option<Moment>,
     ) -> Option<Cached> {
         let (state, _) = kept.state();
         let plan = state.plans().find(|plan| plan.key() == self.key)?;
-        usable(files, &plan, request)
+        usable(files, &plan, request, moment)
     }
 }
 
-fn usable(files: &dyn Files, plan: &KnownPlan<'_>, request: &BuildRequest) -> Option<Cached> {
+fn usable(
+    files: &dyn Files,
+    plan: &KnownPlan<'_>,
+    request: &BuildRequest,
+    moment: &dyn Fn(&Utf8Path) -> Option<Moment>,
+) -> Option<Cached> {
     let bytes = plan.derivation()?;
     let derivation: Derivation = postcard::from_bytes(bytes).ok()?;
     let mut prepared: Option<Prepared> = None;
@@ -85,12 +92,11 @@ fn usable(files: &dyn Files, plan: &KnownPlan<'_>, request: &BuildRequest) -> Op
         prepared.as_ref().map(|prepared| prepared.layout.probe())
     };
     let probe = decode()?;
-    let (derivation, is_restamped) =
-        match derivation.check(files, &|| -> Option<Moment> { files.moment(&probe).ok() }) {
-            Checked::Same => (bytes.to_vec(), false),
-            Checked::Restamped(derivation) => (postcard::to_stdvec(&derivation).ok()?, true),
-            Checked::Changed(_) => return None,
-        };
+    let (derivation, is_restamped) = match derivation.check(files, &|| moment(&probe)) {
+        Checked::Same => (bytes.to_vec(), false),
+        Checked::Restamped(derivation) => (postcard::to_stdvec(&derivation).ok()?, true),
+        Checked::Changed(_) => return None,
+    };
     let mut prepared = prepared?;
     prepared.render_for(request);
     Some(Cached { prepared, derivation, is_restamped, settled: plan.settled().collect() })
