@@ -149,7 +149,7 @@ fn anew(
         Some(PlanChange {
             key: wanted.key(),
             derivation: postcard::to_stdvec(&derivation).ok()?,
-            plan: Some(postcard::to_stdvec(&prepared).ok()?),
+            plan: Some(prepared.encode(&config)?),
             settled: Vec::new(),
         })
     });
@@ -164,7 +164,7 @@ fn second_look(request: &BuildRequest, first: &Prepared) -> Option<PlanChange> {
     // What cargo has to say, it has said.
     let quiet = BuildRequest { quiet: true, ..request.clone() };
     let change = anew(&quiet, Some(&wanted), &mut |_| ()).ok()?.change?;
-    let is_same = change.plan.as_ref() == postcard::to_stdvec(first).ok().as_ref();
+    let is_same = change.plan == first.encode(wanted.config());
     is_same.then_some(change)
 }
 

@@ -10,7 +10,7 @@ use crate::request::{
     BuildRequest, CacheMode, DiagnosticColor, Environment, FreshnessLevel, MessageFormat,
 };
 use crate::store::Kept;
-use crate::workspace::{Configured, configure};
+use crate::workspace::{Config, Configured, configure};
 
 /// What a request and the configuration come to, as far as plans depend on it.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// Returns the configuration.
-    pub(super) fn config(&self) -> &crate::workspace::Config {
+    pub(super) fn config(&self) -> &Config {
         &self.configured.config
     }
 
@@ -74,21 +74,21 @@ impl<'a> Wanted<'a> {
     ) -> Option<Cached> {
         let (state, _) = kept.state();
         let plan = state.plans().find(|plan| plan.key() == self.key)?;
-        usable(files, &plan, request, moment)
+        usable(files, &plan, (request, self.config()), moment)
     }
 }
 
 fn usable(
     files: &dyn Files,
     plan: &KnownPlan<'_>,
-    request: &BuildRequest,
+    (request, config): (&BuildRequest, &Config),
     moment: &dyn Fn(&Utf8Path) -> Option<Moment>,
 ) -> Option<Cached> {
     let bytes = plan.derivation()?;
     let derivation: Derivation = postcard::from_bytes(bytes).ok()?;
     let mut prepared: Option<Prepared> = None;
     let mut decode = || {
-        prepared = plan.plan().and_then(|bytes| postcard::from_bytes(bytes).ok());
+        prepared = plan.plan().and_then(|bytes| Prepared::decode(bytes, config));
         prepared.as_ref().map(|prepared| prepared.layout.probe())
     };
     let probe = decode()?;
