@@ -76,6 +76,11 @@ fn workspace(directives: &str) -> String {
 #[case::removed_from_directory(|w: &Repeated| w.fixture.remove("app/dir/inner/file.txt"), OWN, "one \n")]
 #[case::watched_file_removed(|w: &Repeated| w.fixture.remove("app/data.txt"), ALL, " \n")]
 #[case::file_that_is_not_watched(|w: &Repeated| w.fixture.write("app/other.txt", "x"), &[], "one \n")]
+#[case::comment_at_the_end_of_a_line_of_the_script(
+    |w: &Repeated| w.fixture.replace("app/build.rs", "fn main() {", "fn main() { // comment"),
+    &[],
+    "one \n"
+)]
 #[case::comment_in_the_script(
     |w: &Repeated| w.fixture.replace("app/build.rs", "fn main", "// comment\n\n\nfn main"),
     &["app/build-script", "app/run-build-script"],
@@ -298,6 +303,22 @@ pub fn answer() -> u32 {
     &["app/bin"],
     "41 two\n"
 )]
+#[case::comment_at_the_end_of_a_line(
+    |w: &Repeated| w.fixture.replace("mac/src/lib.rs", ".unwrap();\n", ".unwrap(); // comment\n"),
+    &[],
+    "41 one\n"
+)]
+// Line numbers are in the library, so that it is another one; what it does is not known.
+#[case::comment_above(
+    |w: &Repeated| w.fixture.replace("mac/src/lib.rs", "#[proc_macro]", "// comment\n#[proc_macro]"),
+    &["mac/lib", "between/lib", "app/bin"],
+    "41 one\n"
+)]
+#[case::comment_below(
+    |w: &Repeated| w.fixture.replace("inside/src/lib.rs", "41", "41 // comment"),
+    &[],
+    "41 one\n"
+)]
 fn macro_edited(
     #[case] change: impl Fn(&Repeated),
     #[case] expected: &[&str],
@@ -440,4 +461,44 @@ fn main() {
     expect(&workspace, "", &["app/run-build-script", "app/bin"]);
     assert_eq!(workspace.prints("debug/app"), "two\n");
     expect(&workspace, "", &[]);
+}
+
+/// Which difference is told of a script that runs again, and of what follows.
+#[rstest]
+#[case::file(
+    "println!(\"cargo::rerun-if-changed=data.txt\");",
+    |w: &Repeated| w.fixture.write("app/data.txt", "two\n"),
+    "rerun-if-changed app/data.txt"
+)]
+#[case::directory(
+    "println!(\"cargo::rerun-if-changed=dir\");",
+    |w: &Repeated| w.fixture.write("app/dir/inner/new", ""),
+    "rerun-if-changed app/dir/inner"
+)]
+#[case::file_in_a_directory(
+    "println!(\"cargo::rerun-if-changed=dir\");",
+    |w: &Repeated| w.fixture.write("app/dir/inner/file.txt", "x"),
+    "rerun-if-changed app/dir/inner/file.txt"
+)]
+#[case::missing("println!(\"cargo::rerun-if-changed=nowhere\");", |_: &Repeated| (), "rerun-requested app/nowhere")]
+#[case::nothing_named("", |w: &Repeated| w.fixture.write("app/data.txt", "two\n"), "file-changed app/data.txt")]
+fn why_a_script_runs_again(
+    #[case] directives: &str,
+    #[case] change: impl Fn(&Repeated),
+    #[case] expected: &str,
+) {
+    let workspace = Repeated::new(&workspace(directives));
+    workspace.ran("");
+    change(&workspace);
+    workspace.ran("");
+    let causes = workspace.why().root_causes();
+    assert_eq!(causes, [format!("app/run-build-script: {expected}")]);
+}
+
+#[test]
+fn variable_is_told_that_a_script_runs_again_for() {
+    let workspace = Repeated::new(&workspace(WATCHING));
+    workspace.ran("");
+    workspace.ran("ODD=x");
+    assert_eq!(workspace.why().root_causes(), ["app/run-build-script: rerun-if-env-changed ODD"]);
 }

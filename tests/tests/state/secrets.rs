@@ -49,6 +49,8 @@ fn leaks(workspace: &Repeated) -> Vec<camino::Utf8PathBuf> {
 
 #[rstest]
 #[case::environment(&format!("TOKEN={SECRET}"))]
+#[case::token_of_a_registry(&format!("TOKEN={SECRET} CARGO_REGISTRY_TOKEN={SECRET}"))]
+#[case::token_of_another(&format!("TOKEN={SECRET} CARGO_REGISTRIES_MINE_TOKEN={SECRET}"))]
 #[case::other_variable(&format!("TOKEN={SECRET} OTHER={SECRET}"))]
 fn no_value_is_in_the_state(#[case] selection: &str) {
     let workspace = Repeated::new(READER);
@@ -59,6 +61,18 @@ fn no_value_is_in_the_state(#[case] selection: &str) {
     workspace.ran("TOKEN=x");
     workspace.ran(selection);
     assert_eq!(leaks(&workspace), [""; 0]);
+}
+
+/// The value of a variable may be in a configuration that is nobody else's.
+#[test]
+fn no_value_of_the_configuration_is_in_the_state() {
+    let workspace = Repeated::new(READER);
+    let config = format!("[env]\nTOKEN = \"{SECRET}\"\n[registry]\ntoken = \"{SECRET}\"\n");
+    workspace.fixture.write(".cargo/config.toml", &config);
+    for _ in 0..2 {
+        workspace.ran("");
+        assert_eq!(leaks(&workspace), [""; 0]);
+    }
 }
 
 /// A build that is killed leaves a journal.
