@@ -24,7 +24,7 @@ use crate::process::CommandLine;
 use crate::request::BuildRequest;
 use crate::rustc::Bootstrap;
 use crate::store::{
-    DirectoryLock, Freshness, Kept, Rules, Session, dep_info_paths, write_dep_info_files,
+    DirectoryLock, Freshness, Kept, Known, Rules, Session, dep_info_paths, write_dep_info_files,
 };
 use crate::toolchain::Toolchain;
 use crate::workspace::{Config, Unsupported};
@@ -218,7 +218,7 @@ impl Build<'_> {
         let executed = executed?;
         let summary = executed.summary;
         if summary.failed.is_empty() && !summary.interrupted && !is_whole {
-            self.write_dep_info(&executed.scripts)?;
+            self.write_dep_info(&executed.scripts, &session)?;
         }
         let change = change.as_ref().or(self.ready.change.as_ref());
         self.save(kept, &ledger, &table, (&session, change), events);
@@ -277,12 +277,15 @@ impl Build<'_> {
         Ok(executed)
     }
 
-    fn write_dep_info(&self, scripts: &ScriptOutputs) -> Result<(), Error> {
+    fn write_dep_info(&self, scripts: &ScriptOutputs, session: &Session<'_>) -> Result<(), Error> {
         let Prepared { packages, units, steps, .. } = &self.ready.prepared;
-        let watched = |run| scripts.of(run).rerun_if_changed.as_slice();
+        let known = Known {
+            read: &|unit| session.read(unit),
+            watched: &|run| scripts.of(run).rerun_if_changed.as_slice(),
+            is_built: &|unit| session.is_built(unit),
+        };
         let basedir = self.ready.config.dep_info_basedir.as_deref();
-        write_dep_info_files(packages, &units.graph, steps, &watched, basedir)
-            .map_err(Error::DepInfo)
+        write_dep_info_files(packages, &units.graph, steps, &known, basedir).map_err(Error::DepInfo)
     }
 
     /// Keeps what was learnt. A failure costs the next build time and nothing else.

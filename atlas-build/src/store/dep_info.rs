@@ -33,11 +33,11 @@ pub(super) fn dep_info_text(
 ///
 /// `files` returns the absolute paths that a compile read; `watched` the `rerun-if-changed` paths
 /// of a run of a build script.
-pub(super) fn dep_info_inputs<'a, 'b>(
+pub(super) fn dep_info_inputs<'b>(
     root: UnitId,
     packages: &PackageGraph,
     units: &UnitGraph,
-    files: &dyn Fn(UnitId) -> Option<&'a [Utf8PathBuf]>,
+    files: &dyn Fn(UnitId) -> Option<Vec<Utf8PathBuf>>,
     watched: &dyn Fn(UnitId) -> &'b [Utf8PathBuf],
 ) -> Option<BTreeSet<Utf8PathBuf>> {
     let mut inputs = BTreeSet::new();
@@ -52,7 +52,7 @@ pub(super) fn dep_info_inputs<'a, 'b>(
             let directory = packages.packages[unit.package].root();
             inputs.extend(watched(id).iter().map(|path| join(directory, path)));
         } else {
-            inputs.extend(files(id)?.iter().cloned());
+            inputs.extend(files(id)?);
         }
         let package = units.units[id].package;
         let dependencies = units.dependencies[id].iter().map(|dependency| dependency.unit);
@@ -117,7 +117,7 @@ mod tests {
         sample.fixture.packages.packages[package].source = Some("registry+x".to_owned());
         let paths: Vec<Utf8PathBuf> =
             sample.fixture.units.units.values().map(|unit| unit.target.src_path.clone()).collect();
-        let files = |id: UnitId| Some(std::slice::from_ref(&paths[id.index()]));
+        let files = |id: UnitId| Some(vec![paths[id.index()].clone()]);
         let watched = ["".into(), "c/x.c".into()];
         let watched = |id: UnitId| if id == sample.sys_run { &watched[..] } else { &[] };
         let Sample { fixture, app, .. } = &sample;
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn unknown_files_of_a_unit_leave_the_inputs_unknown() {
         let Sample { fixture, app, sys, .. } = Sample::new();
-        let files = |id: UnitId| (id != sys).then_some(&[][..]);
+        let files = |id: UnitId| (id != sys).then(Vec::new);
         let inputs = dep_info_inputs(app, &fixture.packages, &fixture.units, &files, &|_| &[]);
         assert_eq!(inputs, None);
     }

@@ -1,9 +1,7 @@
 //! Writes the `.d` files beside results.
 
-use std::collections::BTreeMap;
 use std::io;
 
-use atlas_fingerprint::parse_dep_info;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::dep_info::{dep_info_inputs, dep_info_text};
@@ -12,34 +10,38 @@ use crate::packages::PackageGraph;
 use crate::plan::{CompileStep, OutputFlavor, Step};
 use crate::units::UnitGraph;
 
-/// Writes or removes the `.d` file beside each result of the units asked for. All of them have to
-/// be built. `watched` returns the `rerun-if-changed` paths of a run of a build script.
+/// What is known of the units of a build that is done.
+pub struct Known<'a> {
+    /// The files that a compile read.
+    pub read: &'a dyn Fn(UnitId) -> Option<Vec<Utf8PathBuf>>,
+    /// The `rerun-if-changed` paths of a run of a build script.
+    pub watched: &'a dyn Fn(UnitId) -> &'a [Utf8PathBuf],
+    /// Whether it was built, and not found fresh.
+    pub is_built: &'a dyn Fn(UnitId) -> bool,
+}
+
+/// Writes or removes the `.d` file beside each result of the units asked for, if the result or
+/// something below it was built, or if the file is missing. All of them have to be built.
 ///
 /// # Errors
 ///
 /// If a file cannot be written; the error names it.
-pub fn write_dep_info_files<'a>(
+pub fn write_dep_info_files(
     packages: &PackageGraph,
     units: &UnitGraph,
     steps: &DenseMap<UnitId, Step>,
-    watched: &dyn Fn(UnitId) -> &'a [Utf8PathBuf],
+    known: &Known<'_>,
     basedir: Option<&Utf8Path>,
 ) -> io::Result<()> {
-    let read: BTreeMap<UnitId, Vec<Utf8PathBuf>> = units
-        .units
-        .iter()
-        .filter(|(id, unit)| packages.packages[unit.package].is_local() || units.roots.contains(id))
-        .filter_map(|(id, _)| Some((id, files_read(&steps[id])?)))
-        .collect();
+    let is_changed = changed(units, known.is_built);
     for &root in &units.roots {
         let Step::Compile(step) = &steps[root] else { continue };
-        let results: Vec<&Utf8Path> = results(step).collect();
-        if results.is_empty() {
+        let is_missing = |result: &Utf8Path| !result.with_extension("d").is_file();
+        if !(is_changed[root] || results(step).any(is_missing)) {
             continue;
         }
-        let files = |id| read.get(&id).map(Vec::as_slice);
-        let inputs = dep_info_inputs(root, packages, units, &files, watched);
-        for result in results {
+        let inputs = dep_info_inputs(root, packages, units, known.read, known.watched);
+        for result in results(step) {
             let path = result.with_extension("d");
             match &inputs {
                 Some(inputs) => replace(&path, &dep_info_text(result, inputs, basedir))?,
@@ -48,6 +50,16 @@ pub fn write_dep_info_files<'a>(
         }
     }
     Ok(())
+}
+
+/// Returns the units that were built or that are above one that was.
+fn changed(units: &UnitGraph, is_built: &dyn Fn(UnitId) -> bool) -> DenseMap<UnitId, bool> {
+    let mut changed = DenseMap::filled(units.units.len(), false);
+    for unit in units.topological_order() {
+        let mut below = units.dependencies[unit].iter().map(|dependency| dependency.unit);
+        changed[unit] = is_built(unit) || below.any(|below| changed[below]);
+    }
+    changed
 }
 
 /// Lists the `.d` files of the units asked for.
@@ -60,13 +72,6 @@ pub fn dep_info_paths<'a>(
         Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => None,
     });
     compiles.flat_map(results).map(|result| result.with_extension("d"))
-}
-
-/// Returns the files that a compile read, as rustc wrote them down.
-fn files_read(step: &Step) -> Option<Vec<Utf8PathBuf>> {
-    let Step::Compile(step) = step else { return None };
-    let text = fs_err::read_to_string(&step.dep_info).ok()?;
-    Some(parse_dep_info(&text, &step.command.cwd).ok()?.files)
 }
 
 /// Returns where the user finds what was asked for.

@@ -217,6 +217,17 @@ impl<'a> Freshness<'a> {
         }
     }
 
+    /// Returns the files that a unit read, if that is known.
+    pub(super) fn read(&self, step: &Step) -> Option<Vec<Utf8PathBuf>> {
+        let key = self.key(step)?;
+        let base = self.ledger.base();
+        if let Some(result) = self.ledger.unchanged(key) {
+            return result.inputs().map(|(file, ..)| base.path(file).map(Into::into)).collect();
+        }
+        let record = self.ledger.current(key)?.1?;
+        Some(record.inputs.iter().map(|input| input.path.clone()).collect())
+    }
+
     /// Returns whether a unit has to be built, and why.
     pub fn check(&self, job: &Job<'_>) -> Verdict {
         if let Step::OverriddenBuildScript(output) = job.step {

@@ -23,7 +23,7 @@ mod testing;
 mod tree;
 mod views;
 
-pub use dep_info_files::{dep_info_paths, write_dep_info_files};
+pub use dep_info_files::{Known, dep_info_paths, write_dep_info_files};
 pub use freshness::{
     Aside, Finished, Freshness, FreshnessError, Job, Outcome, Recorded, Rules, Verdict, overridden,
 };

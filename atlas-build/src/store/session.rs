@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use atlas_fingerprint::{Digest, DirtyReason, FileError, Hasher, KnownResult};
+use camino::Utf8PathBuf;
 
 use super::freshness::{Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden};
 use super::published::{Published, Sight};
@@ -210,6 +211,16 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Returns whether a unit was built, or taken from what was put aside.
+    pub fn is_built(&self, unit: UnitId) -> bool {
+        self.given[unit].fate == Fate::Built || !self.given[unit].is_settled
+    }
+
+    /// Returns the files that a compile read, if that is known.
+    pub fn read(&self, unit: UnitId) -> Option<Vec<Utf8PathBuf>> {
+        self.freshness.read(&self.steps[unit])
+    }
+
     /// Returns what could not be looked at or written since this was last asked.
     pub fn take_faults(&mut self) -> Vec<FreshnessError> {
         std::mem::take(&mut self.faults)
@@ -287,8 +298,6 @@ impl From<Published> for Given {
 
 #[cfg(test)]
 mod tests {
-    use atlas_fingerprint::DirtyReason;
-
     use super::super::published::Sight;
     use super::super::sees::Sees;
     use super::super::testing::{STATE, World};

@@ -149,3 +149,97 @@ pub(super) fn looks_same(
                 .read(&input.path)
                 .is_ok_and(|bytes| Digest::of_bytes(&bytes) == now.bytes && parses(&bytes)))
 }
+
+#[cfg(test)]
+mod tests {
+    use atlas_fingerprint::{MemoryFiles, token_digests};
+    use rstest::rstest;
+
+    use super::*;
+
+    fn content(text: &str) -> Content {
+        let bytes = text.as_bytes();
+        Content { bytes: Digest::of_bytes(bytes), tokens: token_digests(bytes) }
+    }
+
+    /// Returns the files that count by tokens, out of files of a crate whose root is `/a/lib.rs`.
+    fn by_tokens(sources: &[(&str, &str)]) -> Vec<String> {
+        let files = MemoryFiles::new();
+        sources.iter().for_each(|(path, text)| files.put(path, text));
+        let read = sources.iter().map(|(path, text)| ((*path).into(), content(text))).collect();
+        let rules = Rules { root: Some("/a/lib.rs".into()), view: View::Tokens };
+        let inputs = views(&files, &rules, read).into_iter();
+        let by_tokens = inputs.filter(|input| input.view == View::Tokens);
+        by_tokens.map(|input| input.path.into_string()).collect()
+    }
+
+    #[rstest]
+    #[case::beside(&[("/a/lib.rs", "mod b;"), ("/a/b.rs", "")])]
+    #[case::in_a_directory(&[("/a/lib.rs", "mod b;"), ("/a/b/mod.rs", "")])]
+    #[case::below(&[("/a/lib.rs", "mod b;"), ("/a/b.rs", "mod c;"), ("/a/b/c.rs", "")])]
+    #[case::below_mod(&[("/a/lib.rs", "mod b;"), ("/a/b/mod.rs", "mod c;"), ("/a/b/c.rs", "")])]
+    #[case::inline(&[("/a/lib.rs", "mod b { mod c; }"), ("/a/b/c.rs", "")])]
+    #[case::path(&[("/a/lib.rs", "#[path = \"../x.rs\"] mod b;"), ("/x.rs", "mod c;"), ("/c.rs", "")])]
+    #[case::conditional_path(&[("/a/lib.rs", "#[cfg_attr(unix, path = \"u.rs\")] mod b;"), ("/a/u.rs", "")])]
+    #[case::path_below(&[("/a/lib.rs", "mod b;"), ("/a/b.rs", "#[path = \"c.rs\"] mod d;"), ("/a/c.rs", "")])]
+    #[case::path_in_inline(&[("/a/lib.rs", "mod b;"), ("/a/b.rs", "mod i { #[path = \"c.rs\"] mod d; }"),
+        ("/a/b/i/c.rs", "")])]
+    #[case::raw_name(&[("/a/lib.rs", "mod r#match;"), ("/a/match.rs", "")])]
+    #[case::in_a_macro(&[("/a/lib.rs", "cfg_if! { if #[cfg(x)] { mod b; } }"), ("/a/b.rs", "")])]
+    fn modules_count_by_tokens(#[case] sources: &[(&str, &str)]) {
+        let all: Vec<&str> = sources.iter().map(|(path, _)| *path).collect();
+        assert_eq!(by_tokens(sources), all);
+    }
+
+    #[rstest]
+    #[case::included_code(&[("/a/lib.rs", "include!(\"b.rs\");"), ("/a/b.rs", "")], &["/a/lib.rs"])]
+    #[case::embedded_module(&[("/a/lib.rs", "mod b; const B: &str = include_str!(\"b.rs\");"),
+        ("/a/b.rs", "")], &["/a/lib.rs"])]
+    #[case::embedded_elsewhere(&[("/a/lib.rs", "mod b;"),
+        ("/a/b.rs", "const B: &[u8] = include_bytes!(\"../a/./lib.rs\");")], &["/a/b.rs"])]
+    #[case::readme(&[("/a/lib.rs", "#![doc = include_str!(\"../README.md\")]")], &["/a/lib.rs"])]
+    #[case::unknown(&[("/a/lib.rs", "const B: &str = include_str!(concat!(\"b\", \".rs\"));")], &[])]
+    #[case::does_not_lex(&[("/a/lib.rs", "mod b;"), ("/a/b.rs", "\"")], &["/a/lib.rs"])]
+    fn what_may_be_read_as_text_counts_by_bytes(
+        #[case] sources: &[(&str, &str)],
+        #[case] expected: &[&str],
+    ) {
+        assert_eq!(by_tokens(sources), expected);
+    }
+
+    const CODE: &str = "fn f() {} // one\n#[cfg(test)]\nmod t { fn g() { 1 } }\n";
+
+    #[rstest]
+    #[case::in_a_comment("fn f() {} // two\n#[cfg(test)]\nmod t { fn g() { 1 } }\n", [false, true, true])]
+    #[case::in_a_test("fn f() {} // one\n#[cfg(test)]\nmod t { fn g() { 2 } }\n", [false, false, true])]
+    #[case::test_that_is_no_code("fn f() {} // one\n#[cfg(test)]\nmod t { fn g() { let } }\n",
+        [false, false, false])]
+    #[case::in_code("fn g() {} // one\n#[cfg(test)]\nmod t { fn g() { 1 } }\n", [false; 3])]
+    fn files_look_the_same(#[case] now: &str, #[case] expected: [bool; 3]) {
+        let files = MemoryFiles::new();
+        files.put("/a/lib.rs", now);
+        let same = |view, level, is_quoted| {
+            let input = Input { path: "/a/lib.rs".into(), content: content(CODE), view };
+            looks_same(&files, level, &input, &content(now), |_| is_quoted)
+        };
+        let views = [View::Bytes, View::Tokens, View::TokensWithoutTests];
+        assert_eq!(views.map(|view| same(view, FreshnessLevel::Tokens, false)), expected);
+        assert_eq!(views.map(|view| same(view, FreshnessLevel::Bytes, false)), [false; 3]);
+        assert_eq!(views.map(|view| same(view, FreshnessLevel::Tokens, true)), [false; 3]);
+    }
+
+    #[rstest]
+    #[case::library(&["--crate-type", "lib"], View::TokensWithoutTests)]
+    #[case::harness(&["--test"], View::Tokens)]
+    #[case::cfg(&["--cfg", "test"], View::Tokens)]
+    #[case::joined_cfg(&["--cfg=test"], View::Tokens)]
+    #[case::other_cfg(&["--cfg", "tests"], View::TokensWithoutTests)]
+    fn tests_count_where_they_are_compiled(#[case] args: &[&str], #[case] view: View) {
+        let fixture = crate::rustc::fixture::Sample::new();
+        let unit = &fixture.fixture.units.units[fixture.app];
+        let package = &fixture.fixture.packages.packages[unit.package];
+        let mut command = CommandLine::new("rustc", "/a");
+        command.args(args);
+        assert_eq!(Rules::of(unit, package, &command).view, view);
+    }
+}

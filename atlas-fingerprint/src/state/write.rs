@@ -8,8 +8,8 @@ use rkyv::rancor;
 
 use super::file::{self, State};
 use super::image::{
-    Blob, ContentRow, DirectoryRow, FileRow, Image, InputRow, OutputRow, PlanRow, ResultRow,
-    UnitRow, VariableRow,
+    ArchivedBlob, ArchivedPlanRow, ArchivedResultRow, Blob, ContentRow, DirectoryRow, FileRow,
+    Image, InputRow, OutputRow, PlanRow, ResultRow, UnitRow, VariableRow,
 };
 use super::journal::SeenFile;
 use super::ledger::{Held, PlanChange, UnitNow, find};
@@ -32,35 +32,36 @@ pub(super) fn assemble(
 ) -> Vec<u8> {
     let mut draft = Draft::new(old);
     for file in seen {
-        let content = draft.content(&file.content);
+        let content = draft.content(file.path.as_str(), &file.content);
         let index = draft.file(file.path.as_str(), content) as usize;
         let row = &mut draft.image.files[index];
         (row.stamp, row.trusted, row.content) = (file.stamp.into(), file.trusted, content);
     }
-    draft.take_old_units(old, units);
+    draft.take_old_units(units);
     for (key, unit) in units {
-        let row = draft.unit(old, key, unit);
+        let row = draft.unit(key, unit);
         draft.image.units.push(row);
     }
     draft.image.units.sort_by(|one, other| one.key.cmp(&other.key));
-    draft.take_plans(old, plan);
+    draft.take_plans(plan);
     prune(&mut draft.image);
     file::encode(&draft.image, &draft.blobs)
 }
 
 /// A file in the making.
-struct Draft {
+struct Draft<'o> {
+    old: &'o State<'o>,
     image: Image,
     blobs: Vec<u8>,
-    /// Indices of contents.
+    /// Indices of contents that are new.
     contents: HashMap<Content, u32>,
-    /// Indices of files.
+    /// Indices of files that are new.
     files: HashMap<String, u32>,
 }
 
-impl Draft {
+impl<'o> Draft<'o> {
     /// Starts with the files and contents of the old file, which keep their indices.
-    fn new(old: &State<'_>) -> Self {
+    fn new(old: &'o State<'o>) -> Self {
         let mut image = Image::default();
         if let Some(rows) = old.image {
             let files = rkyv::deserialize::<Vec<FileRow>, rancor::Error>(&rows.files);
@@ -68,16 +69,18 @@ impl Draft {
             image.files = files.expect("checked rows can be copied");
             image.contents = contents.expect("checked rows can be copied");
         }
-        let index = |index: usize| u32::try_from(index).expect("fewer than 2^32 rows");
-        let files = image.files.iter().enumerate();
-        let files = files.map(|(at, row)| (row.path.clone(), index(at))).collect();
-        let contents = (0..image.contents.len()).map(index);
-        let contents = contents.filter_map(|at| Some((old.content(at)?, at))).collect();
-        Draft { image, blobs: Vec::new(), contents, files }
+        let (contents, files) = (HashMap::new(), HashMap::new());
+        Draft { old, image, blobs: Vec::new(), contents, files }
     }
 
-    /// Returns the index of a content.
-    fn content(&mut self, content: &Content) -> u32 {
+    /// Returns the index of a content, which is one of a file: most files are as they were.
+    fn content(&mut self, path: &str, content: &Content) -> u32 {
+        let known = self.old.file(path).and_then(|file| self.old.known(file));
+        if let Some(known) = known
+            && self.old.content(known.content).as_ref() == Some(content)
+        {
+            return known.content;
+        }
         let rows = &mut self.image.contents;
         *self.contents.entry(*content).or_insert_with(|| {
             let tokens = content
@@ -90,8 +93,8 @@ impl Draft {
 
     /// Returns the index of a file.
     fn file(&mut self, path: &str, content: u32) -> u32 {
-        if let Some(index) = self.files.get(path) {
-            return *index;
+        if let Some(index) = self.old.file(path).or_else(|| self.files.get(path).copied()) {
+            return index;
         }
         let rows = &mut self.image.files;
         let index = u32::try_from(rows.len()).expect("fewer than 2^32 files");
@@ -101,6 +104,15 @@ impl Draft {
         index
     }
 
+    /// Takes bytes of the old file as they are; whether they are whole is seen when they are looked
+    /// at.
+    fn old_blob(&mut self, blob: &ArchivedBlob) -> Option<Blob> {
+        let bytes = self.old.unchecked_blob(blob)?;
+        let (offset, length) = (self.blobs.len() as u64, bytes.len() as u64);
+        self.blobs.extend_from_slice(bytes);
+        Some(Blob { offset, length, digest: blob.digest })
+    }
+
     /// Adds bytes.
     fn blob(&mut self, bytes: &[u8]) -> Blob {
         let (offset, length) = (self.blobs.len() as u64, bytes.len() as u64);
@@ -108,36 +120,31 @@ impl Draft {
         Blob { offset, length, digest: *Digest::of_bytes(bytes).as_bytes() }
     }
 
-    /// Takes the rows of units that have not changed; what is damaged of them is left out.
-    fn take_old_units(&mut self, old: &State<'_>, changed: &HashMap<String, UnitNow>) {
+    /// Takes the rows of units that have not changed.
+    fn take_old_units(&mut self, changed: &HashMap<String, UnitNow>) {
+        let old = self.old;
         let rows = old.image.map_or(&[][..], |image| image.units.as_slice());
         for row in rows.iter().filter(|row| !changed.contains_key(row.key.as_str())) {
-            let row = rkyv::deserialize::<UnitRow, rancor::Error>(row);
-            let mut row = row.expect("checked rows can be copied");
-            let unit = old.unit(&row.key).expect("the row is there");
-            row.current = unit.current().and_then(|result| self.old_result(old, result));
-            row.kept = unit.kept().filter_map(|result| self.old_result(old, result)).collect();
-            self.image.units.push(row);
+            let current = row.current.as_ref().and_then(|result| self.old_result(result));
+            let kept = row.kept.iter().filter_map(|result| self.old_result(result)).collect();
+            let (key, unfinished) = (row.key.as_str().to_owned(), row.unfinished);
+            self.image.units.push(UnitRow { key, unfinished, current, kept });
         }
     }
 
     /// Takes the row of a result.
-    fn old_result(
-        &mut self,
-        old: &State<'_>,
-        result: super::read::KnownResult<'_>,
-    ) -> Option<ResultRow> {
-        let fingerprint = self.blob(old.blob(&result.row.fingerprint)?);
-        let payload = self.blob(old.blob(&result.row.payload)?);
-        let row = rkyv::deserialize::<ResultRow, rancor::Error>(result.row);
+    fn old_result(&mut self, result: &ArchivedResultRow) -> Option<ResultRow> {
+        let fingerprint = self.old_blob(&result.fingerprint)?;
+        let payload = self.old_blob(&result.payload)?;
+        let row = rkyv::deserialize::<ResultRow, rancor::Error>(result);
         Some(ResultRow { fingerprint, payload, ..row.expect("checked rows can be copied") })
     }
 
     /// Returns the row of a unit that has changed.
-    fn unit(&mut self, old: &State<'_>, key: &str, unit: &UnitNow) -> UnitRow {
+    fn unit(&mut self, key: &str, unit: &UnitNow) -> UnitRow {
         let mut result = |held: &Held| match &held.record {
             Some(record) => Some(self.result(held.id, record)),
-            None => self.old_result(old, find(old.unit(key)?, held.id)?),
+            None => self.old_result(find(self.old.unit(key)?, held.id)?.row),
         };
         UnitRow {
             key: key.to_owned(),
@@ -150,7 +157,7 @@ impl Draft {
     /// Returns the row of a new result.
     fn result(&mut self, id: u64, record: &Record) -> ResultRow {
         let inputs = record.inputs.iter().map(|input| {
-            let content = self.content(&input.content);
+            let content = self.content(input.path.as_str(), &input.content);
             let file = self.file(input.path.as_str(), content);
             InputRow { file, content, view: input.view.code() }
         });
@@ -184,43 +191,38 @@ impl Draft {
 
     fn outputs(&mut self, outputs: &[Output]) -> Vec<OutputRow> {
         let row = |output: &Output| {
-            let content = self.content(&Content { bytes: output.bytes, tokens: None });
+            let path = output.path.as_str();
+            let content = self.content(path, &Content { bytes: output.bytes, tokens: None });
             OutputRow { file: self.file(output.path.as_str(), content), content }
         };
         outputs.iter().map(row).collect()
     }
 
     /// Puts the plan of this build before the other ones.
-    fn take_plans(&mut self, old: &State<'_>, change: Option<&PlanChange>) {
-        let same = |plan: &super::read::KnownPlan<'_>| {
-            change.is_some_and(|change| change.key == plan.key())
-        };
+    fn take_plans(&mut self, change: Option<&PlanChange>) {
+        let rows = self.old.image.map_or(&[][..], |image| image.plans.as_slice());
+        let same =
+            |row: &&ArchivedPlanRow| change.is_some_and(|change| *change.key.as_bytes() == row.key);
         if let Some(change) = change {
-            let earlier = old.plans().find(same).and_then(|plan| plan.plan());
-            if let Some(plan) = change.plan.as_deref().or(earlier) {
-                let row = PlanRow {
-                    key: *change.key.as_bytes(),
-                    derivation: self.blob(&change.derivation),
-                    plan: self.blob(plan),
-                    settled: change.settled.clone(),
-                };
-                self.image.plans.push(row);
+            let plan = match &change.plan {
+                Some(plan) => Some(self.blob(plan)),
+                None => rows.iter().find(same).and_then(|row| self.old_blob(&row.plan)),
+            };
+            if let Some(plan) = plan {
+                let derivation = self.blob(&change.derivation);
+                let (key, settled) = (*change.key.as_bytes(), change.settled.clone());
+                self.image.plans.push(PlanRow { key, derivation, plan, settled });
             }
         }
-        for plan in old.plans().filter(|plan| !same(plan)) {
-            let (Some(derivation), Some(bytes)) = (plan.derivation(), plan.plan()) else {
-                continue;
-            };
+        for row in rows.iter().filter(|row| !same(row)) {
             if self.image.plans.len() == MAX_PLANS {
                 break;
             }
-            let row = PlanRow {
-                key: *plan.key().as_bytes(),
-                derivation: self.blob(derivation),
-                plan: self.blob(bytes),
-                settled: plan.settled().collect(),
-            };
-            self.image.plans.push(row);
+            let blobs = (self.old_blob(&row.derivation), self.old_blob(&row.plan));
+            if let (Some(derivation), Some(plan)) = blobs {
+                let settled = row.settled.iter().map(|id| id.to_native()).collect();
+                self.image.plans.push(PlanRow { key: row.key, derivation, plan, settled });
+            }
         }
     }
 }

@@ -68,23 +68,34 @@ fn directory_in_place_of_the_program() {
     succeed(&fixture);
 }
 
-/// What is remembered of a unit cannot be replaced: nothing is built over it, and what is in the way
-/// is named.
-#[rstest]
-#[case::record("record")]
-#[case::moment("started")]
-fn memory_cannot_be_written(#[case] name: &str) {
+/// Where what happens is written down there is a directory: nothing is built that would be forgotten,
+/// and what is in the way is named.
+#[test]
+fn journal_cannot_be_written() {
     let fixture = Fixture::new(PROGRAM);
     succeed(&fixture);
-    let units = fixture.beside("atlas").join("atlas/debug/unit");
-    let unit = units.read_dir_utf8().unwrap().next().unwrap().unwrap().into_path();
-    fs_err::remove_file(unit.join(name)).unwrap();
-    put(&unit.join(name).join("x"));
+    let path = fixture.beside("atlas").join("atlas/debug/journal");
+    put(&path.join("x"));
     fixture.write("src/main.rs", "fn main() { println!(\"new\") }\n");
-    let path = unit.join(name);
     check_own(&fixture, "", &[path.as_str(), "help: outputs go to the target directory"]);
     fs_err::remove_dir_all(&path).unwrap();
     assert!(succeed(&fixture).contains("Compiling app"));
+    assert!(!succeed(&fixture).contains("Compiling app"));
+}
+
+/// The state cannot be replaced: the build is right, and says why the next one has more to do.
+#[test]
+fn state_cannot_be_written() {
+    let fixture = Fixture::new(PROGRAM);
+    succeed(&fixture);
+    let path = fixture.beside("atlas").join("atlas/state.bin");
+    fs_err::remove_file(&path).unwrap();
+    put(&path.join("x"));
+    fixture.write("src/main.rs", "fn main() { println!(\"new\") }\n");
+    let said = succeed(&fixture);
+    assert!(said.contains("Compiling app") && said.contains(path.as_str()), "{said}");
+    fs_err::remove_dir_all(&path).unwrap();
+    succeed(&fixture);
     assert!(!succeed(&fixture).contains("Compiling app"));
 }
 
