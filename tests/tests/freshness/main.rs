@@ -6,6 +6,7 @@ mod environment;
 mod faults;
 mod history;
 mod kinds;
+mod macros;
 mod outputs;
 mod scripts;
 mod sources;
