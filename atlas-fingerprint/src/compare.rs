@@ -52,9 +52,9 @@ fn changed(part: &Part, old: Vec<String>) -> DirtyReason {
         PartKind::Target => DirtyReason::TargetChanged { old, new },
         PartKind::Features => DirtyReason::FeaturesChanged { old, new },
         PartKind::Profile => DirtyReason::ProfileChanged { old, new },
+        PartKind::BuildScriptOutput => DirtyReason::BuildScriptOutputChanged { name },
         PartKind::Arguments => DirtyReason::ArgumentsChanged { old, new },
         PartKind::Environment => DirtyReason::EnvironmentChanged { name },
-        PartKind::BuildScriptOutput => DirtyReason::BuildScriptOutputChanged { name },
         PartKind::Dependency => DirtyReason::DependencyChanged { name },
     }
 }
@@ -70,16 +70,16 @@ mod tests {
 
     /// A fingerprint of one part of each kind, with the values given, in the order of the kinds.
     fn fingerprint(values: [&str; 8]) -> Fingerprint {
-        let [compiler, target, features, profile, arguments, variable, script, dependency] = values;
+        let [compiler, target, features, profile, script, arguments, variable, dependency] = values;
         let mut fingerprint = Fingerprint::new();
         fingerprint
             .shown(PartKind::Compiler, vec![compiler.to_owned()])
             .shown(PartKind::Target, vec![target.to_owned()])
             .shown(PartKind::Features, vec![features.to_owned()])
             .shown(PartKind::Profile, vec![profile.to_owned()])
+            .digest(PartKind::BuildScriptOutput, "x", Digest::of_bytes(script.as_bytes()))
             .shown(PartKind::Arguments, vec![arguments.to_owned()])
             .hidden(PartKind::Environment, "VAR", Some(variable.as_bytes()))
-            .digest(PartKind::BuildScriptOutput, "x", Digest::of_bytes(script.as_bytes()))
             .digest(PartKind::Dependency, "dep", Digest::of_bytes(dependency.as_bytes()));
         fingerprint
     }
@@ -95,9 +95,9 @@ mod tests {
             1 => DirtyReason::TargetChanged { old, new },
             2 => DirtyReason::FeaturesChanged { old, new },
             3 => DirtyReason::ProfileChanged { old, new },
-            4 => DirtyReason::ArgumentsChanged { old, new },
-            5 => DirtyReason::EnvironmentChanged { name: "VAR".to_owned() },
-            6 => DirtyReason::BuildScriptOutputChanged { name: "x".to_owned() },
+            4 => DirtyReason::BuildScriptOutputChanged { name: "x".to_owned() },
+            5 => DirtyReason::ArgumentsChanged { old, new },
+            6 => DirtyReason::EnvironmentChanged { name: "VAR".to_owned() },
             _ => DirtyReason::DependencyChanged { name: "dep".to_owned() },
         }
     }

@@ -18,12 +18,12 @@ pub enum PartKind {
     Features,
     /// Settings of the profile.
     Profile,
+    /// What a build script gave; arguments and variables may be part of it.
+    BuildScriptOutput,
     /// Program, directory and arguments.
     Arguments,
     /// An environment variable.
     Environment,
-    /// What a build script gave.
-    BuildScriptOutput,
     /// What a unit sees of one that it depends on.
     Dependency,
 }

@@ -32,6 +32,7 @@ pub mod scale;
 pub mod selection;
 pub mod spoken;
 pub mod statistics;
+pub mod story;
 pub mod timing;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 pub mod trace;

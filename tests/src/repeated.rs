@@ -10,6 +10,7 @@ use crate::environment;
 use crate::fixture::Fixture;
 use crate::process::{Command, Outcome};
 use crate::selection::Selection;
+use crate::story::Story;
 
 /// A workspace, and the target directory in which all its builds take place.
 #[derive(Debug)]
@@ -47,6 +48,24 @@ impl Repeated {
         ran(&outcome)
     }
 
+    /// Returns what the last build that did something did.
+    #[track_caller]
+    pub fn why(&self) -> Story {
+        let why = Command::new(&environment::atlas_binary()).cwd(self.fixture.root());
+        let why = why.env("CARGO_TARGET_DIR", self.target.as_str()).args(&["why", "--json"]);
+        let outcome = why.run().expect_success("`why`");
+        Story::parse(&outcome.stdout, self.fixture.root())
+    }
+
+    /// Returns what a build would do.
+    #[track_caller]
+    pub fn would(&self, selection: &str) -> Story {
+        let command = self.command(&environment::atlas_binary(), selection);
+        let command = command.args(&["--dry-run", "--message-format", "json"]);
+        let outcome = command.run().expect_success("`--dry-run`");
+        Story::parse(&outcome.stdout, self.fixture.root())
+    }
+
     /// Runs a program that was built and returns what it prints.
     #[track_caller]
     pub fn prints(&self, program: &str) -> String {
@@ -80,6 +99,17 @@ pub fn ran(outcome: &Outcome) -> BTreeSet<String> {
         line.trim_start().strip_prefix("Running `")?.strip_suffix('`').map(unit)
     });
     commands.collect()
+}
+
+/// Returns what the closing line says of all units, such as `3 compiled, 180 fresh, 2 spared`.
+pub fn counts(outcome: &Outcome) -> &str {
+    let closing = outcome.stderr.lines().rfind(|line| line.contains(" target(s) in "));
+    closing.and_then(|line| line.rsplit_once(": ")).map_or("", |(_, counts)| counts)
+}
+
+/// Returns the warnings that are not about a unit's code.
+pub fn warnings(outcome: &Outcome) -> Vec<&str> {
+    outcome.stderr.lines().filter_map(|line| line.strip_prefix("warning: ")).collect()
 }
 
 /// Returns what is called by a command line.

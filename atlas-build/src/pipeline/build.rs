@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::thread;
 
-use atlas_fingerprint::{Disk, FileTable, Files, Ledger, PlanChange};
-use camino::Utf8PathBuf;
+use atlas_fingerprint::{Disk, FileTable, Files, Ledger, Moment, PlanChange};
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::derivation::derive;
 use crate::event::{Event, Failure, Summary};
@@ -48,7 +48,7 @@ pub fn build(
     surroundings: &Surroundings<'_>,
     events: &mut dyn FnMut(Event),
 ) -> Result<Summary, Error> {
-    let (ready, kept) = make_ready(request, events)?;
+    let (ready, kept) = make_ready(request, &|probe| Disk.moment(probe).ok(), events)?;
     let mut build = Build { request, surroundings, ready: &ready, lock: None, is_announced: false };
     let mut newest = kept;
     loop {
@@ -75,9 +75,11 @@ pub(super) struct Ready {
 }
 
 /// Finds the plan of an earlier build, or makes one, and opens the state of its target directory.
-/// Tells what the user should know before anything is built.
+/// Tells what the user should know before anything is built. `moment` writes a probe to learn the
+/// present moment, unless nothing may be written.
 pub(super) fn make_ready(
     request: &BuildRequest,
+    moment: &dyn Fn(&Utf8Path) -> Option<Moment>,
     events: &mut dyn FnMut(Event),
 ) -> Result<(Ready, Kept), Error> {
     if request.profile == "atlas" {
@@ -85,7 +87,7 @@ pub(super) fn make_ready(
         return Err(Error::Unsupported(Unsupported(reason.to_owned())));
     }
     let wanted = Wanted::new(request);
-    let earlier = wanted.as_ref().and_then(|wanted| earlier(request, wanted, events));
+    let earlier = wanted.as_ref().and_then(|wanted| earlier(request, wanted, moment, events));
     let (ready, kept) = match earlier {
         Some(earlier) => earlier,
         None => {
@@ -104,11 +106,12 @@ pub(super) fn make_ready(
 fn earlier(
     request: &BuildRequest,
     wanted: &Wanted<'_>,
+    moment: &dyn Fn(&Utf8Path) -> Option<Moment>,
     events: &mut dyn FnMut(Event),
 ) -> Option<(Ready, Kept)> {
     let (cached, kept) = wanted.target_directories(request).iter().find_map(|directory| {
         let kept = Kept::open(&Disk, directory);
-        Some((wanted.find(&Disk, &kept, request)?, kept))
+        Some((wanted.find(&Disk, &kept, request, moment)?, kept))
     })?;
     let config = wanted.config().clone();
     events(Event::Configured(Arc::new(config.clone())));
@@ -133,9 +136,10 @@ fn anew(
     wanted: Option<&Wanted<'_>>,
     events: &mut dyn FnMut(Event),
 ) -> Result<Ready, Error> {
-    let probe = tempfile::NamedTempFile::new().ok();
-    let probe = probe.and_then(|file| Utf8PathBuf::from_path_buf(file.path().to_owned()).ok());
-    let before = probe.and_then(|probe| Disk.moment(&probe).ok());
+    // The file is there until the moment is known, and no longer.
+    let before = tempfile::NamedTempFile::new()
+        .ok()
+        .and_then(|probe| Disk.moment(Utf8Path::from_path(probe.path())?).ok());
     let planned = make_plan(request, events)?;
     let derivation = before
         .and_then(|before| derive(&Disk, request, &planned.workspace, &planned.packages, before));
@@ -145,7 +149,7 @@ fn anew(
         Some(PlanChange {
             key: wanted.key(),
             derivation: postcard::to_stdvec(&derivation).ok()?,
-            plan: Some(postcard::to_stdvec(&prepared).ok()?),
+            plan: Some(prepared.encode(&config)?),
             settled: Vec::new(),
         })
     });
@@ -160,7 +164,7 @@ fn second_look(request: &BuildRequest, first: &Prepared) -> Option<PlanChange> {
     // What cargo has to say, it has said.
     let quiet = BuildRequest { quiet: true, ..request.clone() };
     let change = anew(&quiet, Some(&wanted), &mut |_| ()).ok()?.change?;
-    let is_same = change.plan.as_ref() == postcard::to_stdvec(first).ok().as_ref();
+    let is_same = change.plan == first.encode(wanted.config());
     is_same.then_some(change)
 }
 

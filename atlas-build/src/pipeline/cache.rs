@@ -2,7 +2,7 @@
 //! derived from has changed; then nothing has to be asked of cargo and rustc.
 
 use atlas_fingerprint::{Digest, Files, Hasher, KnownPlan, Moment};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::derivation::{Checked, Derivation, honoured_environment};
 use crate::pipeline::prepare::Prepared;
@@ -10,7 +10,7 @@ use crate::request::{
     BuildRequest, CacheMode, DiagnosticColor, Environment, FreshnessLevel, MessageFormat,
 };
 use crate::store::Kept;
-use crate::workspace::{Configured, configure};
+use crate::workspace::{Config, Configured, configure};
 
 /// What a request and the configuration come to, as far as plans depend on it.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// Returns the configuration.
-    pub(super) fn config(&self) -> &crate::workspace::Config {
+    pub(super) fn config(&self) -> &Config {
         &self.configured.config
     }
 
@@ -63,34 +63,40 @@ impl<'a> Wanted<'a> {
         above.map(|directory| directory.join("target")).collect()
     }
 
-    /// Returns the plan that was made for this, if it can be used.
+    /// Returns the plan that was made for this, if it can be used. `moment` writes a probe to learn
+    /// the present moment, if that may be.
     pub(super) fn find(
         &self,
         files: &dyn Files,
         kept: &Kept,
         request: &BuildRequest,
+        moment: &dyn Fn(&Utf8Path) -> Option<Moment>,
     ) -> Option<Cached> {
         let (state, _) = kept.state();
         let plan = state.plans().find(|plan| plan.key() == self.key)?;
-        usable(files, &plan, request)
+        usable(files, &plan, (request, self.config()), moment)
     }
 }
 
-fn usable(files: &dyn Files, plan: &KnownPlan<'_>, request: &BuildRequest) -> Option<Cached> {
+fn usable(
+    files: &dyn Files,
+    plan: &KnownPlan<'_>,
+    (request, config): (&BuildRequest, &Config),
+    moment: &dyn Fn(&Utf8Path) -> Option<Moment>,
+) -> Option<Cached> {
     let bytes = plan.derivation()?;
     let derivation: Derivation = postcard::from_bytes(bytes).ok()?;
     let mut prepared: Option<Prepared> = None;
     let mut decode = || {
-        prepared = plan.plan().and_then(|bytes| postcard::from_bytes(bytes).ok());
+        prepared = plan.plan().and_then(|bytes| Prepared::decode(bytes, config));
         prepared.as_ref().map(|prepared| prepared.layout.probe())
     };
     let probe = decode()?;
-    let (derivation, is_restamped) =
-        match derivation.check(files, &|| -> Option<Moment> { files.moment(&probe).ok() }) {
-            Checked::Same => (bytes.to_vec(), false),
-            Checked::Restamped(derivation) => (postcard::to_stdvec(&derivation).ok()?, true),
-            Checked::Changed(_) => return None,
-        };
+    let (derivation, is_restamped) = match derivation.check(files, &|| moment(&probe)) {
+        Checked::Same => (bytes.to_vec(), false),
+        Checked::Restamped(derivation) => (postcard::to_stdvec(&derivation).ok()?, true),
+        Checked::Changed(_) => return None,
+    };
     let mut prepared = prepared?;
     prepared.render_for(request);
     Some(Cached { prepared, derivation, is_restamped, settled: plan.settled().collect() })

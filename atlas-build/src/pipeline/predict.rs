@@ -23,7 +23,7 @@ use crate::workspace;
 ///
 /// As [`build`](crate::build).
 pub fn predict(request: &BuildRequest, events: &mut dyn FnMut(Event)) -> Result<Account, Error> {
-    let (ready, kept) = make_ready(request, events)?;
+    let (ready, kept) = make_ready(request, &|_| None, events)?;
     let prepared = &ready.prepared;
     let (state, fault) = kept.state();
     if let Some(fault) = fault {

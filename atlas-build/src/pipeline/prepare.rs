@@ -1,5 +1,7 @@
 //! Everything that has to be known to run a plan, as one value that can be kept from build to build.
 
+use std::ffi::OsString;
+
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,10 @@ use crate::rustc::{self, Blueprint, Rendering};
 use crate::store::Sees;
 use crate::toolchain::Toolchain;
 use crate::units::{self, UnitPlan};
+use crate::workspace::Config;
+
+/// Stands for a value that is left out of a kept plan. No variable can have it.
+const LEFT_OUT: &str = "\0";
 
 /// A plan with what has to be done for each unit.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -79,6 +85,52 @@ impl Prepared {
             collisions,
             rendering: Rendering::of(request),
         })
+    }
+
+    /// Returns the plan as bytes to be kept. Values that the configuration gives to variables may be
+    /// secret: they are left out.
+    pub(super) fn encode(&self, config: &Config) -> Option<Vec<u8>> {
+        let mut open = self.clone();
+        open.for_variables(&mut |name, value| {
+            let given = config.env.get(name);
+            if given.is_some_and(|given| value == given.as_str()) {
+                *value = LEFT_OUT.into();
+            }
+            Some(())
+        })?;
+        postcard::to_stdvec(&open).ok()
+    }
+
+    /// Returns the plan that was kept, with the values of the configuration that it was made for.
+    pub(super) fn decode(bytes: &[u8], config: &Config) -> Option<Self> {
+        let mut prepared: Self = postcard::from_bytes(bytes).ok()?;
+        prepared.for_variables(&mut |name, value| {
+            if value == LEFT_OUT {
+                *value = config.env.get(name)?.into();
+            }
+            Some(())
+        })?;
+        Some(prepared)
+    }
+
+    /// Calls a function with each variable that a command sets; stops where that gives nothing.
+    fn for_variables(
+        &mut self,
+        call: &mut dyn FnMut(&str, &mut OsString) -> Option<()>,
+    ) -> Option<()> {
+        for step in self.steps.values_mut() {
+            let command = match step {
+                Step::Compile(step) => &mut step.command,
+                Step::RunBuildScript(step) => &mut step.command,
+                Step::OverriddenBuildScript(_) => continue,
+            };
+            for (name, value) in &mut command.env {
+                if let Some(value) = value {
+                    call(name, value)?;
+                }
+            }
+        }
+        Some(())
     }
 
     /// Has messages rendered as a request wants it: another terminal is no other plan.

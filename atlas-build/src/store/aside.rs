@@ -53,6 +53,7 @@ impl Freshness<'_> {
             self.package(job.unit).is_local()
                 && self.rules.keep_results > 0
                 && record.unsettled.is_empty()
+                && self.check_outputs(&record.outputs).is_ok()
         };
         let mut kept = all.clone();
         let mut moved = None;

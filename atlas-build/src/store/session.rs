@@ -233,7 +233,9 @@ impl<'a> Session<'a> {
 
     /// Returns why cargo would have built a unit that is fresh, if it would.
     fn spare_rule(&self, unit: UnitId) -> Option<SpareRule> {
-        let own = self.settled[unit].and_then(|it| self.freshness.spare_rule(&it, &self.looks));
+        let key = self.freshness.key(&self.steps[unit]);
+        let result = key.and_then(|key| self.freshness.ledger.unchanged(key));
+        let own = result.and_then(|it| self.freshness.spare_rule_seen(&it));
         own.or_else(|| self.spared_with_dependencies(unit))
     }
 

@@ -104,6 +104,23 @@ impl Freshness<'_> {
         path(touched?).map(|path| SpareRule::SameBytes { path })
     }
 
+    /// Returns the same for a result of which all files were looked at just now.
+    pub(super) fn spare_rule_seen(&self, result: &KnownResult<'_>) -> Option<SpareRule> {
+        let base = self.ledger.base();
+        let mut touched = None;
+        for (file, ..) in result.inputs() {
+            let (path, then) = (base.path(file)?, base.content(base.known(file)?.content)?);
+            match self.table.seen_file(path.into()) {
+                Some(now) if now.content.bytes != then.bytes => {
+                    return Some(SpareRule::SameTokens { path: path.into() });
+                }
+                Some(_) if self.is_touched(file) => touched = touched.or(Some(path)),
+                _ => {}
+            }
+        }
+        touched.map(|path| SpareRule::SameBytes { path: path.into() })
+    }
+
     /// Returns whether a file was written since it was last looked at, as far as its time tells.
     fn is_touched(&self, file: u32) -> bool {
         let known = self.ledger.base().known(file);

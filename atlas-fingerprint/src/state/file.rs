@@ -17,7 +17,7 @@ use crate::digest::{Digest, Hasher};
 use crate::reason::RecordFault;
 
 /// Version of the form: one more whenever it, or the meaning of something in it, changes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The first bytes.
 const MAGIC: [u8; 8] = *b"ATLSTATE";

@@ -4,7 +4,7 @@ use atlas_tests::environment;
 use atlas_tests::repeated::Repeated;
 use rstest::rstest;
 
-use super::expect;
+use super::{Did, expect, expect_all};
 
 const WORKSPACE: &str = r#"
 //- /Cargo.toml
@@ -81,7 +81,9 @@ fn variable_that_is_read(#[case] before: &str, #[case] after: &str, #[case] show
     let workspace = Repeated::new(WORKSPACE);
     expect(&workspace, before, ALL);
     expect(&workspace, before, &[]);
-    expect(&workspace, after, APP);
+    let causes = &["app/bin: environment-changed ODD"];
+    let did = Did { ran: APP, counts: "1 compiled, 1 fresh", causes, ..Did::default() };
+    expect_all(&workspace, after, did);
     assert_eq!(workspace.prints("debug/app"), format!("false {shown} false config\n"));
     expect(&workspace, after, &[]);
 }
@@ -127,5 +129,9 @@ fn other_toolchain() {
     expect(&workspace, &selection, &[]);
     wrapper("2002-02-02");
     expect(&workspace, &selection, ALL);
+    let causes = workspace.why().root_causes();
+    assert_eq!(causes, ["app/bin: never-built", "dep/lib: never-built"]);
+    expect(&workspace, &selection, &[]);
+    wrapper("2001-01-01");
     expect(&workspace, &selection, &[]);
 }

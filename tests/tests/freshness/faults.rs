@@ -186,7 +186,10 @@ fn killed_while_a_build_script_runs(#[case] built_before: bool) {
     expect(&workspace, "", &[]);
     let edited = if built_before { "one\n" } else { "two\n" };
     fixture.write("data.txt", edited);
-    expect(&workspace, "", &["app/run-build-script", "app/bin"]);
+    // The program that was made from the first data is still there.
+    let program = if built_before { None } else { Some("app/bin") };
+    let expected: Vec<&str> = ["app/run-build-script"].into_iter().chain(program).collect();
+    expect(&workspace, "", &expected);
     assert_eq!(workspace.prints("debug/app"), format!("1 {edited}"));
 }
 
@@ -220,7 +223,8 @@ fn killed_while_a_compiler_runs(#[case] blocked: &str) {
     fixture.remove("block");
     fs_err::write(fixture.path("pipe"), "").expect("somebody reads");
     fixture.write("dep/src/lib.rs", &dep);
-    expect(&workspace, &selection, &["app/bin", "dep/lib"]);
+    // The killed build had put aside what is asked for now.
+    expect(&workspace, &selection, &[]);
     assert_eq!(workspace.prints("debug/app"), "1 one\n");
     expect(&workspace, &selection, &[]);
 }

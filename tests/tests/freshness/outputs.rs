@@ -29,10 +29,6 @@ pub fn number() -> u32 {
 }
 "#;
 
-fn is_record(path: &Utf8Path) -> bool {
-    path.file_name() == Some("record")
-}
-
 fn is_in_atlas(path: &Utf8Path, directory: &str, extension: &str) -> bool {
     let path_text = path.as_str();
     path_text.contains("/atlas/")
@@ -120,30 +116,4 @@ fn plain_cargo_in_the_same_directory() {
     workspace.fixture.replace("dep/src/lib.rs", " 1\n", " 3\n");
     expect(&workspace, "", &["app/bin", "dep/lib"]);
     assert_eq!(workspace.prints("debug/app"), "3\n");
-}
-
-#[rstest]
-#[case::deleted(|path: &Utf8Path| fs_err::remove_file(path).expect("it is there"))]
-#[case::emptied(|path: &Utf8Path| fs_err::write(path, "").expect("it is there"))]
-#[case::truncated(|path: &Utf8Path| edit(path, |bytes: &mut Vec<u8>| bytes.truncate(bytes.len() / 2)))]
-#[case::bit_flipped(|path: &Utf8Path| edit(path, |bytes: &mut Vec<u8>| {
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-}))]
-#[case::of_another_version(|path: &Utf8Path| edit(path, |bytes: &mut Vec<u8>| bytes["cargo-atlas-unit ".len()] = b'9'))]
-#[case::longer(|path: &Utf8Path| edit(path, |bytes: &mut Vec<u8>| bytes.push(b' ')))]
-fn records(#[case] damage: impl Fn(&Utf8Path)) {
-    let workspace = built();
-    for record in workspace.files(is_record) {
-        damage(&record);
-    }
-    expect(&workspace, "", &["app/bin", "dep/lib"]);
-    expect(&workspace, "", &[]);
-    assert_eq!(workspace.prints("debug/app"), "1\n");
-}
-
-fn edit(path: &Utf8Path, change: impl Fn(&mut Vec<u8>)) {
-    let mut bytes = fs_err::read(path).expect("it is there");
-    change(&mut bytes);
-    fs_err::write(path, bytes).expect("it may be written");
 }

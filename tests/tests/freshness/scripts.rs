@@ -1,4 +1,4 @@
-//! Build scripts and procedural macros.
+//! Build scripts.
 
 use atlas_tests::repeated::Repeated;
 use rstest::rstest;
@@ -76,6 +76,11 @@ fn workspace(directives: &str) -> String {
 #[case::removed_from_directory(|w: &Repeated| w.fixture.remove("app/dir/inner/file.txt"), OWN, "one \n")]
 #[case::watched_file_removed(|w: &Repeated| w.fixture.remove("app/data.txt"), ALL, " \n")]
 #[case::file_that_is_not_watched(|w: &Repeated| w.fixture.write("app/other.txt", "x"), &[], "one \n")]
+#[case::comment_at_the_end_of_a_line_of_the_script(
+    |w: &Repeated| w.fixture.replace("app/build.rs", "fn main() {", "fn main() { // comment"),
+    &[],
+    "one \n"
+)]
 #[case::comment_in_the_script(
     |w: &Repeated| w.fixture.replace("app/build.rs", "fn main", "// comment\n\n\nfn main"),
     &["app/build-script", "app/run-build-script"],
@@ -111,7 +116,8 @@ fn watched_variable() {
     expect(&workspace, "ODD=x", OWN);
     assert_eq!(workspace.prints("debug/app"), "one x\n");
     expect(&workspace, "ODD=x", &[]);
-    expect(&workspace, "", OWN);
+    // What was made from the other value is still there, but for what the script writes.
+    expect(&workspace, "", RUN);
     assert_eq!(workspace.prints("debug/app"), "one \n");
 }
 
@@ -233,77 +239,6 @@ pub fn schema(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
     expect(&workspace, "", &["mac/run-build-script", "mac/lib", "app/bin"]);
     assert_eq!(workspace.prints("debug/app"), "two\n");
     expect(&workspace, "", &[]);
-}
-
-const MACRO: &str = r#"
-//- /Cargo.toml
-[package]
-name = "app"
-edition = "2021"
-description = "one"
-[dependencies]
-between = { path = "between" }
-[workspace]
-//- /src/main.rs
-fn main() {
-    println!("{}", between::answer!());
-}
-//- /between/Cargo.toml
-[package]
-name = "between"
-edition = "2021"
-[dependencies]
-mac = { path = "../mac" }
-//- /between/src/lib.rs
-pub use mac::answer;
-//- /mac/Cargo.toml
-[package]
-name = "mac"
-edition = "2021"
-[lib]
-proc-macro = true
-[dependencies]
-inside = { path = "../inside" }
-//- /mac/src/lib.rs
-#[proc_macro]
-pub fn answer(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let description = std::env::var("CARGO_PKG_DESCRIPTION").unwrap();
-    format!("\"{} {}\"", inside::answer(), description).parse().unwrap()
-}
-//- /inside/Cargo.toml
-[package]
-name = "inside"
-edition = "2021"
-//- /inside/src/lib.rs
-pub fn answer() -> u32 {
-    41
-}
-"#;
-
-#[rstest]
-#[case::body(
-    |w: &Repeated| w.fixture.replace("mac/src/lib.rs", "\"\\\"{} {}\\\"\"", "\"\\\"{}/{}\\\"\""),
-    &["mac/lib", "between/lib", "app/bin"],
-    "41/one\n"
-)]
-#[case::body_below(
-    |w: &Repeated| w.fixture.replace("inside/src/lib.rs", "41", "42"),
-    &["inside/lib", "mac/lib", "between/lib", "app/bin"],
-    "42 one\n"
-)]
-// A macro reads the variables of the package that uses it without a word.
-#[case::description(
-    |w: &Repeated| w.fixture.replace("Cargo.toml", "\"one\"", "\"two\""),
-    &["app/bin"],
-    "41 two\n"
-)]
-fn macro_edited(
-    #[case] change: impl Fn(&Repeated),
-    #[case] expected: &[&str],
-    #[case] output: &str,
-) {
-    let workspace = after(MACRO, change, expected);
-    assert_eq!(workspace.prints("debug/app"), output);
 }
 
 const LINKS: &str = r#"
@@ -439,4 +374,44 @@ fn main() {
     expect(&workspace, "", &["app/run-build-script", "app/bin"]);
     assert_eq!(workspace.prints("debug/app"), "two\n");
     expect(&workspace, "", &[]);
+}
+
+/// Which difference is told of a script that runs again, and of what follows.
+#[rstest]
+#[case::file(
+    "println!(\"cargo::rerun-if-changed=data.txt\");",
+    |w: &Repeated| w.fixture.write("app/data.txt", "two\n"),
+    "rerun-if-changed app/data.txt"
+)]
+#[case::directory(
+    "println!(\"cargo::rerun-if-changed=dir\");",
+    |w: &Repeated| w.fixture.write("app/dir/inner/new", ""),
+    "rerun-if-changed app/dir/inner"
+)]
+#[case::file_in_a_directory(
+    "println!(\"cargo::rerun-if-changed=dir\");",
+    |w: &Repeated| w.fixture.write("app/dir/inner/file.txt", "x"),
+    "rerun-if-changed app/dir/inner/file.txt"
+)]
+#[case::missing("println!(\"cargo::rerun-if-changed=nowhere\");", |_: &Repeated| (), "rerun-requested app/nowhere")]
+#[case::nothing_named("", |w: &Repeated| w.fixture.write("app/data.txt", "two\n"), "file-changed app/data.txt")]
+fn why_a_script_runs_again(
+    #[case] directives: &str,
+    #[case] change: impl Fn(&Repeated),
+    #[case] expected: &str,
+) {
+    let workspace = Repeated::new(&workspace(directives));
+    workspace.ran("");
+    change(&workspace);
+    workspace.ran("");
+    let causes = workspace.why().root_causes();
+    assert_eq!(causes, [format!("app/run-build-script: {expected}")]);
+}
+
+#[test]
+fn variable_is_told_that_a_script_runs_again_for() {
+    let workspace = Repeated::new(&workspace(WATCHING));
+    workspace.ran("");
+    workspace.ran("ODD=x");
+    assert_eq!(workspace.why().root_causes(), ["app/run-build-script: rerun-if-env-changed ODD"]);
 }

@@ -32,6 +32,8 @@ pub(crate) fn number() -> u32 {
 text
 //- /leaf/src/bytes.bin
 12345
+//- /leaf/src/bytes.txt
+Nobody reads this.
 //- /mid/Cargo.toml
 [package]
 name = "mid"
@@ -123,6 +125,20 @@ const ABOVE: &[&str] = &["mid/lib", "app/bin", "app/bin:second"];
 #[case::file_that_nobody_reads(
     |w: &Repeated| w.fixture.write("leaf/src/unused.rs", "nonsense"),
     &[],
+    "1 text 6 one shared\n"
+)]
+#[case::file_that_nobody_reads_removed(
+    |w: &Repeated| w.fixture.remove("leaf/src/bytes.txt"),
+    &[],
+    "1 text 6 one shared\n"
+)]
+#[case::module_renamed(
+    |w: &Repeated| {
+        w.fixture.rename("app/src/shared.rs", "app/src/common.rs");
+        w.fixture.replace("app/src/main.rs", "shared", "common");
+        w.fixture.replace("app/src/bin/second.rs", "shared", "common");
+    },
+    BINS,
     "1 text 6 one shared\n"
 )]
 #[case::new_program(
@@ -294,8 +310,7 @@ fn removed_module_fails_and_returns() {
     let outcome = workspace.build("");
     assert_eq!(outcome.code, Some(101), "{}", outcome.stderr);
     workspace.fixture.rename("away", "leaf/src/inner.rs");
-    // Its metadata is what it was, so `mid` need not be compiled.
-    expect(&workspace, "", &[LEAF, BINS].concat());
+    // What was there before the build that failed is there again.
     expect(&workspace, "", &[]);
 }
 
@@ -319,4 +334,31 @@ fn part_of_a_workspace_then_all_of_it() {
     expect(&workspace, "-p mid", &["mid/lib"]);
     expect(&workspace, "", BINS);
     expect(&workspace, "-p leaf", &[]);
+}
+
+/// The clock was set back, or another system with another clock has written the files: all times are
+/// in the future, also those of what was built.
+#[test]
+fn times_in_the_future_hide_no_edit() {
+    let workspace = Repeated::new(CHAIN);
+    expect(&workspace, "", ALL);
+    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(86_400);
+    let set_back = || {
+        for file in workspace.files(|_| true) {
+            let file = fs_err::OpenOptions::new().append(true).open(file).expect("it is ours");
+            file.file().set_modified(later).expect("it is ours");
+        }
+        for path in ["leaf/src/lib.rs", "leaf/src/inner.rs", "mid/src/lib.rs", "app/src/main.rs"] {
+            workspace.fixture.set_modified(path, later);
+        }
+    };
+    set_back();
+    expect(&workspace, "", &[]);
+    for (old, new) in [("1", "2"), ("2", "3")] {
+        workspace.fixture.replace("leaf/src/inner.rs", &format!(" {old}\n"), &format!(" {new}\n"));
+        expect(&workspace, "", ALL);
+        assert_eq!(workspace.prints("debug/app"), format!("{new} text 6 one shared\n"));
+        set_back();
+        expect(&workspace, "", &[]);
+    }
 }
