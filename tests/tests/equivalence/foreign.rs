@@ -1,0 +1,1 @@
+//! Workspaces that others wrote, with edits of their sources.
