@@ -290,7 +290,7 @@ mod tests {
     use super::super::published::Sight;
     use super::super::sees::Sees;
     use super::super::testing::{STATE, World};
-    use super::{DirtyReason, Session, Verdict};
+    use super::{Session, Verdict};
     use crate::ids::{DenseId, DenseMap, UnitId};
     use crate::plan::Step;
     use crate::script::BuildScriptOutput;

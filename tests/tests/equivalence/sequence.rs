@@ -22,6 +22,15 @@ pub(crate) struct Failure {
     difference: String,
 }
 
+/// How many builds were compared.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Count {
+    /// All of them.
+    pub(crate) n: usize,
+    /// Those that succeeded.
+    pub(crate) n_built: usize,
+}
+
 /// Which builds of a sequence are compared with clean ones.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Compared {
@@ -31,7 +40,7 @@ enum Compared {
 
 /// Plays a sequence; panics with the shortest one found that fails. Returns how many builds were
 /// compared.
-pub(crate) fn check(title: &str, start: &State, steps: &[Step]) -> usize {
+pub(crate) fn check(title: &str, start: &State, steps: &[Step]) -> Count {
     let failure = match play(start, steps, Compared::All) {
         Ok(n_compared) => return n_compared,
         Err(failure) => failure,
@@ -66,12 +75,12 @@ fn shortened(start: &State, mut steps: Vec<Step>, mut failure: Failure) -> (Vec<
 }
 
 /// Plays a sequence, in a new directory.
-fn play(start: &State, steps: &[Step], compared: Compared) -> Result<usize, Failure> {
+fn play(start: &State, steps: &[Step], compared: Compared) -> Result<Count, Failure> {
     let fixture = Fixture::empty();
     let mut state = start.clone();
     let mut on_disk = Files::new();
     let mut clean: BTreeMap<(Files, Manner), Outcome> = BTreeMap::new();
-    let mut n_compared = 0;
+    let mut n_compared = Count::default();
     tree::write(&fixture, &mut on_disk, &state.files);
     for n_done in 0..=steps.len() {
         let is_last = n_done == steps.len();
@@ -92,7 +101,9 @@ fn play(start: &State, steps: &[Step], compared: Compared) -> Result<usize, Fail
         let clean = clean
             .entry((state.files.clone(), manner))
             .or_insert_with(|| outcome::build(&fixture, Builder::Cargo, &state.manner));
-        n_compared += 1;
+        assert!(n_done > 0 || clean.code == Some(0), "cargo fails at first: {}", clean.rest);
+        n_compared.n += 1;
+        n_compared.n_built += usize::from(clean.code == Some(0));
         let mut difference = incremental.difference(clean);
         if difference.is_none() && clean.code == Some(0) && !is_always_new(&state.manner) {
             let again = outcome::ran_again(&fixture, &state.manner);

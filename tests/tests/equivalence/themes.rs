@@ -144,6 +144,13 @@ pub fn tail() -> String { //
 //- /base/src/expression.rs
 // An expression.
 "and so on" // its end
+//- /extra/always/Cargo.toml
+[package]
+name = "always"
+version = "0.1.0"
+edition = "2021"
+//- /extra/always/src/lib.rs
+pub fn always() {}
 "#;
 
 const SCRIPTS: &str = r#"
@@ -243,6 +250,13 @@ pub fn show() -> u64 { //
 pub fn number() -> u64 { //
     5 /* five */
 }
+//- /extra/always/Cargo.toml
+[package]
+name = "always"
+version = "0.1.0"
+edition = "2021"
+//- /extra/always/src/lib.rs
+pub fn always() {}
 "#;
 
 const MACROS: &str = r#"
@@ -378,4 +392,11 @@ pub fn same(_: TokenStream, item: TokenStream) -> TokenStream {
 }
 //- /mac/src/words.rs
 pub const WORD: &str = "w"; // one
+//- /extra/always/Cargo.toml
+[package]
+name = "always"
+version = "0.1.0"
+edition = "2021"
+//- /extra/always/src/lib.rs
+pub fn always() {}
 "#;
