@@ -89,15 +89,26 @@ pub(crate) fn command(fixture: &Fixture, builder: Builder, manner: &Manner) -> C
     }
 }
 
+/// Makes ready for a clean build. Packages of registries stay in a workspace that is not ours: to
+/// build them again and again takes too long.
+pub(crate) fn clean(fixture: &Fixture, keeps_packages: bool) {
+    let target = fixture.beside("clean");
+    if keeps_packages {
+        let clean = Command::new(&environment::cargo()).cwd(fixture.root());
+        let clean = clean.args(&["clean", "--workspace", "--offline"]);
+        let clean = clean.env("CARGO_TARGET_DIR", target.as_str()).run();
+        let _outcome = clean.expect_success("cargo clean");
+    } else if target.exists() {
+        fs_err::remove_dir_all(&target).expect("it is ours");
+    }
+}
+
 /// Builds.
 pub(crate) fn build(fixture: &Fixture, builder: Builder, manner: &Manner) -> Outcome {
     let target = match builder {
         Builder::Atlas => fixture.beside("target"),
         Builder::Cargo => fixture.beside("clean"),
     };
-    if builder == Builder::Cargo && target.exists() {
-        fs_err::remove_dir_all(&target).expect("it is ours");
-    }
     let built = command(fixture, builder, manner).arg("--message-format=json").run();
     let messages: Vec<Value> =
         built.stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
@@ -145,7 +156,7 @@ fn run(fixture: &Fixture, message: &Value) -> Option<(String, String)> {
     let is_test = message["profile"]["test"] == true;
     let name = format!("{} {}", message["target"]["kind"], message["target"]["name"]);
     let command = Command::new(&program).cwd(fixture.root());
-    let command = if is_test { command.arg("--test-threads=1") } else { command };
+    let command = command.arg(if is_test { "--test-threads=1" } else { "--help" });
     let outcome = command.run();
     let counts = |line: &&str| !line.starts_with("thread '");
     let cut = |line: &str| line.split("; finished in").next().unwrap_or_default().to_owned();

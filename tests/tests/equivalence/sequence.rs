@@ -78,10 +78,9 @@ fn shortened(start: &State, mut steps: Vec<Step>, mut failure: Failure) -> (Vec<
 fn play(start: &State, steps: &[Step], compared: Compared) -> Result<Count, Failure> {
     let fixture = Fixture::empty();
     let mut state = start.clone();
-    let mut on_disk = Files::new();
+    let mut on_disk = tree::begin(&fixture, &state);
     let mut clean: BTreeMap<(Files, Manner), Outcome> = BTreeMap::new();
     let mut n_compared = Count::default();
-    tree::write(&fixture, &mut on_disk, &state.files);
     for n_done in 0..=steps.len() {
         let is_last = n_done == steps.len();
         let step = n_done.checked_sub(1).map(|place| steps[place]);
@@ -98,9 +97,10 @@ fn play(start: &State, steps: &[Step], compared: Compared) -> Result<Count, Fail
         }
         let mut manner = state.manner.clone();
         manner.own.clear();
-        let clean = clean
-            .entry((state.files.clone(), manner))
-            .or_insert_with(|| outcome::build(&fixture, Builder::Cargo, &state.manner));
+        let clean = clean.entry((state.files.clone(), manner)).or_insert_with(|| {
+            outcome::clean(&fixture, state.origin.is_some());
+            outcome::build(&fixture, Builder::Cargo, &state.manner)
+        });
         assert!(n_done > 0 || clean.code == Some(0), "cargo fails at first: {}", clean.rest);
         n_compared.n += 1;
         n_compared.n_built += usize::from(clean.code == Some(0));

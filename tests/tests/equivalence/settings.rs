@@ -37,7 +37,7 @@ pub(crate) fn setting(state: &mut State, random: &mut Random) {
                 "--bins",
                 "--examples",
             ];
-            state.manner.selection = selections[random.below(selections.len())];
+            selections[random.below(selections.len())].clone_into(&mut state.manner.selection);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use atlas_tests::fixture::{Fixture, parse};
+use camino::Utf8PathBuf;
 
 use crate::themes::Theme;
 
@@ -17,7 +18,7 @@ pub(crate) struct Manner {
     /// Features, profile.
     pub(crate) settings: BTreeMap<&'static str, String>,
     /// What is selected.
-    pub(crate) selection: &'static str,
+    pub(crate) selection: String,
     /// Arguments for atlas alone.
     pub(crate) own: BTreeMap<&'static str, &'static str>,
 }
@@ -33,6 +34,8 @@ pub(crate) struct State {
     pub(crate) mended: Option<Files>,
     /// How it is built.
     pub(crate) manner: Manner,
+    /// Where all other files of it are, if others wrote it.
+    pub(crate) origin: Option<Utf8PathBuf>,
 }
 
 impl State {
@@ -44,12 +47,22 @@ impl State {
     /// Starts with files.
     pub(crate) fn of(files: Files) -> Self {
         let (history, manner) = (vec![files.clone()], Manner::default());
-        State { files, history, mended: None, manner }
+        State { files, history, mended: None, manner, origin: None }
     }
 }
 
 fn relative((path, text): (String, String)) -> (String, String) {
     (path.trim_start_matches('/').to_owned(), text)
+}
+
+/// Writes a workspace into an empty directory.
+pub(crate) fn begin(fixture: &Fixture, state: &State) -> Files {
+    if let Some(origin) = &state.origin {
+        fixture.copy_tree(origin, "", |path| path.is_file() && !path.as_str().contains("/.git/"));
+    }
+    let mut on_disk = Files::new();
+    write(fixture, &mut on_disk, &state.files);
+    on_disk
 }
 
 /// Brings the workspace on disk to what it should be; files that have their text already are left
