@@ -177,11 +177,13 @@ mod shared { include!("shared.rs"); }
 fn main() { //
     println!("cargo::rerun-if-changed=notes.txt");
     println!("cargo::rerun-if-env-changed=SALT");
+    println!("cargo::rerun-if-changed=maybe.txt");
+    let maybe = std::fs::read_to_string("maybe.txt").unwrap_or_default();
     println!("cargo::rustc-check-cfg=cfg(salted)");
     let notes = std::fs::read_to_string("notes.txt").unwrap();
     let salt = std::env::var("SALT").unwrap_or_default();
     if salt.len() > 1 { println!("cargo::rustc-cfg=salted"); }
-    println!("cargo::rustc-env=NOTES={} {}{}", notes.trim(), salt, shared::shared());
+    println!("cargo::rustc-env=NOTES={}{} {}{}", notes.trim(), maybe.trim(), salt, shared::shared());
     println!("cargo::warning=line {}", line!());
 }
 //- /notes.txt
@@ -220,6 +222,8 @@ links = "made"
 //- /made/build.rs
 // Watches its whole package.
 use std::path::Path;
+#[path = "../shared.rs"]
+mod shared;
 
 fn main() { //
     let out = std::env::var("OUT_DIR").unwrap();
