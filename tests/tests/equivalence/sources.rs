@@ -89,8 +89,10 @@ pub(crate) fn data(state: &mut State, random: &mut Random) {
         return;
     }
     let path = paths[random.below(paths.len())].clone();
-    if random.chance(15) && state.files.remove("maybe.txt").is_none() {
-        state.files.insert("maybe.txt".to_owned(), format!("maybe {}", random.below(5)));
+    if random.chance(20) {
+        if state.files.remove("maybe.txt").is_none() {
+            state.files.insert("maybe.txt".to_owned(), format!("maybe {}", random.below(5)));
+        }
         return;
     }
     match random.below(4) {

@@ -188,6 +188,8 @@ fn main() { //
 }
 //- /notes.txt
 note 1
+//- /maybe.txt
+maybe 1
 //- /shared.rs
 // Used twice.
 pub fn shared() -> u32 { 70 /* or so */ }
