@@ -3,8 +3,7 @@
 //! that succeeds, nothing is left to do.
 //!
 //! Sequences of steps are random, from a seed; a failure is shown with the shortest sequence found.
-//! `ATLAS_EDIT_SEEDS=n ATLAS_EDIT_START=m ATLAS_EDIT_STEPS=k` runs other seeds and more steps,
-//! `ATLAS_EDIT_TREES=/a/ripgrep:/b/tokio` workspaces that others wrote, too.
+//! `ATLAS_EDIT_SEEDS=n ATLAS_EDIT_START=m ATLAS_EDIT_STEPS=k` runs other seeds and more steps.
 
 mod events;
 mod foreign;
