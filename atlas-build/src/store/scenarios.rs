@@ -351,7 +351,7 @@ fn edit_that_dependents_cannot_see_keeps_the_interface() {
 #[test]
 fn edit_while_compiling() {
     let mut world = World::library();
-    world.files.put("/ws/src/lib.rs", "mod b; // 2");
+    world.files.put("/ws/src/lib.rs", "mod b; fn d() {}");
     let edit = |files: &atlas_fingerprint::MemoryFiles| files.put("/ws/src/b.rs", "fn c() {}");
     assert_eq!(world.build_while(edit), file_changed("/ws/src/lib.rs"));
     let path = "/ws/src/b.rs".into();
