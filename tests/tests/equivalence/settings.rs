@@ -129,7 +129,11 @@ pub(crate) fn target(state: &mut State, random: &mut Random) {
     let is_there = state.files.contains_key(&paths[0]);
     for path in paths {
         let text = match path.as_str() {
-            "src/lib.rs" => "pub fn notes() -> &'static str { //\n    \"none\"\n}\n".to_owned(),
+            "src/lib.rs" => {
+                "pub mod embedded;\npub const EMBEDDED: &str = \"\";\npub fn notes() -> \
+                             &'static str { //\n    \"none\"\n}\n"
+                    .to_owned()
+            }
             path if path.ends_with(".toml") => {
                 format!(
                     "[package]\nname = \"e{number}\"\nversion = \"0.1.0\"\nedition = \"2021\"\ndescription = \"e\"\n"

@@ -41,6 +41,7 @@ opt-level = 1
 mod part;
 mod told; // beside it
 
+mod embedded;
 use base::{shout, Base}; // both
 
 fn main() { //
@@ -48,6 +49,7 @@ fn main() { //
     println!("{} {}", base.value, part::part(/* nothing */));
     println!("{}", base::show());
     println!("{}", told::TEXT.len() + told::DEEP.len());
+    println!("{} {}", embedded::NUMBER, base::embed!("embedded.rs"));
     shout!(1  +  2 /* three */);
     println!("{} {} {}", file!(), line!(), column!());
 }
@@ -66,6 +68,9 @@ pub fn part() -> usize { //
     let numbers = [1, 2, /* 3, */ 4]; // some
     numbers.iter().sum::<usize>() + 4
 }
+//- /src/embedded.rs
+// Another crate embeds it.
+pub const NUMBER: u8 = 1; // one
 //- /src/told.rs
 // Tells what another file says.
 pub const TEXT: &str = include_str!("part.rs");
@@ -96,6 +101,9 @@ pub struct Base {
 macro_rules! shout {
     ($($token:tt)*) => { println!("{} at {}", stringify!($($token)*), line!()) /* here */ };
 }
+
+#[macro_export]
+macro_rules! embed { ($name:literal) => { include_str!($name) }; }
 
 pub fn show() -> String { //
     let mut text = String::new();
@@ -185,6 +193,9 @@ fn main() { //
     if salt.len() > 1 { println!("cargo::rustc-cfg=salted"); }
     println!("cargo::rustc-env=NOTES={}{} {}{}", notes.trim(), maybe.trim(), salt, shared::shared());
     println!("cargo::warning=line {}", line!());
+    let path = std::env::current_dir().unwrap().join("src/embedded.rs");
+    let code = format!("pub const EMBEDDED: &str = include_str!({path:?});");
+    std::fs::write(std::env::var("OUT_DIR").unwrap() + "/embedded.rs", code).unwrap();
 }
 //- /notes.txt
 note 1
@@ -193,8 +204,14 @@ maybe 1
 //- /shared.rs
 // Used twice.
 pub fn shared() -> u32 { 70 /* or so */ }
+//- /src/embedded.rs
+// What was made embeds it.
+pub const NUMBER: u8 = 1; // one
 //- /src/lib.rs
 //! The library.
+include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+pub mod embedded;
+
 pub fn notes() -> &'static str { //
     env!("NOTES") // of the script
 }
@@ -204,6 +221,7 @@ mod shared;
 
 fn main() { //
     println!("{} {}", app::notes(), shared::shared());
+    println!("{} {}", app::embedded::NUMBER, app::EMBEDDED);
     println!("{} {} {}", made::WORDS, made::SIZE, made::show());
     #[cfg(salted)]
     println!("salted");
