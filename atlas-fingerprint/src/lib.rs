@@ -36,5 +36,6 @@ pub use state::{
     SeenFile, State,
 };
 pub use tokens::{
-    Embeds, InlineModule, ModuleFile, TokenDigests, embeds, module_files, parses, token_digests,
+    Embeds, InlineModule, ModuleFile, TokenDigests, embeds, module_files, named_sources, parses,
+    token_digests,
 };

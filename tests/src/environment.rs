@@ -115,6 +115,11 @@ pub fn number(name: &str, default: u64) -> u64 {
     }
 }
 
+/// Returns a text from the environment; empty if it is unset.
+pub fn text(name: &str) -> String {
+    env::var(name).unwrap_or_default()
+}
+
 /// Returns whether a switch such as `ATLAS_BLESS=1` is on.
 pub fn switch(name: &str) -> bool {
     env::var(name).is_ok_and(|value| value != "0" && !value.is_empty())

@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the place that starts processes")]
 
 use std::ffi::OsString;
+use std::io::{BufRead, BufReader};
 use std::process;
 use std::sync::mpsc;
 use std::thread;
@@ -132,6 +133,15 @@ impl Running {
     pub fn kill(mut self) {
         self.0.kill().expect("a child that was not waited for can be killed");
         self.0.wait().expect("a child can be waited for");
+    }
+
+    /// Kills it as soon as it has written more than `n` lines with some text to standard error; it
+    /// may end before that. What it started is not killed.
+    pub fn kill_after(mut self, text: &str, n: usize) {
+        let stderr = self.0.stderr.take().expect("standard error is captured");
+        let lines = BufReader::new(stderr).lines().map_while(Result::ok);
+        let _last = lines.filter(|line| line.contains(text)).nth(n);
+        self.kill();
     }
 
     /// Waits for its end.

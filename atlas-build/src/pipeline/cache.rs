@@ -123,11 +123,43 @@ fn key(request: &BuildRequest, configured: &Configured<'_>) -> Digest {
     hasher.text(&format!("{counted:?}"));
     hasher.text(&format!("{:?}", configured.configuration.root));
     hasher.number(configured.config.jobs as u64);
-    let names = configured.config.env.keys().map(String::as_str);
-    let variables = honoured_environment(&request.env, names);
+    // Whether `[env]` sets a variable depends on whether the environment has it.
+    hasher.text(&format!("{:?}", configured.config.env));
+    let variables = honoured_environment(&request.env);
     hasher.number(variables.len() as u64);
     for (name, value) in variables {
         hasher.bytes(name.as_encoded_bytes()).bytes(value.as_encoded_bytes());
     }
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use atlas_fingerprint::Digest;
+    use camino::Utf8Path;
+
+    use super::Wanted;
+    use crate::request::{BuildRequest, Environment};
+
+    /// Returns the key of a plan for which `[env]` has `NAME`, with a variable in the environment.
+    fn key(directory: &Utf8Path, config: &str, variable: Option<(&str, &str)>) -> Digest {
+        let mut env = Environment::default();
+        env.vars.extend(variable.map(|(name, value)| (name.into(), value.into())));
+        let mut request = BuildRequest::new(directory.to_owned(), env);
+        request.config_args = vec![config.to_owned()];
+        Wanted::new(&request).expect("the request is right").key()
+    }
+
+    #[test]
+    fn variable_that_wins_over_the_configuration_leads_to_another_plan() {
+        let directory = tempfile::tempdir().unwrap();
+        let directory = Utf8Path::from_path(directory.path()).unwrap();
+        fs_err::write(directory.join("Cargo.toml"), "").unwrap();
+        let key = |config, variable| key(directory, config, variable);
+        let set = "env.NAME = 'x'";
+        assert_ne!(key(set, None), key(set, Some(("NAME", "y"))));
+        assert_eq!(key(set, None), key(set, Some(("OTHER", "y"))));
+        let forced = "env.NAME = { value = 'x', force = true }";
+        assert_eq!(key(forced, None), key(forced, Some(("NAME", "y"))));
+    }
 }

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use atlas_fingerprint::{
-    Content, Digest, Embeds, Files, Input, View, embeds, module_files, parses,
+    Content, Digest, Embeds, Files, Input, View, embeds, module_files, named_sources, parses,
 };
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 use super::dep_info::normalize;
 use crate::packages::Package;
@@ -65,16 +65,21 @@ fn modules(
     read: &[(Utf8PathBuf, Content)],
 ) -> BTreeSet<Utf8PathBuf> {
     let mut texts = BTreeMap::new();
-    for (path, content) in read.iter().filter(|(_, content)| content.tokens.is_some()) {
+    // Code may also be in files of other names, or made by a build script.
+    let mut others = Vec::new();
+    for (path, content) in read {
         let bytes = files.read(path).unwrap_or_default();
-        if let (true, Ok(text)) =
-            (Digest::of_bytes(&bytes) == content.bytes, String::from_utf8(bytes))
-        {
-            texts.insert(path.clone(), text);
+        if Digest::of_bytes(&bytes) != content.bytes {
+            continue;
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) if content.tokens.is_some() => drop(texts.insert(path.clone(), text)),
+            Ok(text) if text.contains("include_") => others.push((path, text)),
+            _ => {}
         }
     }
     let mut modules = reached(root, &texts);
-    for (path, text) in &texts {
+    for (path, text) in texts.iter().chain(others.iter().map(|(path, text)| (*path, text))) {
         match embeds(text) {
             Embeds::Nothing => {}
             Embeds::Files(embedded) => {
@@ -84,8 +89,17 @@ fn modules(
             }
             Embeds::Unknown => return BTreeSet::new(),
         }
+        for name in named_sources(text) {
+            modules.retain(|module| !module.ends_with(tail(&name)));
+        }
     }
     modules
+}
+
+/// Returns what of a path does not depend on where it begins.
+fn tail(path: &str) -> Utf8PathBuf {
+    let parts = Utf8Path::new(path).components();
+    parts.filter(|part| matches!(part, Utf8Component::Normal(_))).collect()
 }
 
 /// Returns the files that are reached from the crate root through `mod`, by the rules of the
@@ -241,5 +255,48 @@ mod tests {
         let mut command = CommandLine::new("rustc", "/a");
         command.args(args);
         assert_eq!(Rules::of(unit, package, &command).view, view);
+    }
+
+    /// Returns whether `/ws/src/a.rs` counts by tokens in a crate with another file.
+    fn counts_by_tokens(root: &str, other: &str, text: &str) -> bool {
+        let files = MemoryFiles::new();
+        let texts = [("/ws/src/lib.rs", root), ("/ws/src/a.rs", "// A."), (other, text)];
+        let read = texts.map(|(path, text)| {
+            files.put(path, text);
+            let is_source = path.ends_with(".rs") && path.starts_with("/ws/");
+            let tokens = is_source.then(|| token_digests(text.as_bytes())).flatten();
+            (path.into(), Content { bytes: Digest::of_bytes(text.as_bytes()), tokens })
+        });
+        let modules: BTreeSet<_> = super::modules(&files, "/ws/src/lib.rs".into(), &read);
+        modules.contains(Utf8Path::new("/ws/src/a.rs"))
+    }
+
+    #[rstest]
+    #[case::plain("mod a;", true)]
+    #[case::own_text("mod a; const A: &str = include_str!(\"a.rs\");", false)]
+    #[case::macro_of_another_crate("mod a; const A: &str = b::c!(\"a.rs\");", false)]
+    #[case::path_from_elsewhere("mod a; const A: &str = b::c!(\"./src/a.rs\");", false)]
+    #[case::rest_of_a_path("mod a; const A: &str = b::c!(concat!(d!(), \"/src/a.rs\"));", false)]
+    #[case::another_file("mod a; const A: &str = b::c!(\"other/a.rs\");", true)]
+    #[case::longer_name("mod a; const A: &str = b::c!(\"ba.rs\");", true)]
+    #[case::path_of_a_module("#[path = \"a.rs\"] mod a;", true)]
+    fn modules_of_which_the_text_is_read_count_by_bytes(
+        #[case] root: &str,
+        #[case] expected: bool,
+    ) {
+        assert_eq!(counts_by_tokens(root, "/ws/src/none.txt", ""), expected);
+    }
+
+    #[rstest]
+    #[case::made_by_a_script(
+        "/out/made.rs",
+        "const A: &str = include_str!(\"/ws/src/a.rs\");",
+        false
+    )]
+    #[case::other_name("/ws/src/code.in", "const A: &[u8] = include_bytes!(\"a.rs\");", false)]
+    #[case::no_code("/ws/README.md", "It's of no use to include_str! this.", false)]
+    #[case::data("/ws/data.txt", "It's data.", true)]
+    fn included_code_reads_texts(#[case] path: &str, #[case] text: &str, #[case] expected: bool) {
+        assert_eq!(counts_by_tokens("mod a; include!(env!(\"B\"));", path, text), expected);
     }
 }

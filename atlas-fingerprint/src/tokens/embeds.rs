@@ -15,13 +15,30 @@ pub enum Embeds {
     Unknown,
 }
 
-/// Returns what a file may embed. What macros of other crates do is out of sight.
+/// Returns what a file may embed. What macros of other crates do is out of sight, but for the files
+/// that they are told: see [`named_sources`].
 pub fn embeds(text: &str) -> Embeds {
     match normalized(text.as_bytes()).as_deref().and_then(files) {
         Some(files) if files.is_empty() => Embeds::Nothing,
         Some(files) => Embeds::Files(files),
         None => Embeds::Unknown,
     }
+}
+
+/// Returns the strings in a file that may name a Rust file, apart from those of `#[path]`: a macro of
+/// another crate may embed the text of that file.
+pub fn named_sources(text: &str) -> Vec<String> {
+    let Some(text) = normalized(text.as_bytes()) else { return Vec::new() };
+    let Some(tokens) = Tokens::new(&text) else { return Vec::new() };
+    let is_path = |index: usize| {
+        index >= 2 && tokens.is_punct(index - 1, b'=') && tokens.name(index - 2) == Some("path")
+    };
+    let is_named = |index: &usize| {
+        let token = &tokens.all[*index];
+        tokens.text_of(token).contains(".rs") && !is_path(*index)
+    };
+    let strings = (0..tokens.all.len()).filter(is_named);
+    strings.filter_map(|index| tokens.string(index)).filter(|text| text.ends_with(".rs")).collect()
 }
 
 fn files(text: &str) -> Option<Vec<String>> {
@@ -55,7 +72,7 @@ fn argument(tokens: &Tokens<'_>, index: usize) -> Option<String> {
 mod tests {
     use rstest::rstest;
 
-    use super::{Embeds, embeds};
+    use super::{Embeds, embeds, named_sources};
 
     fn files(names: &[&str]) -> Embeds {
         Embeds::Files(names.iter().map(|name| (*name).to_owned()).collect())
@@ -101,5 +118,17 @@ mod tests {
     #[case::not_rust("include_str!(\"a", Embeds::Unknown)]
     fn embedded_files_are_named(#[case] text: &str, #[case] expected: Embeds) {
         assert_eq!(embeds(text), expected);
+    }
+
+    #[rstest]
+    #[case::argument_of_a_macro("a!(\"b.rs\");", &["b.rs"])]
+    #[case::part_of_an_argument("a!(concat!(b!(\"C\"), \"/src/d.rs\"), e);", &["/src/d.rs"])]
+    #[case::raw("a!(r\"b.rs\");", &["b.rs"])]
+    #[case::path_of_a_module("#[path = \"b.rs\"] mod c;", &[])]
+    #[case::conditional_path("#[cfg_attr(d, path = \"b.rs\")] mod c;", &[])]
+    #[case::another_file("a!(\"b.txt\");", &[])]
+    #[case::comment("// \"b.rs\"", &[])]
+    fn strings_name_sources(#[case] text: &str, #[case] expected: &[&str]) {
+        assert_eq!(named_sources(text), expected);
     }
 }

@@ -15,6 +15,6 @@ mod syntax;
 mod test_items;
 
 pub use digests::{TokenDigests, token_digests};
-pub use embeds::{Embeds, embeds};
+pub use embeds::{Embeds, embeds, named_sources};
 pub use modules::{InlineModule, ModuleFile, module_files};
 pub use syntax::parses;
