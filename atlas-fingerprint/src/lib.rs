@@ -32,8 +32,8 @@ pub use record::{Directory, Input, Output, Record, Variable};
 pub use sealed::{open as open_sealed, seal};
 pub use stamp::{Moment, Stamp};
 pub use state::{
-    Entry, KnownFile, KnownPlan, KnownResult, KnownUnit, Ledger, PlanChange, STATE_VERSION,
-    SeenFile, State,
+    Entry, KeptPlan, KnownFile, KnownPlan, KnownResult, KnownUnit, Ledger, PlanChange,
+    STATE_VERSION, SeenFile, State,
 };
 pub use tokens::{
     Embeds, InlineModule, ModuleFile, TokenDigests, embeds, module_files, named_sources, parses,

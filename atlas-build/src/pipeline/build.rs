@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use atlas_fingerprint::{Disk, FileTable, Files, Ledger, Moment, PlanChange};
+use atlas_fingerprint::{Disk, FileTable, Files, KeptPlan, Ledger, Moment, PlanChange};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::derivation::derive;
@@ -91,7 +91,7 @@ pub(super) fn make_ready(
     let (ready, kept) = match earlier {
         Some(earlier) => earlier,
         None => {
-            let ready = anew(request, wanted.as_ref(), events)?;
+            let ready = anew(request, wanted.as_ref(), moment, events)?;
             let kept = Kept::open(&Disk, &ready.prepared.target_directory);
             (ready, kept)
         }
@@ -119,7 +119,8 @@ fn earlier(
         events(Event::Warning(warning.clone()));
     }
     let (key, settled) = (wanted.key(), cached.settled.clone());
-    let change = PlanChange { key, derivation: cached.derivation, plan: None, settled };
+    let plan = KeptPlan::Same(cached.digest);
+    let change = PlanChange { key, derivation: cached.derivation, plan, settled };
     let ready = Ready {
         prepared: cached.prepared,
         config,
@@ -134,12 +135,10 @@ fn earlier(
 fn anew(
     request: &BuildRequest,
     wanted: Option<&Wanted<'_>>,
+    moment: &dyn Fn(&Utf8Path) -> Option<Moment>,
     events: &mut dyn FnMut(Event),
 ) -> Result<Ready, Error> {
-    // The file is there until the moment is known, and no longer.
-    let before = tempfile::NamedTempFile::new()
-        .ok()
-        .and_then(|probe| Disk.moment(Utf8Path::from_path(probe.path())?).ok());
+    let before = wanted.and_then(|wanted| before_planning(request, wanted, moment));
     let planned = make_plan(request, events)?;
     let derivation = before
         .and_then(|before| derive(&Disk, request, &planned.workspace, &planned.packages, before));
@@ -149,11 +148,30 @@ fn anew(
         Some(PlanChange {
             key: wanted.key(),
             derivation: postcard::to_stdvec(&derivation).ok()?,
-            plan: Some(prepared.encode(&config)?),
+            plan: KeptPlan::New(prepared.encode(&config)?),
             settled: Vec::new(),
         })
     });
     Ok(Ready { prepared, config, change, is_new: true, settled: Vec::new() })
+}
+
+/// Returns the present moment: as the file system of the target directory counts it, if there is one
+/// already.
+fn before_planning(
+    request: &BuildRequest,
+    wanted: &Wanted<'_>,
+    moment: &dyn Fn(&Utf8Path) -> Option<Moment>,
+) -> Option<Moment> {
+    let directories = wanted.target_directories(request).into_iter();
+    let known = directories.map(|directory| directory.join("atlas")).find(|it| it.is_dir());
+    match known {
+        Some(directory) => moment(&directory.join("moment")),
+        None => {
+            // The file is there until the moment is known, and no longer.
+            let probe = tempfile::NamedTempFile::new().ok()?;
+            moment(Utf8Path::from_path(probe.path())?)
+        }
+    }
 }
 
 /// Makes the same plan once more, while the first one is run, in order to keep it. The first plan
@@ -163,8 +181,9 @@ fn second_look(request: &BuildRequest, first: &Prepared) -> Option<PlanChange> {
     let wanted = Wanted::new(request)?;
     // What cargo has to say, it has said.
     let quiet = BuildRequest { quiet: true, ..request.clone() };
-    let change = anew(&quiet, Some(&wanted), &mut |_| ()).ok()?.change?;
-    let is_same = change.plan == first.encode(wanted.config());
+    let moment = |probe: &Utf8Path| Disk.moment(probe).ok();
+    let change = anew(&quiet, Some(&wanted), &moment, &mut |_| ()).ok()?.change?;
+    let is_same = change.plan == KeptPlan::New(first.encode(wanted.config())?);
     is_same.then_some(change)
 }
 
@@ -199,7 +218,8 @@ impl Build<'_> {
             let on_wait = || events(Event::Blocking(directory.clone()));
             let lock = DirectoryLock::acquire(&directory, self.surroundings.interrupt, on_wait)?;
             self.lock = Some(lock);
-            let has_journal = ledger.is_changed() != prepared.layout.journal().exists();
+            // Another process may have written to the journal after it was read here.
+            let has_journal = ledger.is_changed() || prepared.layout.journal().exists();
             if has_journal || !kept.is_current(&Disk) {
                 return Ok(None);
             }

@@ -24,6 +24,8 @@ pub(super) struct Wanted<'a> {
 pub(super) struct Cached {
     /// The plan.
     pub(super) prepared: Prepared,
+    /// What tells it from others.
+    pub(super) digest: Digest,
     /// What it was derived from.
     pub(super) derivation: Vec<u8>,
     /// Whether that has other stamps than it had.
@@ -99,7 +101,8 @@ fn usable(
     };
     let mut prepared = prepared?;
     prepared.render_for(request);
-    Some(Cached { prepared, derivation, is_restamped, settled: plan.settled().collect() })
+    let (digest, settled) = (plan.digest(), plan.settled().collect());
+    Some(Cached { prepared, digest, derivation, is_restamped, settled })
 }
 
 /// Returns what tells requests apart that may lead to different plans.

@@ -10,7 +10,7 @@ use crate::store::LockError;
 use crate::units::UnitsError;
 use crate::workspace::{self, Unsupported};
 
-/// The tool could not go on. A failed compile is no error: see [`Summary`].
+/// The tool could not go on. A failed compile is no error: see [`Summary`](crate::event::Summary).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Plain cargo has to take the request; nothing was built.

@@ -81,7 +81,7 @@ impl Freshness<'_> {
         Ok(kept)
     }
 
-    /// Takes back a result that [`Freshness::check_aside`] found, and puts the one in place aside.
+    /// Takes back a result that a check has found among those put aside, and puts the one in place aside.
     /// Its files are to be published and uplifted after that. Returns what is kept.
     ///
     /// # Errors

@@ -131,6 +131,7 @@ impl<'a> Session<'a> {
 
     /// Returns whether a unit has to be built; everything that it sees is there.
     pub fn check(&mut self, unit: UnitId, command: &CommandLine) -> Verdict {
+        self.given[unit] = Given::default();
         let mut verdict = self.with(unit, command, |freshness, job| freshness.check(job));
         if let Verdict::Fresh(recorded) = &mut verdict {
             if recorded.spared.is_none() {

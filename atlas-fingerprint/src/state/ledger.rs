@@ -54,10 +54,20 @@ pub struct PlanChange {
     pub key: Digest,
     /// What it was derived from.
     pub derivation: Vec<u8>,
-    /// The plan itself; `None` if it is the one in the file.
-    pub plan: Option<Vec<u8>>,
+    /// The plan itself.
+    pub plan: KeptPlan,
     /// For each unit the id of the result that is known to be right; zero for none.
     pub settled: Vec<u64>,
+}
+
+/// A plan to be kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum KeptPlan {
+    /// A new one.
+    New(Vec<u8>),
+    /// The one in the file that has this digest. If another process has replaced that meanwhile,
+    /// nothing is known of the other one.
+    Same(Digest),
 }
 
 impl<'m> Ledger<'m> {
@@ -205,7 +215,7 @@ pub(super) fn find<'m>(unit: KnownUnit<'m>, id: u64) -> Option<KnownResult<'m>> 
 mod tests {
     use std::sync::Arc;
 
-    use super::{Ledger, PlanChange};
+    use super::{KeptPlan, Ledger, PlanChange};
     use crate::digest::Digest;
     use crate::files::{Files, Mapped};
     use crate::memory::MemoryFiles;
@@ -300,8 +310,10 @@ mod tests {
         for n in [0, 1, 2, 3, 4, 5, 6, 7, 8, 1, 9] {
             let base = State::parse(&bytes).expect("just written");
             let key = Digest::of_bytes(&[n]);
-            let is_known = base.plans().any(|plan| plan.key() == key);
-            let plan = (!is_known).then(|| vec![n]);
+            let plan = match base.plans().find(|plan| plan.key() == key) {
+                Some(known) => KeptPlan::Same(known.digest()),
+                None => KeptPlan::New(vec![n]),
+            };
             let change = PlanChange { key, derivation: vec![n, n], plan, settled: vec![7] };
             let ledger = open(&files, base);
             ledger.save("/state".into(), &base, Vec::new(), Some(&change)).expect("written");
@@ -314,6 +326,30 @@ mod tests {
         let last = state.plans().next().expect("there is one");
         assert_eq!(last.derivation(), Some(&[9, 9][..]));
         assert_eq!(last.settled().collect::<Vec<_>>(), [7]);
+    }
+
+    #[test]
+    fn what_is_known_of_a_plan_goes_with_that_plan() {
+        let files = MemoryFiles::new();
+        let key = Digest::of_bytes(b"key");
+        let change =
+            |plan, n| PlanChange { key, derivation: vec![n], plan, settled: vec![n.into()] };
+        let save = |base: &State<'_>, change: PlanChange| {
+            let ledger = open(&files, *base);
+            ledger.save("/state".into(), base, Vec::new(), Some(&change)).expect("written");
+            files.map("/state".into()).expect("readable").expect("written")
+        };
+        let first = save(&State::empty(), change(KeptPlan::New(vec![1]), 1));
+        let first = State::parse(&first).expect("just written");
+        let digest = first.plans().next().expect("there is one").digest();
+        // Another process made another plan meanwhile.
+        let second = save(&first, change(KeptPlan::New(vec![2]), 2));
+        let second = State::parse(&second).expect("just written");
+        let third = save(&second, change(KeptPlan::Same(digest), 3));
+        let third = State::parse(&third).expect("just written");
+        let plan = third.plans().next().expect("there is one");
+        assert_eq!((plan.plan(), plan.derivation()), (Some(&[2][..]), Some(&[2][..])));
+        assert_eq!((plan.settled().collect::<Vec<_>>(), third.plans().count()), (vec![2], 1));
     }
 
     #[test]

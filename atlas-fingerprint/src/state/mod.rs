@@ -12,5 +12,5 @@ mod write;
 
 pub use file::{State, VERSION as STATE_VERSION};
 pub use journal::{Entry, SeenFile};
-pub use ledger::{Ledger, PlanChange};
+pub use ledger::{KeptPlan, Ledger, PlanChange};
 pub use read::{KnownFile, KnownPlan, KnownResult, KnownUnit};

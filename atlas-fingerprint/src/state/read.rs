@@ -223,6 +223,11 @@ impl<'m> KnownPlan<'m> {
         self.state.blob(&self.row.plan)
     }
 
+    /// Returns what tells the plan from others.
+    pub fn digest(&self) -> Digest {
+        Digest::from_bytes(self.row.plan.digest)
+    }
+
     /// Returns for each unit the id of the result that was last seen to be right; zero for none.
     pub fn settled(&self) -> impl ExactSizeIterator<Item = u64> + use<'m> {
         self.row.settled.iter().map(|id| id.to_native())

@@ -12,7 +12,7 @@ use super::image::{
     Image, InputRow, OutputRow, PlanRow, ResultRow, UnitRow, VariableRow,
 };
 use super::journal::SeenFile;
-use super::ledger::{Held, PlanChange, UnitNow, find};
+use super::ledger::{Held, KeptPlan, PlanChange, UnitNow, find};
 use crate::content::Content;
 use crate::digest::Digest;
 use crate::record::{Output, Record};
@@ -201,20 +201,10 @@ impl<'o> Draft<'o> {
     /// Puts the plan of this build before the other ones.
     fn take_plans(&mut self, change: Option<&PlanChange>) {
         let rows = self.old.image.map_or(&[][..], |image| image.plans.as_slice());
-        let same =
-            |row: &&ArchivedPlanRow| change.is_some_and(|change| *change.key.as_bytes() == row.key);
-        if let Some(change) = change {
-            let plan = match &change.plan {
-                Some(plan) => Some(self.blob(plan)),
-                None => rows.iter().find(same).and_then(|row| self.old_blob(&row.plan)),
-            };
-            if let Some(plan) = plan {
-                let derivation = self.blob(&change.derivation);
-                let (key, settled) = (*change.key.as_bytes(), change.settled.clone());
-                self.image.plans.push(PlanRow { key, derivation, plan, settled });
-            }
-        }
-        for row in rows.iter().filter(|row| !same(row)) {
+        let change = change.and_then(|change| self.changed_plan(rows, change));
+        let key = change.as_ref().map(|row| row.key);
+        self.image.plans.extend(change);
+        for row in rows.iter().filter(|row| Some(row.key) != key) {
             if self.image.plans.len() == MAX_PLANS {
                 break;
             }
@@ -224,6 +214,22 @@ impl<'o> Draft<'o> {
                 self.image.plans.push(PlanRow { key: row.key, derivation, plan, settled });
             }
         }
+    }
+
+    /// Returns the row of a plan, unless it is one that is not in the file any longer.
+    fn changed_plan(&mut self, rows: &[ArchivedPlanRow], change: &PlanChange) -> Option<PlanRow> {
+        let key = *change.key.as_bytes();
+        let plan = match &change.plan {
+            KeptPlan::New(plan) => self.blob(plan),
+            KeptPlan::Same(digest) => {
+                let is_same = |row: &&ArchivedPlanRow| {
+                    row.key == key && row.plan.digest == *digest.as_bytes()
+                };
+                self.old_blob(&rows.iter().find(is_same)?.plan)?
+            }
+        };
+        let derivation = self.blob(&change.derivation);
+        Some(PlanRow { key, derivation, plan, settled: change.settled.clone() })
     }
 }
 
