@@ -46,7 +46,7 @@ pub(super) struct Token {
     pub(super) partner: u32,
 }
 
-/// A `#` or `!`, or one of the words `macro`, `mod` and `use`: what tells of attributes,
+/// A `#` or `!`, or one of the words `macro`, `macro_use`, `mod` and `use`: what tells of attributes,
 /// macros and imports begins with one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
@@ -120,7 +120,7 @@ impl<'a> Tokens<'a> {
         match kind {
             Kind::Ident => match piece {
                 "test" => self.has_test = true,
-                "macro" | "mod" | "use" => self.mark(open),
+                "macro" | "macro_use" | "mod" | "use" => self.mark(open),
                 _ => {}
             },
             Kind::Punct(b'#' | b'!') => self.mark(open),

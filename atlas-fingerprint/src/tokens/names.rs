@@ -1,8 +1,9 @@
 //! Which names still mean what the standard library means by them. Knows its macros, and what one
 //! file imports and defines; knows nothing of other files.
 //!
-//! A name can have another meaning if the file imports it from elsewhere, may import it with a glob,
-//! or defines a macro of this name. (What is out of sight is `#[macro_use]` in another file.)
+//! A name can have another meaning if the file imports it from elsewhere, may import it with a glob
+//! or `#[macro_use]`, or defines a macro of this name. (What is out of sight is `#[macro_use]` in
+//! another file.)
 
 use std::ops::Range;
 
@@ -76,15 +77,15 @@ fn is_root(name: &str) -> bool {
 /// Names of the standard library that a file may give another meaning.
 pub(super) struct Names<'a> {
     tokens: &'a Tokens<'a>,
-    /// Whether an import with a glob may bring any of them.
-    has_glob: bool,
+    /// Whether an import with a glob, or of all macros, may bring any of them.
+    is_any_taken: bool,
     taken: Vec<&'a str>,
 }
 
 impl<'a> Names<'a> {
     /// Reads the imports and definitions at these marks.
     pub(super) fn new(tokens: &'a Tokens<'a>, marks: impl Iterator<Item = Mark>) -> Self {
-        let mut names = Names { tokens, has_glob: false, taken: Vec::new() };
+        let mut names = Names { tokens, is_any_taken: false, taken: Vec::new() };
         let mut modules = Vec::new();
         for mark in marks {
             let index = mark.index();
@@ -93,6 +94,7 @@ impl<'a> Names<'a> {
                     names.take(index + 1);
                     modules.extend(tokens.inside(index + 2));
                 }
+                Some("macro_use") => names.is_any_taken = true,
                 Some("use") => names.import(index + 1, &modules),
                 // The name after `macro`, or after `macro_rules!`.
                 Some(_) => names.take(index + 1),
@@ -119,7 +121,7 @@ impl<'a> Names<'a> {
 
     /// Whether this name alone is that of the standard prelude.
     pub(super) fn is_untouched(&self, name: &str) -> bool {
-        !self.has_glob && !self.taken.contains(&name)
+        !self.is_any_taken && !self.taken.contains(&name)
     }
 
     /// Returns where the path that ends at `last` begins.
@@ -169,7 +171,7 @@ impl<'a> Names<'a> {
         let mut index = start;
         while tokens.at(index).is_some() && !tokens.is_punct(index, b';') {
             if tokens.is_punct(index, b'*') {
-                self.has_glob |= !is_from_this_file(tokens, start, index, modules);
+                self.is_any_taken |= !is_from_this_file(tokens, start, index, modules);
             }
             // `a::{self}` imports `a`.
             let is_inside = tokens.is_punct(index + 1, b':') && !tokens.is_punct(index + 3, b'{');

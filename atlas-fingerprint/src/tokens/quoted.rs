@@ -192,6 +192,7 @@ mod tests {
     #[case::imported_later("fn a() { vec![§b]; } use c::vec;")]
     #[case::glob("use a::*; fn b() { vec![§c]; }")]
     #[case::glob_of_another_file("use super::*; fn b() { vec![§c]; }")]
+    #[case::all_macros_of_a_crate("#[macro_use] extern crate a; fn b() { vec![§c]; }")]
     #[case::own_root("mod core; fn a() { core::assert!(§b); }")]
     #[case::derive("#[derive(Serialize)] struct A {§ b: u8 }")]
     #[case::comment_of_a_field("#[derive(Serialize)] struct A {\nb: u8,§\n\nc: u8 }")]
