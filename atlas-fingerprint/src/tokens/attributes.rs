@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::lexer::{Kind, Tokens};
+use super::names::Names;
 
 /// What an attribute does to what it is on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -97,7 +98,7 @@ pub(super) fn run(tokens: &Tokens<'_>, start: usize, test_is_std: bool) -> Optio
     let mut effects = Vec::new();
     let mut end = start;
     loop {
-        if tokens.at(end).map(|token| token.kind) == Some(Kind::Doc { inner: false }) {
+        if is_doc(tokens, end) {
             effects.push(Effect::Inert);
             end += 1;
         } else if let Some(content) = outer(tokens, end) {
@@ -124,6 +125,65 @@ pub(super) fn inner(tokens: &Tokens<'_>, index: usize) -> Option<Range<usize>> {
         && tokens.is_punct(index + 1, b'!')
         && tokens.is_punct(index + 2, b'['))
     .then(|| tokens.inside(index + 2))?
+}
+
+/// Returns the index of the first attribute or doc comment in the row that the attribute at `index`
+/// belongs to.
+pub(super) fn start(tokens: &Tokens<'_>, index: usize) -> usize {
+    let mut start = index;
+    while let Some(last) = start.checked_sub(1) {
+        let before = match tokens.opening(last) {
+            Some(open) => open.checked_sub(1).filter(|hash| outer(tokens, *hash).is_some()),
+            None => is_doc(tokens, last).then_some(last),
+        };
+        match before {
+            Some(before) => start = before,
+            None => return start,
+        }
+    }
+    start
+}
+
+/// Returns the index of the token after the attributes and doc comments that begin at `index`.
+pub(super) fn end(tokens: &Tokens<'_>, index: usize) -> usize {
+    let mut end = index;
+    loop {
+        match outer(tokens, end) {
+            Some(content) => end = content.end + 1,
+            None if is_doc(tokens, end) => end += 1,
+            None => return end,
+        }
+    }
+}
+
+fn is_doc(tokens: &Tokens<'_>, index: usize) -> bool {
+    tokens.at(index).map(|token| token.kind) == Some(Kind::Doc { inner: false })
+}
+
+/// Whether a procedural macro may get what the attribute with this content is on: unlike
+/// [`Effect::Macro`] also as `cfg` leaves it.
+pub(super) fn is_read(tokens: &Tokens<'_>, content: &Range<usize>, names: &Names<'_>) -> bool {
+    match effect(tokens, content) {
+        Effect::Macro => true,
+        Effect::Test => !names.is_untouched("test"),
+        Effect::CfgTest | Effect::CfgAllTest => false,
+        Effect::Inert | Effect::Condition => {
+            let arguments = || tokens.inside(content.start + 1).unwrap_or(content.end..content.end);
+            match tokens.ident(content.start) {
+                Some("derive") => {
+                    let derives = tokens.comma_separated(arguments());
+                    !names.is_untouched("derive")
+                        || !derives.iter().all(|path| names.is_std_derive(path))
+                }
+                Some("cfg_attr") => {
+                    let attributes = tokens.comma_separated(arguments());
+                    attributes.iter().skip(1).any(|attribute| is_read(tokens, attribute, names))
+                }
+                Some("unsafe") => is_read(tokens, &arguments(), names),
+                _ => false,
+            }
+        }
+    }
 }
 
 /// Returns what the attribute with this content does.

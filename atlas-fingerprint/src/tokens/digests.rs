@@ -1,13 +1,17 @@
-//! Digests of a file's tokens. Knows how tokens become bytes; knows no item.
+//! Digests of a file's tokens, and of the text between them where a macro may read it. Knows how
+//! they become bytes; knows no item.
 //!
 //! Each token counts with kind, text, line, and column in bytes and in characters (spans have the
-//! former, panics and `column!` the latter). The form is a function of the tokens that count, and
-//! no two lists of tokens have the same one:
+//! former, panics and `column!` the latter). The form is a function of what counts, and no two lists
+//! of tokens have the same one:
 //!
 //! | bytes | for |
 //! | --- | --- |
 //! | `0`, line | the tokens that follow are on this line; only where it changes |
 //! | `1` | here something was left out whose attributes stayed |
+//! | `10` | between the tokens that follow, all text counts; without `11` it is line ends, then spaces, as the places tell |
+//! | `11`, length, text | what is between the token before and the next one, where it is anything else |
+//! | `12` | the end of that |
 //! | kind, column | each token; the kind has its high bit set if columns in bytes and characters differ |
 //! | difference | then, if that bit is set |
 //! | length, text | then, unless the token is a punctuation character, which is its own kind |
@@ -19,15 +23,20 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::lexer::{Kind, Token, Tokens};
+use super::quoted::quoted;
 use super::source::normalized;
 use super::test_items;
 use crate::digest::{Digest, Hasher};
 
 const LINE: u8 = 0;
 const LEFT_OUT: u8 = 1;
+const QUOTED: u8 = 10;
+const BETWEEN: u8 = 11;
+const QUOTED_END: u8 = 12;
 const COLUMNS_DIFFER: u8 = 0x80;
 
-/// Digests of the tokens of a source file, in which comments and white space leave no trace.
+/// Digests of the tokens of a source file, in which comments and white space leave no trace, unless
+/// a procedural macro may read them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct TokenDigests {
     /// All tokens: for a build with `--test`.
@@ -40,30 +49,39 @@ pub struct TokenDigests {
 /// not lex, or has what rustc reports even in comments.
 ///
 /// That two files have an equal digest means that they compile alike only if both parse: see
-/// [`super::parses`]. What reads comments counts bytes: clippy, and procedural macros that ask for
-/// the text of a span.
+/// [`super::parses`]. What reads all comments counts bytes: clippy.
 pub fn token_digests(bytes: &[u8]) -> Option<TokenDigests> {
     let text = normalized(bytes)?;
     let tokens = Tokens::new(&text)?;
     let mut encoding = Encoding::with_capacity(text.len());
-    encoding.push(&tokens, 0..tokens.all.len());
+    let all_quoted = quoted(&tokens, &[]);
+    encoding.push(&tokens, &all_quoted, 0..tokens.all.len());
     let all = encoding.digest();
-    let left_out = test_items::left_out(&tokens);
+    let mut left_out = test_items::left_out(&tokens);
+    // What encloses it is read by a macro, with its text.
+    left_out.retain(|item| !encloses(&all_quoted, &item.range));
     if left_out.is_empty() {
         let without_tests = all;
         return Some(TokenDigests { all, without_tests });
     }
     encoding.clear();
+    let quoted = quoted(&tokens, &left_out);
     let mut start = 0;
     for item in left_out {
-        encoding.push(&tokens, start..item.range.start);
+        encoding.push(&tokens, &quoted, start..item.range.start);
         if item.attributes_stay {
             encoding.bytes.push(LEFT_OUT);
         }
         start = item.range.end;
     }
-    encoding.push(&tokens, start..tokens.all.len());
+    encoding.push(&tokens, &quoted, start..tokens.all.len());
     Some(TokenDigests { all, without_tests: encoding.digest() })
+}
+
+/// Whether one of the ranges goes on after the item.
+fn encloses(quoted: &[Range<usize>], item: &Range<usize>) -> bool {
+    let next = quoted.partition_point(|range| range.end <= item.end);
+    quoted.get(next).is_some_and(|range| range.start < item.start)
 }
 
 struct Encoding {
@@ -83,9 +101,45 @@ impl Encoding {
         self.line = None;
     }
 
-    fn push(&mut self, tokens: &Tokens<'_>, range: Range<usize>) {
+    fn push(&mut self, tokens: &Tokens<'_>, quoted: &[Range<usize>], range: Range<usize>) {
+        let first = quoted.partition_point(|quoted| quoted.end <= range.start);
+        let mut start = range.start;
+        for quoted in quoted[first..].iter().take_while(|quoted| quoted.start < range.end) {
+            let quoted = quoted.start.max(range.start)..quoted.end.min(range.end);
+            self.tokens(tokens, start..quoted.start);
+            start = quoted.end;
+            self.quoted(tokens, quoted);
+        }
+        self.tokens(tokens, start..range.end);
+    }
+
+    fn tokens(&mut self, tokens: &Tokens<'_>, range: Range<usize>) {
         for token in &tokens.all[range] {
             self.token(token, tokens.text_of(token));
+        }
+    }
+
+    fn quoted(&mut self, tokens: &Tokens<'_>, range: Range<usize>) {
+        self.bytes.push(QUOTED);
+        let mut end = None;
+        for token in &tokens.all[range] {
+            if let Some(end) = end
+                && end < token.start
+            {
+                self.between(tokens.text_between(end, token.start));
+            }
+            self.token(token, tokens.text_of(token));
+            end = Some(token.end);
+        }
+        self.bytes.push(QUOTED_END);
+    }
+
+    fn between(&mut self, text: &str) {
+        let lines = text.trim_start_matches('\n');
+        if !lines.bytes().all(|byte| byte == b' ') {
+            self.bytes.push(BETWEEN);
+            self.number(text.len() as u32);
+            self.bytes.extend_from_slice(text.as_bytes());
         }
     }
 
@@ -154,7 +208,7 @@ mod tests {
     #[case::comment_changed("fn a() {} // One.", "fn a() {} // Another.")]
     #[case::comment_added("fn a() {}", "fn a() {} // One.")]
     #[case::comment_for_spaces("fn a(     ) {}", "fn a(/* */) {}")]
-    #[case::long_comment_for_spaces("a!(         b);", "a!(/* cde */b);")]
+    #[case::long_comment_for_spaces("vec!(         b);", "vec!(/* cde */b);")]
     #[case::nested_comment("a /* /* b */ */ c", "a               c")]
     #[case::tab_for_space("a b", "a\tb")]
     #[case::white_space_at_the_end_of_a_line("a\nb", "a  \nb")]

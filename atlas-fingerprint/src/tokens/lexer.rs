@@ -46,11 +46,35 @@ pub(super) struct Token {
     pub(super) partner: u32,
 }
 
+/// A `#` or `!`, or one of the words `macro`, `macro_use`, `mod` and `use`: what tells of attributes,
+/// macros and imports begins with one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    index: u32,
+    /// Index of the innermost open bracket.
+    enclosing: Option<u32>,
+}
+
+impl Mark {
+    /// Returns the index of the token.
+    pub(super) fn index(self) -> usize {
+        self.index as usize
+    }
+
+    /// Returns the index of the bracket that closes the innermost group around it; outside of all
+    /// groups, the number of tokens.
+    pub(super) fn limit(self, tokens: &Tokens<'_>) -> usize {
+        let close = self.enclosing.and_then(|open| tokens.closing(open as usize));
+        close.unwrap_or(tokens.all.len())
+    }
+}
+
 /// The tokens of a file.
 #[derive(Debug)]
 pub(super) struct Tokens<'a> {
     text: &'a str,
     pub(super) all: Vec<Token>,
+    pub(super) marks: Vec<Mark>,
     /// Whether the identifier `test` is among them: most files that lack it have nothing to leave out.
     pub(super) has_test: bool,
 }
@@ -60,7 +84,8 @@ impl<'a> Tokens<'a> {
     /// have one in some edition.
     pub(super) fn new(text: &'a str) -> Option<Self> {
         u32::try_from(text.len()).ok()?;
-        let mut tokens = Tokens { text, all: Vec::with_capacity(text.len() / 5), has_test: false };
+        let all = Vec::with_capacity(text.len() / 5);
+        let mut tokens = Tokens { text, all, marks: Vec::new(), has_test: false };
         let mut place = Place::default();
         let mut open = Vec::new();
         let shebang = strip_shebang(text).unwrap_or(0);
@@ -93,7 +118,12 @@ impl<'a> Tokens<'a> {
         let index = self.all.len() as u32;
         let mut partner = 0;
         match kind {
-            Kind::Ident => self.has_test |= piece == "test",
+            Kind::Ident => match piece {
+                "test" => self.has_test = true,
+                "macro" | "macro_use" | "mod" | "use" => self.mark(open),
+                _ => {}
+            },
+            Kind::Punct(b'#' | b'!') => self.mark(open),
             Kind::Punct(b'(' | b'[' | b'{') => open.push(index),
             Kind::Punct(close @ (b')' | b']' | b'}')) => {
                 partner = open.pop()?;
@@ -116,6 +146,17 @@ impl<'a> Tokens<'a> {
             partner,
         });
         Some(())
+    }
+
+    /// Marks the token that comes next.
+    fn mark(&mut self, open: &[u32]) {
+        let index = self.all.len() as u32;
+        self.marks.push(Mark { index, enclosing: open.last().copied() });
+    }
+
+    /// Returns the text between two offsets where tokens end or begin.
+    pub(super) fn text_between(&self, start: u32, end: u32) -> &'a str {
+        &self.text[start as usize..end as usize]
     }
 
     /// Returns the text of a token.

@@ -1,5 +1,5 @@
-//! Rust source as tokens: digests in which comments and white space leave no trace, and what else
-//! the tokens of one file tell. Knows rustc's lexer; knows no crate, and opens no file.
+//! Rust source as tokens: digests in which comments and white space leave no trace where no macro
+//! can read them, and what else the tokens of one file tell. Knows rustc's lexer; knows no crate, and opens no file.
 
 mod attributes;
 mod digests;
@@ -7,8 +7,10 @@ mod embeds;
 mod items;
 mod lexer;
 mod modules;
+mod names;
 #[cfg(test)]
 mod properties;
+mod quoted;
 mod scan;
 mod source;
 mod syntax;

@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::lexer::{Kind, Token, Tokens};
+use super::quoted::quoted;
 use super::source::normalized;
 use super::{parses, test_items, token_digests};
 
@@ -40,28 +41,53 @@ fn for_each(check: impl Fn(&Utf8Path, &str, &Tokens<'_>)) {
     }
 }
 
-/// Maps the characters between tokens, where comments and white space are.
-fn map_trivia(text: &str, tokens: &Tokens<'_>, map: impl Fn(char) -> char) -> String {
+/// Whether a macro may read what is before each token.
+fn are_read(tokens: &Tokens<'_>) -> Vec<bool> {
+    let mut are_read = vec![false; tokens.all.len() + 1];
+    for range in quoted(tokens, &[]) {
+        are_read[range.start + 1..range.end].fill(true);
+    }
+    are_read
+}
+
+/// Maps the characters between tokens, where comments and white space are: those that a macro may
+/// read, or the others.
+fn map_trivia(text: &str, tokens: &Tokens<'_>, reads: bool, map: impl Fn(char) -> char) -> String {
     let mut mapped = String::new();
     let mut end = 0;
-    for token in &tokens.all {
-        mapped.extend(text[end..token.start as usize].chars().map(&map));
+    for (token, is_read) in tokens.all.iter().zip(are_read(tokens)) {
+        let between = text[end..token.start as usize].chars();
+        mapped.extend(
+            between.map(|character| if is_read == reads { map(character) } else { character }),
+        );
         mapped.push_str(tokens.text_of(token));
         end = token.end as usize;
     }
-    mapped.extend(text[end..].chars().map(&map));
+    let rest = text[end..].chars();
+    mapped.extend(rest.map(|character| if reads { character } else { map(character) }));
     mapped
+}
+
+fn with_other_words(character: char) -> char {
+    match character {
+        'a'..='z' | 'A'..='Z' | '0'..='9' => 'x',
+        '\t' => ' ',
+        other => other,
+    }
 }
 
 fn with_comments_at_line_ends(text: &str, tokens: &Tokens<'_>) -> String {
     let mut commented = String::new();
-    let mut all = tokens.all.iter().peekable();
+    let are_read = are_read(tokens);
+    let mut all = tokens.all.iter().zip(&are_read).peekable();
     for (offset, character) in text.char_indices() {
-        while all.next_if(|token| (token.end as usize) < offset).is_some() {}
+        while all.next_if(|(token, _)| (token.end as usize) < offset).is_some() {}
         // Not in strings and doc comments: the latter end with their line.
-        let is_free = all.peek().is_none_or(|token| {
-            offset <= token.start as usize
-                || offset == token.end as usize && !matches!(token.kind, Kind::Doc { .. })
+        let mut next = all.clone();
+        let is_free = next.next().is_none_or(|(token, is_read)| {
+            let is_after = offset == token.end as usize && !matches!(token.kind, Kind::Doc { .. });
+            let is_read = if is_after { next.next().is_some_and(|(_, is)| *is) } else { *is_read };
+            !is_read && (offset <= token.start as usize || is_after)
         });
         if character == '\n' && is_free {
             commented.push_str(" // More.");
@@ -107,12 +133,17 @@ fn comments_at_line_ends_leave_no_trace() {
 #[test]
 fn words_in_comments_leave_no_trace() {
     for_each(|file, text, tokens| {
-        let edited = map_trivia(text, tokens, |character| match character {
-            'a'..='z' | 'A'..='Z' | '0'..='9' => 'x',
-            '\t' => ' ',
-            other => other,
-        });
+        let edited = map_trivia(text, tokens, false, with_other_words);
         assert_eq!(token_digests(text.as_bytes()), token_digests(edited.as_bytes()), "{file}");
+    });
+}
+
+#[test]
+fn words_that_a_macro_may_read_count() {
+    for_each(|file, text, tokens| {
+        let edited = map_trivia(text, tokens, true, with_other_words);
+        let digests = |text: &str| token_digests(text.as_bytes()).map(|digests| digests.all);
+        assert_eq!(text == edited, digests(text) == digests(&edited), "{file}");
     });
 }
 
