@@ -92,3 +92,56 @@ fn macro_edited(
     let workspace = after(MACRO, change, expected);
     assert_eq!(workspace.prints("debug/app"), output);
 }
+
+/// `app` prints the text of what it gives to a macro, and of a type that it derives for.
+const READER: &str = r#"
+//- /Cargo.toml
+[package]
+name = "app"
+edition = "2021"
+[dependencies]
+mac = { path = "mac" }
+[workspace]
+//- /src/main.rs
+#[derive(mac::Text)]
+struct S { a: u8 /* one */ }
+fn main() { // one
+    println!("{} {}", mac::text!({ a /* one */ }), S { a: 1 }.text()); // one
+}
+//- /mac/Cargo.toml
+[package]
+name = "mac"
+edition = "2021"
+[lib]
+proc-macro = true
+//- /mac/src/lib.rs
+use proc_macro::{TokenStream, TokenTree};
+fn read(token: TokenTree) -> String {
+    token.span().source_text().unwrap()
+}
+#[proc_macro]
+pub fn text(tokens: TokenStream) -> TokenStream {
+    format!("{:?}", read(tokens.into_iter().next().unwrap())).parse().unwrap()
+}
+#[proc_macro_derive(Text)]
+pub fn derive(tokens: TokenStream) -> TokenStream {
+    let text = read(tokens.into_iter().last().unwrap());
+    format!("impl S {{ fn text(&self) -> &str {{ let _ = self.a; {text:?} }} }}").parse().unwrap()
+}
+"#;
+
+/// Comments count where a macro can read them.
+#[rstest]
+#[case::argument("{ a /* one */ }", "{ a /* two */ }", &["app/bin"], "{ a /* two */ } { a: u8 /* one */ }\n")]
+#[case::derive("u8 /* one */", "u8 /* two */", &["app/bin"], "{ a /* one */ } { a: u8 /* two */ }\n")]
+#[case::elsewhere("// one", "// two", &[], "{ a /* one */ } { a: u8 /* one */ }\n")]
+fn comment_that_a_macro_may_read(
+    #[case] old: &str,
+    #[case] new: &str,
+    #[case] expected: &[&str],
+    #[case] output: &str,
+) {
+    let edit = |w: &Repeated| w.fixture.replace("src/main.rs", old, new);
+    let workspace = after(READER, edit, expected);
+    assert_eq!(workspace.prints("debug/app"), output);
+}
