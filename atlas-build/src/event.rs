@@ -156,7 +156,8 @@ pub struct Artifact {
     pub overflow_checks: bool,
     /// Features that are on.
     pub features: Vec<String>,
-    /// The files: where the user finds them, else where other units do.
+    /// The files: where the user finds them, else where other units do. Empty unless messages go out
+    /// as JSON.
     pub filenames: Vec<Utf8PathBuf>,
     /// The executable among them.
     pub executable: Option<Utf8PathBuf>,

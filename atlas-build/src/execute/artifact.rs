@@ -3,6 +3,7 @@
 use camino::Utf8PathBuf;
 
 use crate::event::Artifact;
+use crate::execute::pool::FileNames;
 use crate::execute::publish;
 use crate::plan::{CompileStep, OutputFlavor};
 use crate::units::{CompileMode, Unit};
@@ -17,14 +18,22 @@ pub(crate) enum Effort {
 }
 
 /// Describes the files of a unit that are in their places.
-pub(crate) fn artifact(unit: &Unit, step: &CompileStep, effort: Effort) -> Artifact {
+pub(crate) fn artifact(
+    unit: &Unit,
+    step: &CompileStep,
+    effort: Effort,
+    names: FileNames,
+) -> Artifact {
     Artifact {
         opt_level: unit.profile.opt_level.clone(),
         debuginfo: unit.profile.debuginfo.level,
         debug_assertions: unit.profile.debug_assertions,
         overflow_checks: unit.profile.overflow_checks,
         features: unit.features.clone(),
-        filenames: publish::destinations(step),
+        filenames: match names {
+            FileNames::Told => publish::destinations(step),
+            FileNames::Untold => Vec::new(),
+        },
         executable: executable(unit, step),
         fresh: effort == Effort::None,
     }

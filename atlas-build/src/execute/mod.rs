@@ -22,7 +22,8 @@ mod testing;
 pub use freshness::Freshness;
 pub use jobserver::Jobserver;
 pub use pool::{
-    Complete, ExecuteError, Executed, OnFailure, ScriptOutput, Settings, Work, World, execute,
+    Complete, ExecuteError, Executed, FileNames, OnFailure, ScriptOutput, Settings, Work, World,
+    execute,
 };
 pub use runner::{Exit, Heard, Hearing, Listener, Runner, Running, System};
 pub use script_outputs::ScriptOutputs;

@@ -62,6 +62,8 @@ pub struct Settings<'a> {
     pub on_failure: OnFailure,
     /// What becomes of the output of build scripts.
     pub script_output: ScriptOutput,
+    /// Whether the files of units are told.
+    pub file_names: FileNames,
     /// What becomes of `rustc-env=RUSTC_BOOTSTRAP`.
     pub bootstrap: Bootstrap<'a>,
 }
@@ -73,6 +75,15 @@ pub enum OnFailure {
     Stop,
     /// What does not depend on it is built.
     KeepGoing,
+}
+
+/// Whether the files of units are told: which of them were written has to be asked of the system.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FileNames {
+    /// They are.
+    Told,
+    /// They are not.
+    Untold,
 }
 
 /// What becomes of the output of build scripts.

@@ -10,7 +10,8 @@ use crate::event::{Event, Failure, Summary, UnitDescription};
 use crate::execute::testing::compile_step;
 use crate::execute::testing::environment;
 use crate::execute::{
-    Freshness, Jobserver, OnFailure, ScriptOutput, Settings, System, Work, World, execute,
+    FileNames, Freshness, Jobserver, OnFailure, ScriptOutput, Settings, System, Work, World,
+    execute,
 };
 use crate::ids::{DenseMap, UnitId};
 use crate::interrupt::Interrupt;
@@ -103,6 +104,7 @@ impl Project {
         let settings = Settings {
             on_failure: OnFailure::Stop,
             script_output: ScriptOutput::Quiet,
+            file_names: FileNames::Told,
             bootstrap: Bootstrap::Allowed,
         };
         let world = World {

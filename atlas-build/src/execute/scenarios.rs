@@ -15,8 +15,8 @@ use crate::execute::jobserver::Tokens;
 use crate::execute::pool::execute_with;
 use crate::execute::testing::{build_script_step, compile_step};
 use crate::execute::{
-    Exit, Freshness, Heard, Jobserver, Listener, OnFailure, Runner, Running, ScriptOutput,
-    ScriptOutputs, Settings, Work,
+    Exit, FileNames, Freshness, Heard, Jobserver, Listener, OnFailure, Runner, Running,
+    ScriptOutput, ScriptOutputs, Settings, Work,
 };
 use crate::ids::{DenseMap, UnitId};
 use crate::interrupt::Interrupt;
@@ -136,6 +136,7 @@ fn play(scenario: &Scenario) -> Played {
     let settings = Settings {
         on_failure: scenario.on_failure,
         script_output: scenario.script_output,
+        file_names: FileNames::Told,
         bootstrap: Bootstrap::Crates(None),
     };
     let mut failures = Vec::new();
@@ -687,6 +688,7 @@ fn job_server_decides_how_many_run(#[values(1, 2, 4)] jobs: usize) {
     let settings = Settings {
         on_failure: OnFailure::Stop,
         script_output: ScriptOutput::Quiet,
+        file_names: FileNames::Told,
         bootstrap: Bootstrap::Allowed,
     };
     let world = super::World {

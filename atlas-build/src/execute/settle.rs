@@ -171,7 +171,8 @@ impl Pool<'_> {
     }
 
     fn tell_artifact(&mut self, unit: UnitId, step: &CompileStep, effort: Effort) {
-        let artifact = artifact(&self.work.graph.units[unit], step, effort);
+        let unit_of_step = &self.work.graph.units[unit];
+        let artifact = artifact(unit_of_step, step, effort, self.settings.file_names);
         (self.events)(Event::Artifact(unit, Arc::new(artifact)));
     }
 

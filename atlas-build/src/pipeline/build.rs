@@ -9,7 +9,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::derivation::derive;
 use crate::event::{Event, Failure, Summary};
 use crate::execute::{
-    self, Executed, Jobserver, OnFailure, ScriptOutput, ScriptOutputs, Settings, System, Work,
+    self, Executed, FileNames, Jobserver, OnFailure, ScriptOutput, ScriptOutputs, Settings, System,
+    Work,
 };
 use crate::fingerprints::Sources;
 use crate::interrupt::Interrupt;
@@ -21,7 +22,7 @@ use crate::pipeline::{Error, plan as make_plan};
 use crate::plan::{self, Priorities, Step};
 use crate::platform::CompileKind;
 use crate::process::CommandLine;
-use crate::request::BuildRequest;
+use crate::request::{BuildRequest, MessageFormat};
 use crate::rustc::Bootstrap;
 use crate::store::{
     DirectoryLock, Freshness, Kept, Known, Rules, Session, dep_info_paths, write_dep_info_files,
@@ -378,6 +379,10 @@ fn settings<'a>(request: &'a BuildRequest, toolchain: &Toolchain) -> Settings<'a
     Settings {
         on_failure: if request.keep_going { OnFailure::KeepGoing } else { OnFailure::Stop },
         script_output: if request.extra_verbose { ScriptOutput::Told } else { ScriptOutput::Quiet },
+        file_names: match request.message_format {
+            MessageFormat::Json { .. } => FileNames::Told,
+            MessageFormat::Human | MessageFormat::Short => FileNames::Untold,
+        },
         bootstrap: if is_nightly || bootstrap == Some("1") {
             Bootstrap::Allowed
         } else {

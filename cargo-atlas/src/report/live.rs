@@ -122,8 +122,8 @@ impl LiveBuild {
                 self.messages.push(unit, (severity, text));
             }
             Event::BuildScriptExecuted(unit, executed) => {
-                let message = json::build_script_executed(&self.planned.units[unit], &executed);
-                self.write_json(message, shell);
+                let unit = &self.planned.units[unit];
+                self.write_json(|| json::build_script_executed(unit, &executed), shell);
             }
             Event::Artifact(unit, artifact) => self.on_artifact(unit, &artifact, shell),
             Event::Finished(unit, duration) => self.on_finished(unit, duration, shell),
@@ -195,7 +195,7 @@ impl LiveBuild {
         let mut is_new = true;
         match self.wishes.format {
             MessageFormat::Json { render_diagnostics: false, ansi, .. } => {
-                self.write_json(json::compiler_message(description, diagnostic, ansi), shell);
+                self.write_json(|| json::compiler_message(description, diagnostic, ansi), shell);
             }
             _ => {
                 let rendered = diagnostic.rendered.strip_suffix('\n');
@@ -229,7 +229,7 @@ impl LiveBuild {
         if description.target.is_custom_build() && artifact.debuginfo != DebugLevel::None {
             self.scripts_with_debuginfo.insert(description.package_id.clone());
         }
-        self.write_json(json::compiler_artifact(description, artifact), shell);
+        self.write_json(|| json::compiler_artifact(description, artifact), shell);
     }
 
     fn on_finished(&mut self, unit: UnitId, _duration: Duration, shell: &mut Shell) {
@@ -303,11 +303,11 @@ impl LiveBuild {
         shell.show_progress(self.activity.n_finished().min(total), total, &self.activity.names());
     }
 
-    fn write_json(&self, message: serde_json::Result<String>, shell: &mut Shell) {
+    fn write_json(&self, message: impl FnOnce() -> serde_json::Result<String>, shell: &mut Shell) {
         if !self.wishes.is_json() {
             return;
         }
-        match message {
+        match message() {
             Ok(message) => shell.write_stdout(&message),
             Err(error) => shell.error(format_args!("failed to write a message as JSON: {error}")),
         }

@@ -2,7 +2,7 @@
 //! is written into a progress bar and all obey the same settings.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
@@ -39,7 +39,9 @@ impl Shell {
             stdout: AutoStream::choice(&io::stdout()),
             stderr: AutoStream::choice(&io::stderr()),
         };
-        let (stdout, stderr) = (Box::new(io::stdout()), Box::new(io::stderr()));
+        // What is written at once goes out at once: colours are taken out piece by piece.
+        let stdout = Box::new(BufWriter::new(io::stdout()));
+        let stderr = Box::new(BufWriter::new(io::stderr()));
         let mut shell = Shell::of_streams(stdout, stderr, settings, automatic);
         shell.bar = Bar::new(&settings, environment);
         shell
@@ -140,13 +142,15 @@ impl Shell {
     pub(crate) fn write_stderr(&mut self, text: &str) {
         let Shell { stderr, bar, .. } = self;
         // Nobody is left to tell when standard error is gone.
-        let _ = suspended(bar.as_ref(), || writeln!(stderr, "{text}"));
+        let _ =
+            suspended(bar.as_ref(), || writeln!(stderr, "{text}").and_then(|()| stderr.flush()));
     }
 
     /// Writes text and the end of its line to standard output.
     pub(crate) fn write_stdout(&mut self, text: &str) {
         let Shell { stdout, bar, .. } = self;
-        if let Err(error) = suspended(bar.as_ref(), || writeln!(stdout, "{text}")) {
+        let write = || writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+        if let Err(error) = suspended(bar.as_ref(), write) {
             self.stdout_error.get_or_insert(error);
         }
     }
