@@ -87,15 +87,15 @@ fn usable(
     moment: &dyn Fn(&Utf8Path) -> Option<Moment>,
 ) -> Option<Cached> {
     let bytes = plan.derivation()?;
-    let derivation: Derivation = postcard::from_bytes(bytes).ok()?;
+    let derivation: Derivation = postcard::from_bytes(&bytes).ok()?;
     let mut prepared: Option<Prepared> = None;
     let mut decode = || {
-        prepared = plan.plan().and_then(|bytes| Prepared::decode(bytes, config));
+        prepared = plan.plan().and_then(|bytes| Prepared::decode(&bytes, config));
         prepared.as_ref().map(|prepared| prepared.layout.probe())
     };
     let probe = decode()?;
     let (derivation, is_restamped) = match derivation.check(files, &|| moment(&probe)) {
-        Checked::Same => (bytes.to_vec(), false),
+        Checked::Same => (bytes, false),
         Checked::Restamped(derivation) => (postcard::to_stdvec(&derivation).ok()?, true),
         Checked::Changed(_) => return None,
     };

@@ -109,7 +109,7 @@ impl<'a> Session<'a> {
             return None;
         }
         let rule = self.freshness.check_settled(&self.steps[unit], &result, &self.looks).ok()?;
-        let said = Said::decode(result.payload()?)?;
+        let said = Said::decode(&result.payload()?)?;
         let published: Published = result.published().into();
         let rule = rule.or_else(|| self.spared_with_dependencies(unit));
         let (fate, id) = (fate(rule.as_ref()), result.id());

@@ -78,7 +78,7 @@ impl Freshness<'_> {
             let path = Utf8PathBuf::from(self.ledger.base().path(file).ok_or(Unsettled)?);
             let then = self.ledger.base().content(content).ok_or(Unsettled)?;
             let input = atlas_fingerprint::Input { path, content: then, view };
-            let said = || result.payload().and_then(Said::decode);
+            let said = || Said::decode(&result.payload()?);
             let is_quoted = |path: &Utf8Path| said().is_none_or(|said| said.quotes(path));
             if !self.looks_same(&input, &now, is_quoted) {
                 return Err(Unsettled);

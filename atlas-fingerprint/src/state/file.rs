@@ -17,7 +17,7 @@ use crate::digest::{Digest, Hasher};
 use crate::reason::RecordFault;
 
 /// Version of the form: one more whenever it, or the meaning of something in it, changes.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The first bytes.
 const MAGIC: [u8; 8] = *b"ATLSTATE";
@@ -77,14 +77,15 @@ impl<'m> State<'m> {
         self.checksum
     }
 
-    /// Returns the bytes of a blob, if they are what was written.
-    pub(super) fn blob(&self, blob: &ArchivedBlob) -> Option<&'m [u8]> {
-        let bytes = self.unchecked_blob(blob)?;
-        (*Digest::of_bytes(bytes).as_bytes() == blob.digest).then_some(bytes)
+    /// Returns what is in a blob, if its bytes are what was written.
+    pub(super) fn blob(&self, blob: &ArchivedBlob) -> Option<Vec<u8>> {
+        let bytes = self.packed_blob(blob)?;
+        let is_whole = *Digest::of_bytes(bytes).as_bytes() == blob.digest;
+        is_whole.then(|| lz4_flex::decompress_size_prepended(bytes).ok())?
     }
 
-    /// Returns the bytes of a blob, whatever they are.
-    pub(super) fn unchecked_blob(&self, blob: &ArchivedBlob) -> Option<&'m [u8]> {
+    /// Returns the bytes of a blob as they lie in the file, whatever they are.
+    pub(super) fn packed_blob(&self, blob: &ArchivedBlob) -> Option<&'m [u8]> {
         let start = usize::try_from(blob.offset.to_native()).ok()?;
         let length = usize::try_from(blob.length.to_native()).ok()?;
         self.blobs.get(start..start.checked_add(length)?)

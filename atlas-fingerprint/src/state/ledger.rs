@@ -324,7 +324,7 @@ mod tests {
             state.plans().map(|plan| plan.plan().expect("it is whole")[0]).collect();
         assert_eq!(plans, [9, 1, 8, 7, 6, 5, 4, 3]);
         let last = state.plans().next().expect("there is one");
-        assert_eq!(last.derivation(), Some(&[9, 9][..]));
+        assert_eq!(last.derivation(), Some(vec![9, 9]));
         assert_eq!(last.settled().collect::<Vec<_>>(), [7]);
     }
 
@@ -348,7 +348,7 @@ mod tests {
         let third = save(&second, change(KeptPlan::Same(digest), 3));
         let third = State::parse(&third).expect("just written");
         let plan = third.plans().next().expect("there is one");
-        assert_eq!((plan.plan(), plan.derivation()), (Some(&[2][..]), Some(&[2][..])));
+        assert_eq!((plan.plan(), plan.derivation()), (Some(vec![2]), Some(vec![2])));
         assert_eq!((plan.settled().collect::<Vec<_>>(), third.plans().count()), (vec![2], 1));
     }
 

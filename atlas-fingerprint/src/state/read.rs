@@ -175,7 +175,7 @@ impl<'m> KnownResult<'m> {
     }
 
     /// Returns the payload; `None` if it is damaged.
-    pub fn payload(&self) -> Option<&'m [u8]> {
+    pub fn payload(&self) -> Option<Vec<u8>> {
         self.state.blob(&self.row.payload)
     }
 
@@ -192,7 +192,7 @@ impl<'m> KnownResult<'m> {
             inherited: row.inherited,
         });
         Some(Record {
-            fingerprint: postcard::from_bytes(state.blob(&row.fingerprint)?).ok()?,
+            fingerprint: postcard::from_bytes(&state.blob(&row.fingerprint)?).ok()?,
             unsettled: row.unsettled.iter().map(|path| path.as_str().into()).collect(),
             inputs: inputs.collect::<Option<_>>()?,
             directories: self.directories().collect(),
@@ -202,7 +202,7 @@ impl<'m> KnownResult<'m> {
             uplifted: state.outputs(&row.uplifted)?,
             published: self.published(),
             duration: self.duration(),
-            payload: self.payload()?.to_vec(),
+            payload: self.payload()?,
         })
     }
 }
@@ -214,12 +214,12 @@ impl<'m> KnownPlan<'m> {
     }
 
     /// Returns what it was derived from; `None` if that is damaged.
-    pub fn derivation(&self) -> Option<&'m [u8]> {
+    pub fn derivation(&self) -> Option<Vec<u8>> {
         self.state.blob(&self.row.derivation)
     }
 
     /// Returns the plan itself; `None` if it is damaged.
-    pub fn plan(&self) -> Option<&'m [u8]> {
+    pub fn plan(&self) -> Option<Vec<u8>> {
         self.state.blob(&self.row.plan)
     }
 

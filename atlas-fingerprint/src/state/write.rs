@@ -107,17 +107,18 @@ impl<'o> Draft<'o> {
     /// Takes bytes of the old file as they are; whether they are whole is seen when they are looked
     /// at.
     fn old_blob(&mut self, blob: &ArchivedBlob) -> Option<Blob> {
-        let bytes = self.old.unchecked_blob(blob)?;
+        let bytes = self.old.packed_blob(blob)?;
         let (offset, length) = (self.blobs.len() as u64, bytes.len() as u64);
         self.blobs.extend_from_slice(bytes);
         Some(Blob { offset, length, digest: blob.digest })
     }
 
-    /// Adds bytes.
+    /// Adds bytes, packed: much of them is the same over and over.
     fn blob(&mut self, bytes: &[u8]) -> Blob {
-        let (offset, length) = (self.blobs.len() as u64, bytes.len() as u64);
-        self.blobs.extend_from_slice(bytes);
-        Blob { offset, length, digest: *Digest::of_bytes(bytes).as_bytes() }
+        let packed = lz4_flex::compress_prepend_size(bytes);
+        let (offset, length) = (self.blobs.len() as u64, packed.len() as u64);
+        self.blobs.extend_from_slice(&packed);
+        Blob { offset, length, digest: *Digest::of_bytes(&packed).as_bytes() }
     }
 
     /// Takes the rows of units that have not changed.
