@@ -13,13 +13,91 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandLine {
     /// The executable.
+    #[serde(with = "os_text::one")]
     pub program: OsString,
     /// Arguments without the program.
+    #[serde(with = "os_text::list")]
     pub args: Vec<OsString>,
     /// Variables to set (`Some`) or remove (`None`) on top of the inherited environment.
+    #[serde(with = "os_text::table")]
     pub env: BTreeMap<String, Option<OsString>>,
     /// Directory to run in; absolute.
     pub cwd: Utf8PathBuf,
+}
+
+/// Strings of the system as text: serde's own form of them is read byte by byte. What is no text
+/// cannot be kept.
+mod os_text {
+    use std::ffi::{OsStr, OsString};
+
+    use serde::ser::Error;
+
+    fn text<E: Error>(value: &OsStr) -> Result<&str, E> {
+        value.to_str().ok_or_else(|| E::custom("a string of the system is not UTF-8"))
+    }
+
+    pub(super) mod one {
+        use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+        use super::OsString;
+
+        pub(crate) fn serialize<S: Serializer>(value: &OsString, to: S) -> Result<S::Ok, S::Error> {
+            super::text(value)?.serialize(to)
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            from: D,
+        ) -> Result<OsString, D::Error> {
+            String::deserialize(from).map(OsString::from)
+        }
+    }
+
+    pub(super) mod list {
+        use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+        use super::OsString;
+
+        pub(crate) fn serialize<S: Serializer>(
+            values: &[OsString],
+            to: S,
+        ) -> Result<S::Ok, S::Error> {
+            let texts = values.iter().map(|value| super::text(value));
+            texts.collect::<Result<Vec<&str>, S::Error>>()?.serialize(to)
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            from: D,
+        ) -> Result<Vec<OsString>, D::Error> {
+            let texts = Vec::<String>::deserialize(from)?;
+            Ok(texts.into_iter().map(OsString::from).collect())
+        }
+    }
+
+    pub(super) mod table {
+        use std::collections::BTreeMap;
+
+        use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+        use super::OsString;
+
+        type Table = BTreeMap<String, Option<OsString>>;
+
+        pub(crate) fn serialize<S: Serializer>(values: &Table, to: S) -> Result<S::Ok, S::Error> {
+            let text = |(name, value): (&'_ String, &'_ Option<OsString>)| {
+                let value = value.as_deref().map(super::text).transpose()?;
+                Ok((name.clone(), value.map(str::to_owned)))
+            };
+            let texts: Result<BTreeMap<String, Option<String>>, S::Error> =
+                values.iter().map(text).collect();
+            texts?.serialize(to)
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Table, D::Error> {
+            let texts = BTreeMap::<String, Option<String>>::deserialize(from)?;
+            let value = |(name, value): (String, Option<String>)| (name, value.map(OsString::from));
+            Ok(texts.into_iter().map(value).collect())
+        }
+    }
 }
 
 impl CommandLine {
@@ -127,4 +205,27 @@ pub struct SpawnError {
     pub cwd: Utf8PathBuf,
     /// The system's reason.
     pub source: std::io::Error,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CommandLine;
+
+    #[test]
+    fn command_lines_are_kept_as_they_are() {
+        let mut line = CommandLine::new("/bin/rustc", "/w");
+        line.args(["a b", "", "ü"]).env("SET", "x\ny").env_remove("GONE");
+        let bytes = postcard::to_stdvec(&line).unwrap();
+        assert_eq!(postcard::from_bytes::<CommandLine>(&bytes).unwrap(), line);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_text_is_not_kept() {
+        use std::os::unix::ffi::OsStringExt;
+
+        let mut line = CommandLine::new("/bin/rustc", "/w");
+        line.arg(std::ffi::OsString::from_vec(vec![0xff]));
+        assert!(postcard::to_stdvec(&line).is_err());
+    }
 }

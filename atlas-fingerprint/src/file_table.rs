@@ -38,14 +38,14 @@ pub struct Observed {
 }
 
 /// How a file of the state looks now.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Look {
     /// Its stamp vouches for it.
     Same,
     /// It was hashed, and has the same bytes.
     SameBytes,
     /// It has another content.
-    Changed(Content),
+    Changed(Box<Content>),
     /// It is not there, or cannot be read.
     Missing,
 }
@@ -153,7 +153,7 @@ impl<'a> FileTable<'a> {
         let content = self.observe_stamped(path, stamp).ok()??.content;
         let before = self.known.content(known.content);
         let is_same = before.is_some_and(|before| before.bytes == content.bytes);
-        Some(if is_same { Look::SameBytes } else { Look::Changed(content) })
+        Some(if is_same { Look::SameBytes } else { Look::Changed(Box::new(content)) })
     }
 
     fn observe_stamped(
@@ -274,26 +274,33 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], look: impl Fn(&T) -> R + Sync)
     if n_threads < 2 {
         return items.iter().map(look).collect();
     }
+    // Small enough that all threads end at about the same time.
+    let size = (items.len() / (n_threads * 16)).max(1);
     let next = AtomicUsize::new(0);
     let work = || {
-        let take = || next.fetch_add(1, Ordering::Relaxed);
-        let mut results = Vec::new();
-        let mut index = take();
-        while let Some(item) = items.get(index) {
-            results.push((index, look(item)));
-            index = take();
+        let take = || next.fetch_add(size, Ordering::Relaxed);
+        let mut parts = Vec::new();
+        let mut start = take();
+        while let Some(part) = items.get(start..(start + size).min(items.len())) {
+            if part.is_empty() {
+                break;
+            }
+            parts.push((start, part.iter().map(&look).collect()));
+            start = take();
         }
-        results
+        parts
     };
-    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
+    let mut parts: Vec<(usize, Vec<R>)> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(work)).collect();
         let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
             thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
         threads.into_iter().flat_map(join).collect()
     });
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
+    parts.sort_by_key(|(start, _)| *start);
+    let mut results = Vec::with_capacity(items.len());
+    parts.into_iter().for_each(|(_, part)| results.extend(part));
+    results
 }
 
 #[cfg(test)]

@@ -37,8 +37,8 @@ impl Looks {
         Looks(looks)
     }
 
-    fn of(&self, file: u32) -> Option<Look> {
-        self.0.get(file as usize).copied().flatten()
+    fn of(&self, file: u32) -> Option<&Look> {
+        self.0.get(file as usize)?.as_ref()
     }
 }
 
@@ -72,7 +72,7 @@ impl Freshness<'_> {
                 Some(Look::Same | Look::SameBytes) => {
                     self.ledger.base().content(known.content).ok_or(Unsettled)?
                 }
-                Some(Look::Changed(now)) => now,
+                Some(Look::Changed(now)) => **now,
                 Some(Look::Missing) | None => return Err(Unsettled),
             };
             let path = Utf8PathBuf::from(self.ledger.base().path(file).ok_or(Unsettled)?);
