@@ -1,8 +1,8 @@
 //! Writing a file such that whoever reads it sees the old bytes or the new ones, never a mixture.
 //!
 //! Nothing is synced: syncing one small file makes a file system write out everything that
-//! compilers have just written, and there is one such file for each unit. After a loss of power a
-//! file may hold anything; what is written here is sealed (`sealed.rs`), so that this is noticed.
+//! compilers have just written, and a build would wait for that. After a loss of power a file may
+//! hold anything; what is written here has checksums, so that this is noticed.
 
 use std::io::Write;
 

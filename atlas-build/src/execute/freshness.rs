@@ -39,7 +39,7 @@ pub trait Freshness {
         publish: &mut dyn FnMut() -> bool,
     ) -> Result<(), FreshnessError> {
         let _ = (unit, command, id, publish);
-        Err(FreshnessError::NotStarted)
+        Err(FreshnessError::AsideUnusable)
     }
 
     /// Notes that the unit is about to be built: what was recorded of it holds no longer, and the

@@ -89,11 +89,11 @@ impl Freshness<'_> {
     /// [`FreshnessError`] if that is not possible: the unit has to be built then.
     pub fn take_back(&self, job: &Job<'_>, id: u64) -> Result<Vec<u64>, FreshnessError> {
         let (Step::Compile(step), Some(key)) = (job.step, self.key(job.step)) else {
-            return Err(FreshnessError::NotStarted);
+            return Err(FreshnessError::AsideUnusable);
         };
         let mut kept = self.put_aside(job, key, Some(id))?;
         if !kept.contains(&id) {
-            return Err(FreshnessError::NotStarted);
+            return Err(FreshnessError::AsideUnusable);
         }
         let from = directory(step, id);
         let failed = |source| FileError { action: "take back", path: from.clone(), source };
@@ -116,7 +116,7 @@ impl Freshness<'_> {
         record: &Record,
         kept: Vec<u64>,
     ) -> Result<(), FreshnessError> {
-        self.check_outputs(&record.outputs).map_err(|_| FreshnessError::NotStarted)?;
+        self.check_outputs(&record.outputs).map_err(|_| FreshnessError::AsideUnusable)?;
         self.note(job.step, record.clone(), kept)
     }
 

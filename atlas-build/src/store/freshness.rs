@@ -121,6 +121,9 @@ pub enum FreshnessError {
     /// [`Freshness::finished`] was called for a unit that was not started.
     #[error("a unit finished that was not started")]
     NotStarted,
+    /// A result that was put aside is not there any longer, or not what it was.
+    #[error("a result that was put aside cannot be used")]
+    AsideUnusable,
 }
 
 /// A result that was written down.

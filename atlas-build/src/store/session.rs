@@ -165,10 +165,11 @@ impl<'a> Session<'a> {
         publish: &mut dyn FnMut() -> bool,
     ) -> Result<(), FreshnessError> {
         let taken = self.with(unit, command, |freshness, job| {
-            let record = freshness.aside_record(job.step, id).ok_or(FreshnessError::NotStarted)?;
+            let record =
+                freshness.aside_record(job.step, id).ok_or(FreshnessError::AsideUnusable)?;
             let kept = freshness.take_back(job, id)?;
             if !publish() {
-                return Err(FreshnessError::NotStarted);
+                return Err(FreshnessError::AsideUnusable);
             }
             freshness.taken_back(job, &record, kept)
         });
