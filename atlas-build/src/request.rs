@@ -48,6 +48,10 @@ pub struct BuildRequest {
     pub freshness: FreshnessLevel,
     /// How many earlier results of a unit of a local package are kept beside the last one.
     pub keep_results: usize,
+    /// Whether dependents of a library keep their results when it changes in nothing that they see.
+    pub cutoff: Cutoff,
+    /// Names of macros whose calls in the body of a function make nothing that other crates see.
+    pub harmless_macros: Vec<String>,
     /// Identifies the program that plans: plans of another one are not used again.
     pub planner: String,
     /// The process environment, read once.
@@ -76,6 +80,16 @@ pub enum FreshnessLevel {
     Tokens,
 }
 
+/// Whether dependents of a library keep their results when it changes in nothing that they see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cutoff {
+    /// They are built again, as in cargo.
+    Off,
+    /// They keep them.
+    #[default]
+    On,
+}
+
 impl BuildRequest {
     /// Returns the request of a command without any flag.
     pub fn new(cwd: Utf8PathBuf, env: Environment) -> Self {
@@ -100,6 +114,8 @@ impl BuildRequest {
             cache: CacheMode::default(),
             freshness: FreshnessLevel::default(),
             keep_results: 2,
+            cutoff: Cutoff::default(),
+            harmless_macros: Vec::new(),
             planner: String::new(),
             env,
         }
