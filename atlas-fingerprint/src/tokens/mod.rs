@@ -1,20 +1,20 @@
 //! Rust source as tokens: digests in which comments and white space leave no trace where no macro
 //! can read them, and what else the tokens of one file tell. Knows rustc's lexer; knows no crate, and opens no file.
 
-mod attributes;
+pub(crate) mod attributes;
 mod digests;
 mod embeds;
-mod items;
-mod lexer;
+pub(crate) mod items;
+pub(crate) mod lexer;
 mod modules;
-mod names;
+pub(crate) mod names;
 #[cfg(test)]
 mod properties;
-mod quoted;
+pub(crate) mod quoted;
 mod scan;
-mod source;
+pub(crate) mod source;
 mod syntax;
-mod test_items;
+pub(crate) mod test_items;
 
 pub use digests::{TokenDigests, token_digests};
 pub use embeds::{Embeds, embeds, named_sources};
