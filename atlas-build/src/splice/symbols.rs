@@ -80,7 +80,7 @@ fn objects<'a, 'b>(archive: &'b Archive<'a>) -> impl Iterator<Item = &'b Member<
 
 /// Returns the digest of a name: 64 bits, so that sets are small. Two names of one program share
 /// one by accident less often than once in a million programs of a million symbols each.
-fn digest(name: &[u8]) -> u64 {
+pub(super) fn digest(name: &[u8]) -> u64 {
     let hash = blake3::hash(name);
     hash.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
