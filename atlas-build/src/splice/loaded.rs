@@ -18,10 +18,10 @@ pub fn loaded_crates<'a>(
     // One pass for all names: they start alike and are equally long.
     let forms: BTreeSet<(u8, usize)> =
         names.iter().filter_map(|name| Some((*name.first()?, name.len()))).collect();
-    let mut found = HashSet::new();
+    let mut found: HashSet<&[u8]> = HashSet::new();
     for (first, length) in forms {
         let texts = memchr_iter(first, metadata).filter_map(|at| metadata.get(at..at + length));
-        found.extend(texts.filter_map(|text| known.get(text)));
+        found.extend(texts.filter_map(|text| known.get(text).copied()));
     }
     names.iter().map(|name| found.contains(name)).collect()
 }
