@@ -12,6 +12,8 @@ pub struct BuildRequest {
     pub cwd: Utf8PathBuf,
     /// `--manifest-path`, made absolute; `None` searches upwards from `cwd`.
     pub manifest_path: Option<Utf8PathBuf>,
+    /// What to do with the targets.
+    pub intent: Intent,
     /// Which packages to build.
     pub packages: PackageSelection,
     /// Which targets of those packages to build.
@@ -96,6 +98,7 @@ impl BuildRequest {
         BuildRequest {
             cwd,
             manifest_path: None,
+            intent: Intent::default(),
             packages: PackageSelection::Default,
             targets: TargetSelection::Default,
             features: CliFeatures::default(),
@@ -120,6 +123,19 @@ impl BuildRequest {
             env,
         }
     }
+}
+
+/// What is to be done with the targets asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Intent {
+    /// `build`: programs and libraries that can be used.
+    #[default]
+    Build,
+    /// `check`: nothing but what the compiler has to say.
+    Check {
+        /// `--profile test`: everything asked for is checked as a test.
+        test: bool,
+    },
 }
 
 /// Which packages to build.
