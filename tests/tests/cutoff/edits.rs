@@ -226,7 +226,7 @@ fn all(is_check: bool) {
     if !is_check {
         assert_eq!(workspace.prints("debug/app"), Numbers::new().to_string());
     }
-    let workspace = Restored::new(workspace);
+    let mut workspace = Restored::new(workspace);
     let mut found = Vec::new();
     for case in CASES {
         found.extend(faults(case, &workspace, is_check));
