@@ -2,7 +2,10 @@
 //! the program is right, and that nothing is left to do.
 
 mod edits;
+mod kinds;
 mod numbers;
+mod sequences;
+mod settings;
 mod sixty;
 
 use std::collections::BTreeSet;
