@@ -185,7 +185,10 @@ mod tests {
         "CARGO_PKG_NAME=a CARGO_CRATE_NAME=a rustc --crate-name a src/lib.rs --test",
         "a/lib-test"
     )]
-    #[case("CARGO_PKG_NAME=a rustc --crate-name a src/lib.rs --emit=dep-info,metadata", "check a/lib")]
+    #[case(
+        "CARGO_PKG_NAME=a rustc --crate-name a src/lib.rs --emit=dep-info,metadata",
+        "check a/lib"
+    )]
     #[case("CARGO_PKG_NAME=a D='it'\\''s' /t/build-script-build", "a/run-build-script")]
     #[case(
         "CARGO_PKG_NAME=a CARGO_CRATE_NAME=build_script_build rustc --crate-name build_script_build \

@@ -37,5 +37,9 @@ fn workspace(
 #[case::zoxide("zoxide", &["zoxide@0.10.0"])]
 #[cfg_attr(not(sweep), ignore = "needs ATLAS_SWEEP=1")]
 fn program_in_a_sweep(#[case] name: &'static str, #[case] packages: &'static [&'static str]) {
-    check(name, packages, &["", "--tests", "--release --target HOST", "check --workspace --all-targets"]);
+    check(
+        name,
+        packages,
+        &["", "--tests", "--release --target HOST", "check --workspace --all-targets"],
+    );
 }

@@ -144,6 +144,12 @@ debug = 0
     let workspace = workspace.replace("[workspace]", profiles);
     check(
         &workspace,
-        &["", "--profile abort --bin second", "--profile thin --test t", "--profile lto-off --lib", "check --profile abort --tests"],
+        &[
+            "",
+            "--profile abort --bin second",
+            "--profile thin --test t",
+            "--profile lto-off --lib",
+            "check --profile abort --tests",
+        ],
     );
 }
