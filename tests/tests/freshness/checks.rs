@@ -155,6 +155,15 @@ fn edit_of_a_test_is_checked_with_tests() {
 }
 
 #[test]
+fn check_is_predicted() {
+    let workspace = Repeated::new(CHECKED);
+    let would = workspace.would("check").units("built");
+    let expected = workspace.ran("check");
+    assert_eq!(would, expected);
+    assert!(workspace.would("check").units("built").is_empty());
+}
+
+#[test]
 fn failed_check_is_done_again() {
     let workspace = Repeated::new(CHECKED);
     assert!(!workspace.ran("check").is_empty(), "the first check runs something");
