@@ -5,15 +5,17 @@ use ra_ap_rustc_lexer::{FrontmatterAllowed, LiteralKind, TokenKind, tokenize};
 
 /// An edit of one file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// Index of the file.
-    pub file: usize,
+    pub(crate) file: usize,
     /// Offset of what is replaced.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// Line, from 1.
-    pub line: usize,
+    pub(crate) line: usize,
     /// What it becomes, of the same length.
-    pub replacement: String,
+    pub(crate) replacement: String,
+    /// Whether it is another value of the same type.
+    pub(crate) is_literal: bool,
 }
 
 /// Operators and what they become, with the blanks around them: in types they have none.
@@ -35,7 +37,7 @@ const OPERATORS: &[(&str, &str)] = &[
 ];
 
 /// Returns all edits of a text.
-pub fn edits(file: usize, text: &str) -> Vec<Edit> {
+pub(crate) fn edits(file: usize, text: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut offset = 0;
     let mut line = 1;
@@ -51,7 +53,9 @@ pub fn edits(file: usize, text: &str) -> Vec<Edit> {
             TokenKind::Ident if piece == "false" => None,
             _ => operator(before, piece, after),
         };
-        edits.extend(replaced.map(|replacement| Edit { file, offset, line, replacement }));
+        let is_literal = matches!(token.kind, TokenKind::Literal { .. });
+        let edit = |replacement| Edit { file, offset, line, replacement, is_literal };
+        edits.extend(replaced.map(edit));
         offset += piece.len();
         line += piece.matches('\n').count();
     }
@@ -59,7 +63,7 @@ pub fn edits(file: usize, text: &str) -> Vec<Edit> {
 }
 
 /// Applies edits to the text of their file.
-pub fn apply<'e>(text: &str, edits: impl Iterator<Item = &'e Edit>) -> String {
+pub(crate) fn apply<'e>(text: &str, edits: impl Iterator<Item = &'e Edit>) -> String {
     let mut edited = text.to_owned();
     for edit in edits {
         edited.replace_range(edit.offset..edit.offset + edit.replacement.len(), &edit.replacement);

@@ -7,22 +7,29 @@ use atlas_fingerprint::parse_dep_info;
 use atlas_tests::process::{Command, Outcome};
 use atlas_tests::recording::Record;
 use camino::{Utf8Path, Utf8PathBuf};
+use ra_ap_rustc_lexer::{FrontmatterAllowed, TokenKind, tokenize};
 
-/// A comment at the end of each file, for edits that change nothing but a checksum.
-const COMMENT: &str = "\n// Text: a\n";
+/// The end of each file, for edits that change nothing but a checksum and the hash of the crate: a
+/// comment, and a function that nobody calls.
+const COMMENT: &str = "\n// Number 1\n";
+const FUNCTION: &str = "\nfn number_that_nobody_needs() -> u8 { 1 }\n";
 
 /// What the compiler is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Emit {
+pub(crate) enum Emit {
     /// Metadata alone.
     Signature,
     /// Also what of it is made when there is code, at an opt-level.
     Code(u8),
+    /// The same, without the list of generic functions that are instantiated: at low opt-levels,
+    /// others may use these. Which ones there are is no matter of digests, but looked at after each
+    /// compile.
+    Unshared(u8),
 }
 
 /// A crate.
 #[derive(Debug)]
-pub struct Subject {
+pub(crate) struct Subject {
     record: Record,
     /// Where its sources were.
     from: Utf8PathBuf,
@@ -30,19 +37,19 @@ pub struct Subject {
     root: Utf8PathBuf,
     out: Utf8PathBuf,
     /// Its files as they are at first.
-    pub files: Vec<SourceFile>,
+    pub(crate) files: Vec<SourceFile>,
 }
 
 /// A file of a crate.
 #[derive(Clone, Debug)]
-pub struct SourceFile {
-    pub path: String,
-    pub text: String,
+pub(crate) struct SourceFile {
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 impl Subject {
     /// Copies the sources of a library from a registry; `None` if the record is of something else.
-    pub fn new(record: &Record, work: &Utf8Path) -> Option<Self> {
+    pub(crate) fn new(record: &Record, work: &Utf8Path) -> Option<Self> {
         let from = Utf8PathBuf::from(record.var("CARGO_MANIFEST_DIR"));
         let is_library = record.value("--crate-type") == Some("lib");
         let is_published = record.argv.windows(2).any(|pair| pair == ["--cap-lints", "allow"]);
@@ -59,7 +66,7 @@ impl Subject {
     }
 
     /// Returns its name.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.record.value("--crate-name").unwrap_or_default()
     }
 
@@ -80,19 +87,22 @@ impl Subject {
 
     fn read(&self, path: String) -> SourceFile {
         let text = fs_err::read_to_string(self.root.join(&path)).expect("the sources are there");
-        let text = text.replace('\r', "") + COMMENT;
+        let text = without_documentation(&text.replace('\r', "")) + COMMENT;
+        let is_root = self.record.argv.iter().any(|arg| arg.ends_with(&format!("/{path}")));
+        let text = if is_root { text + FUNCTION } else { text };
         SourceFile { path, text }
     }
 
-    /// Returns the texts with other letters in the comments at their ends.
-    pub fn commented(&self, letter: &str) -> Vec<String> {
-        let end = COMMENT.replace('a', letter);
-        let commented = |file: &SourceFile| file.text.replace(COMMENT, &end);
-        self.files.iter().map(commented).collect()
+    /// Returns the texts with another number at their ends.
+    pub(crate) fn numbered(&self, number: &str) -> Vec<String> {
+        let [comment, function] = [COMMENT, FUNCTION].map(|text| text.replace('1', number));
+        let numbered =
+            |file: &SourceFile| file.text.replace(COMMENT, &comment).replace(FUNCTION, &function);
+        self.files.iter().map(numbered).collect()
     }
 
     /// Compiles texts in the place of its files. Returns metadata, or what the compiler says.
-    pub fn compile(&self, texts: &[String], emit: Emit) -> Result<Vec<u8>, String> {
+    pub(crate) fn compile(&self, texts: &[String], emit: Emit) -> Result<Vec<u8>, String> {
         for (file, text) in self.files.iter().zip(texts) {
             fs_err::write(self.root.join(&file.path), text).expect("the copy is writable");
         }
@@ -105,13 +115,19 @@ impl Subject {
     }
 
     fn emit(&self, emit: Emit) -> Outcome {
-        let Emit::Code(level) = emit else {
-            return self.command("metadata", &[]).run();
+        let level = match emit {
+            Emit::Signature => return self.command("metadata", &[]).run(),
+            Emit::Code(level) | Emit::Unshared(level) => format!("opt-level={level}"),
         };
-        let (level, incremental) =
-            (format!("opt-level={level}"), format!("incremental={}", self.out.join("inc")));
+        let incremental = format!("incremental={}", self.out.join("inc"));
         // What is encoded depends on whether there is code, not on what becomes of it.
-        self.command("metadata,mir", &["-C", &level, "-C", &incremental]).run()
+        let command = self.command("metadata,mir", &["-C", &level, "-C", &incremental]);
+        match emit {
+            Emit::Unshared(_) => {
+                command.env("RUSTC_BOOTSTRAP", "1").arg("-Zshare-generics=no").run()
+            }
+            _ => command.run(),
+        }
     }
 
     /// Returns the compiler with the arguments that cargo gave it, but for what it is to write.
@@ -157,6 +173,25 @@ impl Subject {
         let mut paths = entries.filter_map(Result::ok).map(|entry| entry.path().to_owned());
         paths.find(|path| path.extension() == Some(extension))
     }
+}
+
+/// Makes plain comments of documentation. The order in which metadata has what its links resolve to
+/// is that of the words of the crate, and changes with every literal.
+fn without_documentation(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for token in tokenize(text, FrontmatterAllowed::No) {
+        let piece = &text[plain.len()..plain.len() + token.len as usize];
+        match token.kind {
+            TokenKind::LineComment { doc_style: Some(_) }
+            | TokenKind::BlockComment { doc_style: Some(_), .. } => {
+                plain.push_str(&piece[..2]);
+                plain.push(' ');
+                plain.push_str(&piece[3..]);
+            }
+            _ => plain.push_str(piece),
+        }
+    }
+    plain.replace("\n#![doc = ", "\n// [doc = ")
 }
 
 fn copy(from: &Utf8Path, to: &Utf8Path) {

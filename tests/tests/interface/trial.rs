@@ -13,28 +13,28 @@ use crate::subject::{Emit, SourceFile, Subject};
 
 /// What came out for one crate.
 #[derive(Debug)]
-pub struct Trial {
-    pub tally: Tally,
+pub(crate) struct Trial {
+    pub(crate) tally: Tally,
     /// Edits that rustc sees and the digests do not.
-    pub wrong: Vec<String>,
+    pub(crate) wrong: Vec<String>,
 }
 
 /// How many edits there were.
 #[derive(Clone, Copy, Default, Debug)]
-pub struct Tally {
-    pub n_edits: usize,
+pub(crate) struct Tally {
+    pub(crate) n_edits: usize,
     /// Neither digest sees them.
-    pub n_unseen: usize,
+    pub(crate) n_unseen: usize,
     /// The signature does not see them.
-    pub n_unsigned: usize,
+    pub(crate) n_unsigned: usize,
     /// Of what was tried in each way to compile, what does not compile.
-    pub n_discarded: usize,
+    pub(crate) n_discarded: usize,
     /// What was tried in each way to compile, and compared.
-    pub n_compared: usize,
+    pub(crate) n_compared: usize,
 }
 
 impl Tally {
-    pub fn add(&mut self, other: &Tally) {
+    pub(crate) fn add(&mut self, other: &Tally) {
         self.n_edits += other.n_edits;
         self.n_unseen += other.n_unseen;
         self.n_unsigned += other.n_unsigned;
@@ -59,7 +59,7 @@ impl fmt::Display for Tally {
 }
 
 /// Tries at most so many edits of a crate in each of the ways to compile.
-pub fn run(subject: &Subject, n_edits: usize, ways: &[Emit]) -> Trial {
+pub(crate) fn run(subject: &Subject, n_edits: usize, ways: &[Emit]) -> Trial {
     let all: Vec<Edit> = subject
         .files
         .iter()
@@ -73,11 +73,13 @@ pub fn run(subject: &Subject, n_edits: usize, ways: &[Emit]) -> Trial {
     trial.tally.n_unseen = judged.iter().filter(|(_, verdict)| verdict.is_unseen).count();
     trial.tally.n_unsigned = judged.iter().filter(|(_, verdict)| verdict.is_unsigned).count();
     for emit in ways {
-        let is_meant = |verdict: &Verdict| match emit {
+        let is_meant = |edit: &Edit, verdict: &Verdict| match emit {
             Emit::Signature => verdict.is_unsigned,
-            Emit::Code(_) => verdict.is_unseen,
+            // Another operator can be another instance of a generic function.
+            Emit::Code(0 | 1) => verdict.is_unseen && edit.is_literal,
+            Emit::Code(_) | Emit::Unshared(_) => verdict.is_unseen,
         };
-        let meant = judged.iter().filter(|(_, verdict)| is_meant(verdict));
+        let meant = judged.iter().filter(|(edit, verdict)| is_meant(edit, verdict));
         let meant: Vec<&Edit> = meant.map(|(edit, _)| edit).collect();
         if !meant.is_empty() {
             let metadata = Metadata::new(subject, *emit);
