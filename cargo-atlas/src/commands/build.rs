@@ -82,12 +82,10 @@ fn hand_over(command: BuildCommand<'_>, reason: &str, shell: &mut Shell) -> i32 
         return fallback::hand_over(reason, &words, environment, shell);
     }
     let error = if is_unit_graph {
-        ErrorChain::new("the units of this build cannot be told")
-            .caused_by(reason)
-            .hint(format!(
-                "a nightly cargo can: `cargo {} --unit-graph -Z unstable-options`",
-                command.verb.name()
-            ))
+        ErrorChain::new("the units of this build cannot be told").caused_by(reason).hint(format!(
+            "a nightly cargo can: `cargo {} --unit-graph -Z unstable-options`",
+            command.verb.name()
+        ))
     } else {
         ErrorChain::new("what this build would do cannot be told").caused_by(reason)
     };
@@ -99,8 +97,9 @@ fn request(command: BuildCommand<'_>, shell: &mut Shell) -> Result<BuildRequest,
     let BuildCommand { place, verb, args, .. } = command;
     let directory = place.manifest_directory(args.manifest_path.as_deref())?;
     let color = DiagnosticColor { ansi: shell.shows_colors(), width: shell.width() };
-    let request = request::resolve(place.globals, (verb, args), place.cwd, place.environment, color)
-        .map_err(|error| ErrorChain::of(&error))?;
+    let request =
+        request::resolve(place.globals, (verb, args), place.cwd, place.environment, color)
+            .map_err(|error| ErrorChain::of(&error))?;
     let configuration = place.configuration(&directory, shell)?;
     let planner = planner::identity(place.invocation.executable.as_deref());
     let request = request::configure(request, &args.atlas, &configuration);

@@ -8,9 +8,8 @@ use crate::terminal::Shell;
 
 /// Commands that cargo has and atlas has not; the answer names the way to them.
 const COMMANDS_OF_CARGO: [&str; 19] = [
-    "add", "bench", "clean", "clippy", "doc", "fetch", "fix", "fmt", "install",
-    "metadata", "package", "publish", "remove", "run", "rustc", "rustdoc", "test", "tree",
-    "update",
+    "add", "bench", "clean", "clippy", "doc", "fetch", "fix", "fmt", "install", "metadata",
+    "package", "publish", "remove", "run", "rustc", "rustdoc", "test", "tree", "update",
 ];
 
 /// Refuses a command that does not exist.
@@ -24,7 +23,8 @@ fn answer(word: &str) -> ErrorChain {
     if word.starts_with('+') {
         return chain.hint(format!("name the toolchain first: `cargo {word} atlas`"));
     }
-    let chain = chain.hint("the commands of `cargo atlas` are `build`, `check`, `why` and `config`");
+    let chain =
+        chain.hint("the commands of `cargo atlas` are `build`, `check`, `why` and `config`");
     let full = match word {
         "d" => "doc",
         "r" => "run",
