@@ -54,7 +54,7 @@ pub(crate) fn obstacle(obstacle: &Obstacle, name: impl Fn(usize) -> String) -> S
         }
         Obstacle::OtherCrates { name } => format!("it uses the crate `{name}` now, or no longer"),
         Obstacle::LinkFailed { unit } => {
-            format!("{} cannot be linked with its new code", name(*unit))
+            format!("{} cannot be linked with the new code", name(*unit))
         }
         Obstacle::Unusable { error } => error.clone(),
     }
@@ -117,7 +117,7 @@ mod tests {
         Obstacle::OtherCrates { name: "log".to_owned() },
         "it uses the crate `log` now, or no longer"
     )]
-    #[case::link(Obstacle::LinkFailed { unit: 7 }, "unit 7 cannot be linked with its new code")]
+    #[case::link(Obstacle::LinkFailed { unit: 7 }, "unit 7 cannot be linked with the new code")]
     #[case::error(Obstacle::Unusable { error: "disk full".to_owned() }, "disk full")]
     fn obstacle_names_what_stands_against_it(#[case] given: Obstacle, #[case] expected: &str) {
         assert_eq!(obstacle(&given, |unit| format!("unit {unit}")), expected);
