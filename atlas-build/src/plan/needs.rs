@@ -100,8 +100,8 @@ fn is_only_run(dependency: &Unit) -> bool {
 fn need(dependent: &Unit, dependency: &Unit) -> Need {
     let built_as_rlib =
         |unit: &Unit| unit.mode == CompileMode::Build && !unit.requires_upstream_objects();
-    let is_enough = dependency.mode.is_check()
-        || (built_as_rlib(dependent) && built_as_rlib(dependency));
+    let is_enough =
+        dependency.mode.is_check() || (built_as_rlib(dependent) && built_as_rlib(dependency));
     if is_enough { Need::Metadata } else { Need::End }
 }
 
@@ -142,11 +142,7 @@ mod tests {
     #[case::behind_a_proc_macro("a lib\nb proc-macro: a\nc lib: b\nd bin: c", "d", "b:end c:end")]
     #[case::library_on_its_script_run("a script\nb run: a\nc lib: b", "c", "b:end")]
     #[case::checked_library_on_checked_library("a check\nb check: a", "b", "a:metadata")]
-    #[case::checked_test_below_libraries(
-        "a check\nb check: a\nc check-test: b",
-        "c",
-        "b:metadata"
-    )]
+    #[case::checked_test_below_libraries("a check\nb check: a\nc check-test: b", "c", "b:metadata")]
     #[case::checked_library_on_proc_macro("a lib\nb proc-macro: a\nc check: b", "c", "b:end")]
     #[case::checked_library_on_its_script_run("a script\nb run: a\nc check: b", "c", "b:end")]
     #[case::test_on_its_binary("a lib\nb bin: a\nc test: a b", "c", "a:end")]

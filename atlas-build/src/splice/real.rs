@@ -43,23 +43,41 @@ fn edited_body_reaches_the_program_without_its_dependents(#[case] args: &str) {
     assert!(message.contains("E0460"), "{message}");
 }
 
+const WITH_INSTANCE: &str =
+    "pub struct P(pub u32); pub fn a(n: u32) -> u32 { let mut v = vec![]; v.push(P(n)); v[0].0 }";
+const WITHOUT_INSTANCE: &str = "pub struct P(pub u32); pub fn a(n: u32) -> u32 { n }";
+const NEEDS_INSTANCE: &str =
+    "pub fn b() -> u32 { let mut v = vec![]; v.push(a::P(7)); a::a(v[0].0) }";
+
 /// Dependents without optimization share the generic instances of what they depend on.
 #[test]
 fn symbol_that_dependents_need_and_that_vanishes_is_found() {
     let directory = Directory::new();
-    let source = |body| format!("pub struct P(pub u32); pub fn a(n: u32) -> u32 {{ {body} }}");
-    let old = directory.publish("a", &source("let mut v = vec![]; v.push(P(n)); v[0].0"), "");
-    let b = "pub fn b() -> u32 { let mut v = vec![]; v.push(a::P(7)); a::a(v[0].0) }";
-    let dependent = directory.publish("b", b, WITH_A);
+    let old = directory.publish("a", WITH_INSTANCE, "");
+    let dependent = directory.publish("b", NEEDS_INSTANCE, WITH_A);
     directory.rustc(MAIN, WITH_B);
+    edit(&directory, WITHOUT_INSTANCE, "");
+    check_symbol_is_missed(&directory, &old, &dependent);
+}
 
-    edit(&directory, &source("n"), "");
+/// Metadata that was kept promises symbols that are gone to everybody who reads it later.
+#[test]
+fn symbol_that_vanished_before_its_dependent_was_compiled_is_found() {
+    let directory = Directory::new();
+    let old = directory.publish("a", WITH_INSTANCE, "");
+    edit(&directory, WITHOUT_INSTANCE, "");
+    let dependent = directory.publish("b", NEEDS_INSTANCE, WITH_A);
+    check_symbol_is_missed(&directory, &old, &dependent);
+}
+
+#[track_caller]
+fn check_symbol_is_missed(directory: &Directory, old: &[u8], dependent: &[u8]) {
     let new = directory.read("deps/liba.rlib");
-    let symbols = [&old, &new, &dependent].map(|rlib| Symbols::of_archive(rlib).unwrap());
+    let symbols = [old, &new, dependent].map(|rlib| Symbols::of_archive(rlib).unwrap());
     let [old_symbols, new_symbols, dependent] = symbols;
     let gone = vanished(&old_symbols.defined, &new_symbols.defined);
     let symbol = needed(&gone, &dependent.undefined).unwrap();
-    let name = symbol_name(&old, symbol).unwrap();
+    let name = symbol_name(old, symbol).unwrap();
     assert!(name.contains("a::P"), "{name}");
     assert_eq!(symbol_name(&new, symbol), None);
     let message = directory.rustc_fails(MAIN, WITH_B);

@@ -86,6 +86,9 @@ pub(super) fn digest(name: &[u8]) -> u64 {
 }
 
 /// Returns those of `before` that are not in `after`. Both are sorted.
+///
+/// `before` is what the compile defined that wrote the metadata, not the one before this: whoever
+/// reads the metadata, however late, relies on what it promises.
 pub fn vanished(before: &[u64], after: &[u64]) -> Vec<u64> {
     let mut after = after.iter().peekable();
     let is_gone = |symbol: &&u64| {

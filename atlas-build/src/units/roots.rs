@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ids::PackageIndex;
 use crate::packages::{Package, Target, TargetKind, is_glob, parse_glob, similar_name};
 use crate::platform::{CompileKind, Triple};
-use crate::request::{FilterRule, Intent, LibRule, PackageSelection, TargetFilter, TargetSelection};
+use crate::request::{
+    FilterRule, Intent, LibRule, PackageSelection, TargetFilter, TargetSelection,
+};
 use crate::units::draft::Sources;
 use crate::units::features::DevUnits;
 use crate::units::required_features::are_required_features_on;
@@ -91,10 +93,7 @@ pub(super) fn roots(
     Ok((units.into_iter().collect(), warnings))
 }
 
-fn default_proposals<'a>(
-    sources: &Sources<'a>,
-    request: &RootRequest<'_>,
-) -> Vec<Proposal<'a>> {
+fn default_proposals<'a>(sources: &Sources<'a>, request: &RootRequest<'_>) -> Vec<Proposal<'a>> {
     let wanted = |target: &Target| target.is_bin() || target.is_lib();
     proposals(sources, request.packages, wanted, request.intent.mode())
 }

@@ -172,7 +172,11 @@ fn items<'a>(files: &[CrateSource<'a>], macros: &HarmlessMacros) -> Vec<SeenItem
     let reach = reach(files, macros);
     let mut items = Vec::new();
     let mut numbers: HashMap<(String, String, ItemKind), usize> = HashMap::new();
-    let mut add = |file: &CrateSource<'a>, path: String, kind, piece, reach: Option<PieceReach>| {
+    let mut add = |file: &CrateSource<'a>,
+                   path: String,
+                   kind,
+                   piece: Option<&'a Piece>,
+                   reach: Option<PieceReach>| {
         let number = numbers.entry((file.path.to_owned(), path.clone(), kind)).or_default();
         let key = (file.path.to_owned(), path.clone(), kind, *number);
         *number += 1;
