@@ -100,11 +100,11 @@ pub(crate) fn spared(rule: &SpareRule, root: &Utf8Path) -> String {
             format!("`{}` has changed, but no token that counts", relative(path, root))
         }
         SpareRule::SameDependencies { units } if units.len() == 1 => {
-            "a dependency was rebuilt, but what is seen of it is the same".to_owned()
+            "a dependency is rebuilt, but what is seen of it is the same".to_owned()
         }
         SpareRule::SameDependencies { units } => {
             format!(
-                "{} dependencies were rebuilt, but what is seen of them is the same",
+                "{} dependencies are rebuilt, but what is seen of them is the same",
                 units.len()
             )
         }
@@ -194,11 +194,11 @@ mod tests {
     )]
     #[case::dependency(
         SpareRule::SameDependencies { units: vec![1] },
-        "a dependency was rebuilt, but what is seen of it is the same"
+        "a dependency is rebuilt, but what is seen of it is the same"
     )]
     #[case::dependencies(
         SpareRule::SameDependencies { units: vec![1, 2] },
-        "2 dependencies were rebuilt, but what is seen of them is the same"
+        "2 dependencies are rebuilt, but what is seen of them is the same"
     )]
     #[case::earlier_result(
         SpareRule::EarlierResult { reason: DirtyReason::EnvironmentChanged { name: "A".into() } },

@@ -12,6 +12,8 @@ pub(super) struct Effects {
     pub(super) relinked: usize,
     /// They were built again.
     pub(super) rebuilt: usize,
+    /// They were to be built again, and failed.
+    pub(super) failed: usize,
     /// They may be built again.
     pub(super) possible: usize,
 }
@@ -37,9 +39,8 @@ impl Effects {
                 Fate::Built(_) if is_kept && is_above[index] && is_relinked(account, above) => {
                     &mut effects.relinked
                 }
-                Fate::Built(cause) | Fate::Failed(cause) if is_cause(&cause.because_of) => {
-                    &mut effects.rebuilt
-                }
+                Fate::Built(cause) if is_cause(&cause.because_of) => &mut effects.rebuilt,
+                Fate::Failed(cause) if is_cause(&cause.because_of) => &mut effects.failed,
                 Fate::MayFollow(units) if is_cause(units) => &mut effects.possible,
                 _ => continue,
             };

@@ -86,7 +86,7 @@ fn seen_first(account: &Account, unit: &UnitAccount, changes: &[ItemChange]) -> 
 }
 
 fn effects(tense: Tense, effects: Effects) -> String {
-    let Effects { spared, relinked, rebuilt, possible } = effects;
+    let Effects { spared, relinked, rebuilt, failed, possible } = effects;
     let verb = if tense == Tense::Future { "will be " } else { "" };
     let dependents = |n| if n == 1 { "1 dependent".to_owned() } else { format!("{n} dependents") };
     let binaries =
@@ -95,6 +95,7 @@ fn effects(tense: Tense, effects: Effects) -> String {
         (spared, format!("{} {verb}spared", dependents(spared))),
         (relinked, format!("{binaries} {verb}relinked")),
         (rebuilt, format!("{} {verb}rebuilt", dependents(rebuilt))),
+        (failed, format!("{} failed", dependents(failed))),
         (possible, format!("{} may be rebuilt", dependents(possible))),
     ];
     let told = parts.into_iter().filter(|(n, _)| *n > 0).map(|(_, part)| part);
