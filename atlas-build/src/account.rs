@@ -219,6 +219,11 @@ pub enum Obstacle {
         /// What was linked, as an index into [`Account::units`].
         unit: usize,
     },
+    /// A source file was edited while the crate was compiled.
+    FileChanged {
+        /// The file.
+        path: Utf8PathBuf,
+    },
     /// Files could not be read or written.
     Unusable {
         /// What went wrong.
