@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use atlas_fingerprint::{DirtyReason, ItemChange};
+use atlas_fingerprint::DirtyReason;
+pub use atlas_fingerprint::{Change, ItemChange, ItemKind};
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 

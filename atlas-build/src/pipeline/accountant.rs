@@ -99,8 +99,9 @@ impl<'a> Accountant<'a> {
     }
 
     /// Takes note of what would happen.
-    pub(super) fn predict(&mut self, unit: UnitId, fate: Fate) {
-        self.entries[unit].fate = fate;
+    pub(super) fn predict(&mut self, unit: UnitId, fate: Fate, cutoff: Option<Cutoff>) {
+        let entry = &mut self.entries[unit];
+        (entry.fate, entry.cutoff) = (fate, cutoff);
     }
 
     fn end(&mut self, unit: UnitId, fate: fn(Cause) -> Fate) {

@@ -7,6 +7,7 @@ mod error;
 mod planned;
 mod predict;
 mod prepare;
+mod read_only;
 
 pub use build::{Surroundings, build};
 pub use error::Error;
