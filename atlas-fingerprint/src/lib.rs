@@ -11,6 +11,7 @@ mod files;
 mod fingerprint;
 #[cfg(any(test, feature = "testing"))]
 mod memory;
+mod outline;
 mod reason;
 mod record;
 mod sealed;
@@ -27,6 +28,10 @@ pub use files::{DirEntry, Disk, EntryKind, FileError, Files, Mapped, Stat};
 pub use fingerprint::{Fingerprint, Part, PartKind};
 #[cfg(any(test, feature = "testing"))]
 pub use memory::MemoryFiles;
+pub use outline::{
+    Body, Candidate, Condition, Mention, NamedPath, Outline, OutlineModule, Place, Source,
+    SourceContent, SourceDigests, SourceTable, Start, reached, walk,
+};
 pub use reason::{DirtyReason, RecordFault};
 pub use record::{Directory, Input, Output, Record, Variable};
 pub use sealed::{open as open_sealed, seal};
@@ -36,6 +41,6 @@ pub use state::{
     STATE_VERSION, SeenFile, State,
 };
 pub use tokens::{
-    Embeds, InlineModule, ModuleFile, TokenDigests, embeds, module_files, named_sources, parses,
-    token_digests,
+    Embeds, InlineModule, ModuleFile, ModulePath, TokenDigests, embeds, module_files,
+    named_sources, parses, token_digests,
 };

@@ -114,13 +114,13 @@ pub(super) fn run(tokens: &Tokens<'_>, start: usize, test_is_std: bool) -> Optio
 }
 
 /// Returns what is inside the brackets of an outer attribute that begins at `index`.
-pub(super) fn outer(tokens: &Tokens<'_>, index: usize) -> Option<Range<usize>> {
+pub(crate) fn outer(tokens: &Tokens<'_>, index: usize) -> Option<Range<usize>> {
     (tokens.is_punct(index, b'#') && tokens.is_punct(index + 1, b'['))
         .then(|| tokens.inside(index + 1))?
 }
 
 /// Returns what is inside the brackets of an inner attribute that begins at `index`.
-pub(super) fn inner(tokens: &Tokens<'_>, index: usize) -> Option<Range<usize>> {
+pub(crate) fn inner(tokens: &Tokens<'_>, index: usize) -> Option<Range<usize>> {
     (tokens.is_punct(index, b'#')
         && tokens.is_punct(index + 1, b'!')
         && tokens.is_punct(index + 2, b'['))

@@ -6,7 +6,7 @@ use ra_ap_rustc_lexer::{Cursor, FrontmatterAllowed, LiteralKind, TokenKind, stri
 
 /// What a token is; punctuation is its own character.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// An identifier, a keyword or `_`.
     Ident,
     /// `r#name`.
@@ -30,26 +30,26 @@ pub(super) enum Kind {
 
 /// A token and its place.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
     /// Offset of its first byte.
-    pub(super) start: u32,
+    pub(crate) start: u32,
     /// Offset after its last byte.
-    pub(super) end: u32,
+    pub(crate) end: u32,
     /// Line, from 0.
-    pub(super) line: u32,
+    pub(crate) line: u32,
     /// Bytes before it on its line.
-    pub(super) byte_column: u32,
+    pub(crate) byte_column: u32,
     /// Characters before it on its line.
-    pub(super) char_column: u32,
+    pub(crate) char_column: u32,
     /// Of a bracket: the index of the one that belongs to it. Of others: 0.
-    pub(super) partner: u32,
+    pub(crate) partner: u32,
 }
 
 /// A `#` or `!`, or one of the words `macro`, `macro_use`, `mod` and `use`: what tells of attributes,
 /// macros and imports begins with one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     index: u32,
     /// Index of the innermost open bracket.
     enclosing: Option<u32>,
@@ -57,13 +57,13 @@ pub(super) struct Mark {
 
 impl Mark {
     /// Returns the index of the token.
-    pub(super) fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         self.index as usize
     }
 
     /// Returns the index of the bracket that closes the innermost group around it; outside of all
     /// groups, the number of tokens.
-    pub(super) fn limit(self, tokens: &Tokens<'_>) -> usize {
+    pub(crate) fn limit(self, tokens: &Tokens<'_>) -> usize {
         let close = self.enclosing.and_then(|open| tokens.closing(open as usize));
         close.unwrap_or(tokens.all.len())
     }
@@ -71,18 +71,18 @@ impl Mark {
 
 /// The tokens of a file.
 #[derive(Debug)]
-pub(super) struct Tokens<'a> {
+pub(crate) struct Tokens<'a> {
     text: &'a str,
-    pub(super) all: Vec<Token>,
-    pub(super) marks: Vec<Mark>,
+    pub(crate) all: Vec<Token>,
+    pub(crate) marks: Vec<Mark>,
     /// Whether the identifier `test` is among them: most files that lack it have nothing to leave out.
-    pub(super) has_test: bool,
+    pub(crate) has_test: bool,
 }
 
 impl<'a> Tokens<'a> {
     /// Lexes text; see [`super::source::normalized`]. `None` if rustc's lexer has an error, or may
     /// have one in some edition.
-    pub(super) fn new(text: &'a str) -> Option<Self> {
+    pub(crate) fn new(text: &'a str) -> Option<Self> {
         u32::try_from(text.len()).ok()?;
         let all = Vec::with_capacity(text.len() / 5);
         let mut tokens = Tokens { text, all, marks: Vec::new(), has_test: false };
@@ -155,12 +155,12 @@ impl<'a> Tokens<'a> {
     }
 
     /// Returns the text between two offsets where tokens end or begin.
-    pub(super) fn text_between(&self, start: u32, end: u32) -> &'a str {
+    pub(crate) fn text_between(&self, start: u32, end: u32) -> &'a str {
         &self.text[start as usize..end as usize]
     }
 
     /// Returns the text of a token.
-    pub(super) fn text_of(&self, token: &Token) -> &'a str {
+    pub(crate) fn text_of(&self, token: &Token) -> &'a str {
         &self.text[token.start as usize..token.end as usize]
     }
 }

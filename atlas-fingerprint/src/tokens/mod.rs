@@ -1,22 +1,22 @@
 //! Rust source as tokens: digests in which comments and white space leave no trace where no macro
 //! can read them, and what else the tokens of one file tell. Knows rustc's lexer; knows no crate, and opens no file.
 
-mod attributes;
+pub(crate) mod attributes;
 mod digests;
 mod embeds;
 mod items;
-mod lexer;
-mod modules;
+pub(crate) mod lexer;
+pub(crate) mod modules;
 mod names;
 #[cfg(test)]
 mod properties;
 mod quoted;
 mod scan;
-mod source;
+pub(crate) mod source;
 mod syntax;
 mod test_items;
 
 pub use digests::{TokenDigests, token_digests};
 pub use embeds::{Embeds, embeds, named_sources};
-pub use modules::{InlineModule, ModuleFile, module_files};
+pub use modules::{InlineModule, ModuleFile, ModulePath, module_files};
 pub use syntax::parses;

@@ -9,7 +9,7 @@ use memchr::{memchr, memchr_iter};
 ///
 /// A lone CR is an error in strings and doc comments and white space elsewhere: rare enough to be
 /// left to the bytes.
-pub(super) fn normalized(bytes: &[u8]) -> Option<Cow<'_, str>> {
+pub(crate) fn normalized(bytes: &[u8]) -> Option<Cow<'_, str>> {
     let text = std::str::from_utf8(bytes).ok()?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if has_text_direction(text.as_bytes()) {
