@@ -17,6 +17,7 @@ pub mod process;
 pub mod request;
 pub mod rustc;
 pub mod script;
+pub mod splice;
 pub mod store;
 pub mod toolchain;
 pub mod units;

@@ -9,6 +9,7 @@ mod digest;
 mod file_table;
 mod files;
 mod fingerprint;
+mod interface;
 #[cfg(any(test, feature = "testing"))]
 mod memory;
 mod outline;
@@ -26,6 +27,10 @@ pub use digest::{Digest, Hasher};
 pub use file_table::{FileTable, Look, Observed, Sequence, in_parallel};
 pub use files::{DirEntry, Disk, EntryKind, FileError, Files, Mapped, Stat};
 pub use fingerprint::{Fingerprint, Part, PartKind};
+pub use interface::{
+    Change, CrateSource, FileSummary, HarmlessMacros, InterfaceDigests, ItemChange, ItemKind,
+    defined_harmless_macros, interface_changes, interface_digests,
+};
 #[cfg(any(test, feature = "testing"))]
 pub use memory::MemoryFiles;
 pub use outline::{

@@ -19,6 +19,7 @@ const ORDER: &[&str] = &[
     "account",
     "event",
     "layout",
+    "splice",
     "rustc",
     "plan",
     "fingerprints",

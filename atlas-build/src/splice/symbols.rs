@@ -1,0 +1,134 @@
+//! Sets of symbols as sorted digests, small enough to be kept for every unit. Knows nothing of
+//! which unit depends on which.
+
+use std::cmp::Ordering;
+
+use atlas_fingerprint::in_parallel;
+use serde::{Deserialize, Serialize};
+
+use super::SpliceError;
+use super::archive::{Archive, Member};
+use super::object_file::{Symbol, each_dynamic_symbol, each_symbol};
+
+/// Symbols of a library: digests of their names, sorted, each once.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Symbols {
+    /// Global and weak symbols that one of its objects defines, hidden ones included: generic
+    /// instances that dependents share may be hidden.
+    pub defined: Vec<u64>,
+    /// Symbols that one of its objects needs and none defines.
+    pub undefined: Vec<u64>,
+}
+
+impl Symbols {
+    /// Reads the symbol tables of the objects in an rlib.
+    ///
+    /// # Errors
+    ///
+    /// If it is no rlib, or one of its objects cannot be read.
+    pub fn of_archive(bytes: &[u8]) -> Result<Self, SpliceError> {
+        let archive = Archive::parse(bytes)?;
+        archive.metadata()?;
+        let objects: Vec<&Member<'_>> = objects(&archive).collect();
+        let parts = in_parallel(&objects, |member| {
+            let mut part = Symbols::default();
+            each_symbol(member.name, member.content, &mut |symbol| part.add(symbol))?;
+            Ok(part)
+        });
+        let mut symbols = Symbols::default();
+        for part in parts {
+            let part: Symbols = part?;
+            symbols.defined.extend(part.defined);
+            symbols.undefined.extend(part.undefined);
+        }
+        Ok(symbols.sorted())
+    }
+
+    /// Reads the dynamic symbols of a cdylib, a dylib or a procedural macro.
+    ///
+    /// # Errors
+    ///
+    /// If it is no shared object of a known format.
+    pub fn of_shared_object(bytes: &[u8]) -> Result<Self, SpliceError> {
+        let mut symbols = Symbols::default();
+        each_dynamic_symbol(bytes, &mut |symbol| symbols.add(symbol))
+            .map_err(|source| SpliceError::Object { member: "shared object".to_owned(), source })?;
+        Ok(symbols.sorted())
+    }
+
+    fn add(&mut self, symbol: Symbol<'_>) {
+        match symbol {
+            Symbol::Defined(name) => self.defined.push(digest(name)),
+            Symbol::Undefined(name) => self.undefined.push(digest(name)),
+        }
+    }
+
+    fn sorted(mut self) -> Self {
+        for set in [&mut self.defined, &mut self.undefined] {
+            set.sort_unstable();
+            set.dedup();
+        }
+        self.undefined = vanished(&self.undefined, &self.defined);
+        self
+    }
+}
+
+/// Returns the members that are not the metadata.
+fn objects<'a, 'b>(archive: &'b Archive<'a>) -> impl Iterator<Item = &'b Member<'a>> {
+    archive.members.iter().filter(|member| !member.is_metadata())
+}
+
+/// Returns the digest of a name: 64 bits, so that sets are small. Two names of one program share
+/// one by accident less often than once in a million programs of a million symbols each.
+fn digest(name: &[u8]) -> u64 {
+    let hash = blake3::hash(name);
+    hash.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// Returns those of `before` that are not in `after`. Both are sorted.
+pub fn vanished(before: &[u64], after: &[u64]) -> Vec<u64> {
+    let mut after = after.iter().peekable();
+    let is_gone = |symbol: &&u64| {
+        while after.next_if(|other| other < symbol).is_some() {}
+        after.peek() != Some(symbol)
+    };
+    before.iter().filter(is_gone).copied().collect()
+}
+
+/// Returns the first symbol that is in both sets. Both are sorted.
+pub fn needed(vanished: &[u64], undefined: &[u64]) -> Option<u64> {
+    let (mut left, mut right) = (vanished, undefined);
+    while let ([first, rest @ ..], [second, others @ ..]) = (left, right) {
+        match first.cmp(second) {
+            Ordering::Less => left = rest,
+            Ordering::Greater => right = others,
+            Ordering::Equal => return Some(*first),
+        }
+    }
+    None
+}
+
+/// Finds the symbol with this digest in an rlib, and returns its name in readable form.
+pub fn symbol_name(archive: &[u8], symbol: u64) -> Option<String> {
+    let archive = Archive::parse(archive).ok()?;
+    let mut found = None;
+    for member in objects(&archive) {
+        let see = &mut |(Symbol::Defined(name) | Symbol::Undefined(name)): Symbol<'_>| {
+            if found.is_none() && digest(name) == symbol {
+                found = Some(readable(name));
+            }
+        };
+        // One object that cannot be read says nothing of the others.
+        let _unreadable = each_symbol(member.name, member.content, see);
+        if found.is_some() {
+            break;
+        }
+    }
+    found
+}
+
+fn readable(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name);
+    // Without the hash that ends names of the older form.
+    format!("{:#}", rustc_demangle::demangle(&name))
+}
