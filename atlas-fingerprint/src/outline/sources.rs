@@ -114,6 +114,11 @@ impl<'a> SourceTable<'a> {
         self.seen.get(path).map(|(source, _)| source)
     }
 
+    /// Returns what was seen at a path, with the path; `None` if it was not looked at.
+    pub fn entry(&self, path: &Utf8Path) -> Option<(&Utf8Path, &Source)> {
+        self.seen.get_key_value(path).map(|(path, (source, _))| (path.as_path(), source))
+    }
+
     /// Returns how many files were read.
     pub fn n_read(&self) -> usize {
         self.n_read
