@@ -24,7 +24,8 @@ fn answer(word: &str) -> ErrorChain {
     if word.starts_with('+') {
         return chain.hint(format!("name the toolchain first: `cargo {word} atlas`"));
     }
-    let chain = chain.hint("the commands of `cargo atlas` are `build`, `why` and `config`");
+    let chain =
+        chain.hint("the commands of `cargo atlas` are `build`, `why`, `graph` and `config`");
     let full = match word {
         "c" => "check",
         "d" => "doc",
@@ -46,7 +47,7 @@ mod tests {
 
     use super::*;
 
-    const OURS: &str = "the commands of `cargo atlas` are `build`, `why` and `config`";
+    const OURS: &str = "the commands of `cargo atlas` are `build`, `why`, `graph` and `config`";
 
     #[rstest]
     #[case::of_cargo("test", &[OURS, "run `cargo test` for what cargo does"])]
