@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use atlas_fingerprint::DirtyReason;
+use atlas_fingerprint::{DirtyReason, ItemChange};
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +74,8 @@ pub struct UnitAccount {
     pub dependencies: Vec<usize>,
     /// What became of it.
     pub fate: Fate,
+    /// Whether those that depend on it were spared, if it was built and may be depended on.
+    pub cutoff: Option<Cutoff>,
     /// When its process ran; `None` if none did.
     pub timing: Option<Timing>,
     /// How long it took when it was last built, if that is known: what was saved if it was not.
@@ -129,6 +131,97 @@ pub enum SpareRule {
     EarlierResult {
         /// Why the last result could not be used.
         reason: DirtyReason,
+    },
+}
+
+/// Whether what others see of a library changed when it was built, and what became of them.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Cutoff {
+    /// Nothing that others see has changed: they keep their results.
+    Spared {
+        /// The items that changed.
+        changes: Vec<ItemChange>,
+    },
+    /// Something that others see has changed.
+    Changed {
+        /// The items that changed, those that others do not see among them.
+        changes: Vec<ItemChange>,
+    },
+    /// It was not looked for.
+    Barred(Bar),
+    /// Nothing that others see had changed, but they could not keep their results.
+    Undone {
+        /// The items that changed.
+        changes: Vec<ItemChange>,
+        /// What stood against it.
+        obstacle: Obstacle,
+    },
+}
+
+impl Cutoff {
+    /// Returns the same with units that are told by `place`.
+    pub(crate) fn with_units(&self, place: &dyn Fn(&usize) -> usize) -> Self {
+        let mut cutoff = self.clone();
+        if let Cutoff::Undone {
+            obstacle: Obstacle::SymbolGone { unit, .. } | Obstacle::LinkFailed { unit },
+            ..
+        } = &mut cutoff
+        {
+            *unit = place(unit);
+        }
+        cutoff
+    }
+}
+
+/// Why it is not looked for whether dependents can keep their results.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Bar {
+    /// The user does not want it.
+    Off,
+    /// Nothing is known of what is published.
+    NothingKnown,
+    /// The optimizer sees through functions of other crates.
+    OptimizedWithoutIncremental,
+    /// Code of other crates is optimized with that of dependents at link time.
+    LinkTimeOptimization,
+    /// Counters of coverage are laid out for all crates together.
+    Coverage,
+    /// Code is instrumented for profiling, or optimized by a profile.
+    Profiling,
+    /// Dependents take the crate from a dynamic library.
+    PreferDynamic,
+    /// The library is not only an rlib.
+    CrateTypes,
+    /// The compiler gets an unstable flag.
+    UnstableFlag(String),
+    /// Something else than the crate's own source has changed.
+    OtherChange(DirtyReason),
+}
+
+/// Why dependents could not keep their results although nothing that they see had changed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Obstacle {
+    /// Dependents use code that the compiler had put into this crate and has no longer.
+    SymbolGone {
+        /// The symbol, as far as it can be read.
+        symbol: String,
+        /// Who needs it, as an index into [`Account::units`].
+        unit: usize,
+    },
+    /// The crate uses others than before: those would be missing from links.
+    OtherCrates {
+        /// Name of a crate that it did not use before, or uses no longer.
+        name: String,
+    },
+    /// A link failed.
+    LinkFailed {
+        /// What was linked, as an index into [`Account::units`].
+        unit: usize,
+    },
+    /// Files could not be read or written.
+    Unusable {
+        /// What went wrong.
+        error: String,
     },
 }
 

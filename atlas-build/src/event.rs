@@ -8,7 +8,7 @@ use std::time::Duration;
 pub use atlas_fingerprint::{DirtyReason, RecordFault};
 use camino::Utf8PathBuf;
 
-use crate::account::SpareRule;
+use crate::account::{Cutoff, SpareRule};
 use crate::ids::{DenseMap, UnitId};
 use crate::packages::{PackageGraph, Target};
 use crate::process::CommandLine;
@@ -36,6 +36,11 @@ pub enum Event {
     Spared(UnitId, SpareRule),
     /// The unit has to be built.
     Dirty(UnitId, DirtyReason),
+    /// Whether those that depend on the unit, which has to be built, keep their results.
+    Cutoff(UnitId, Cutoff),
+    /// It turned out that they do not: they are looked at again, and units that were told to be
+    /// fresh may be built after all.
+    Reconsidered,
     /// A process was started for the unit.
     Started(UnitId, Arc<CommandLine>),
     /// The unit's metadata is there: dependents may start.

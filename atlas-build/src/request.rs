@@ -12,6 +12,8 @@ pub struct BuildRequest {
     pub cwd: Utf8PathBuf,
     /// `--manifest-path`, made absolute; `None` searches upwards from `cwd`.
     pub manifest_path: Option<Utf8PathBuf>,
+    /// What to do with the targets.
+    pub intent: Intent,
     /// Which packages to build.
     pub packages: PackageSelection,
     /// Which targets of those packages to build.
@@ -48,6 +50,10 @@ pub struct BuildRequest {
     pub freshness: FreshnessLevel,
     /// How many earlier results of a unit of a local package are kept beside the last one.
     pub keep_results: usize,
+    /// Whether dependents of a library keep their results when it changes in nothing that they see.
+    pub cutoff: Cutoff,
+    /// Names of macros whose calls in the body of a function make nothing that other crates see.
+    pub harmless_macros: Vec<String>,
     /// Identifies the program that plans: plans of another one are not used again.
     pub planner: String,
     /// The process environment, read once.
@@ -76,12 +82,23 @@ pub enum FreshnessLevel {
     Tokens,
 }
 
+/// Whether dependents of a library keep their results when it changes in nothing that they see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cutoff {
+    /// They are built again, as in cargo.
+    Off,
+    /// They keep them.
+    #[default]
+    On,
+}
+
 impl BuildRequest {
     /// Returns the request of a command without any flag.
     pub fn new(cwd: Utf8PathBuf, env: Environment) -> Self {
         BuildRequest {
             cwd,
             manifest_path: None,
+            intent: Intent::default(),
             packages: PackageSelection::Default,
             targets: TargetSelection::Default,
             features: CliFeatures::default(),
@@ -100,10 +117,25 @@ impl BuildRequest {
             cache: CacheMode::default(),
             freshness: FreshnessLevel::default(),
             keep_results: 2,
+            cutoff: Cutoff::default(),
+            harmless_macros: Vec::new(),
             planner: String::new(),
             env,
         }
     }
+}
+
+/// What is to be done with the targets asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Intent {
+    /// `build`: programs and libraries that can be used.
+    #[default]
+    Build,
+    /// `check`: nothing but what the compiler has to say.
+    Check {
+        /// `--profile test`: everything asked for is checked as a test.
+        test: bool,
+    },
 }
 
 /// Which packages to build.

@@ -28,8 +28,9 @@ pub use file_table::{FileTable, Look, Observed, Sequence, in_parallel};
 pub use files::{DirEntry, Disk, EntryKind, FileError, Files, Mapped, Stat};
 pub use fingerprint::{Fingerprint, Part, PartKind};
 pub use interface::{
-    Change, CrateSource, FileSummary, HarmlessMacros, InterfaceDigests, ItemChange, ItemKind,
-    defined_harmless_macros, interface_changes, interface_digests,
+    Change, CrateSource, FileSummary, HarmlessMacros, InterfaceComparison, InterfaceDigests,
+    ItemChange, ItemKind, compare_interfaces, defined_harmless_macros, interface_changes,
+    interface_digests,
 };
 #[cfg(any(test, feature = "testing"))]
 pub use memory::MemoryFiles;

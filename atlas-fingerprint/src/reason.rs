@@ -70,6 +70,9 @@ pub enum DirtyReason {
         /// The file.
         path: Utf8PathBuf,
     },
+    /// Its objects were replaced and its metadata was not, since nothing that others see had changed;
+    /// but others could not do with that.
+    CutoffUndone,
     /// Something that it depends on is not what it was.
     DependencyChanged {
         /// Name of the dependency.

@@ -17,7 +17,7 @@ pub(crate) const COMPILATION_OPTIONS: &str = "Compilation Options";
 pub(crate) const MANIFEST_OPTIONS: &str = "Manifest Options";
 const ATLAS_OPTIONS: &str = "Atlas Options";
 
-/// Flags of a build that plain cargo does not have, and whether a value follows.
+/// Flags of a build or check that plain cargo does not have, and whether a value follows.
 const OWN_FLAGS: &[(&str, bool)] =
     &[("--cache", true), ("--freshness", true), ("--dry-run", false)];
 
@@ -75,7 +75,7 @@ fn toolchain_name(word: &OsStr) -> Option<OsString> {
     styles = style::CLAP,
     next_display_order = 800,
     disable_help_subcommand = true,
-    after_help = "See 'cargo atlas build --help' for the options of a build."
+    after_help = "See 'cargo atlas build --help' for the options of a build or check."
 )]
 pub(crate) struct Cli {
     /// Flags that may stand before or after the command.
@@ -145,7 +145,13 @@ pub(crate) enum Command {
         visible_alias = "b",
         after_help = "Run `cargo help build` for more detailed information.\n"
     )]
-    Build(Box<BuildArgs>),
+    Build(Box<BuildWords>),
+    /// Check a local package and all of its dependencies for errors
+    #[command(
+        visible_alias = "c",
+        after_help = "Run `cargo help check` for more detailed information.\n"
+    )]
+    Check(Box<BuildArgs>),
     /// Tell why the last build did what it did
     Why(WhyArgs),
     /// Show the packages of the workspace, what they depend on, and the modules inside
@@ -157,7 +163,21 @@ pub(crate) enum Command {
     Unknown(Vec<OsString>),
 }
 
-/// The flags of `build`. A list that is there but empty stands for a flag without its value.
+/// The flags of `build`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct BuildWords {
+    /// Those that `check` has too.
+    #[command(flatten)]
+    pub(crate) args: BuildArgs,
+
+    /// Copy final artifacts to this directory (unstable)
+    // Shares the place of the flag that follows it in cargo's help.
+    #[arg(long, value_name = "PATH", help_heading = COMPILATION_OPTIONS, display_order = 25)]
+    pub(crate) artifact_dir: Option<String>,
+}
+
+/// The flags of `build` and `check`. A list that is there but empty stands for a flag without its
+/// value.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct BuildArgs {
     /// Outputs a future incompatibility report at the end of the build
@@ -333,10 +353,6 @@ pub(crate) struct CompilationArgs {
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) target_dir: Option<String>,
 
-    /// Copy final artifacts to this directory (unstable)
-    #[arg(long, value_name = "PATH")]
-    pub(crate) artifact_dir: Option<String>,
-
     /// Output build graph in JSON (unstable)
     #[arg(long)]
     pub(crate) unit_graph: bool,
@@ -423,15 +439,34 @@ pub(crate) fn command() -> clap::Command {
         .arg(unknown_flag("short-config", hint("--config")).short('c').global(true))
         .arg(unknown_flag("lowercase-unstable", hint("-Z")).short('z').global(true))
         .mut_subcommand("build", |build| {
-            build
-                .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
-                .arg(unknown_flag("short-exclude", hint("--exclude")).short('x'))
+            with_common_answers(build)
                 .arg(unknown_flag("debug", suggest_release()).long("debug"))
-                .arg(unknown_flag("short-target", hint("--target")).short('t'))
                 .arg(unknown_flag("short-artifact-dir", hint("--artifact-dir")).short('O'))
                 .arg(unknown_flag("out-dir", hint("--artifact-dir")).long("out-dir"))
-                .arg(unknown_flag("path", hint("--manifest-path")).long("path"))
         })
+        .mut_subcommand("check", |check| with_common_answers(check).mut_args(worded_for_check))
+}
+
+fn with_common_answers(command: clap::Command) -> clap::Command {
+    let hint = UnknownArgumentValueParser::suggest_arg;
+    command
+        .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
+        .arg(unknown_flag("short-exclude", hint("--exclude")).short('x'))
+        .arg(unknown_flag("short-target", hint("--target")).short('t'))
+        .arg(unknown_flag("path", hint("--manifest-path")).long("path"))
+}
+
+/// Gives a flag the help and the place that cargo has for it in `check`.
+fn worded_for_check(arg: Arg) -> Arg {
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    match (arg.get_id().as_str(), help.strip_prefix("Build ")) {
+        ("package", _) => arg.help("Package(s) to check"),
+        ("exclude", _) => arg.help("Exclude packages from the check"),
+        ("jobs", _) => arg.display_order(0),
+        ("keep_going", _) => arg.display_order(1),
+        (_, Some(rest)) => arg.help(format!("Check {rest}")),
+        (_, None) => arg,
+    }
 }
 
 fn unknown_flag(id: &'static str, answer: UnknownArgumentValueParser) -> Arg {
@@ -500,6 +535,7 @@ mod tests {
     #[case::message_format(&["build", "--message-format", "foo"], ErrorKind::InvalidValue)]
     #[case::help(&["build", "--help"], ErrorKind::DisplayHelp)]
     #[case::version(&["--version"], ErrorKind::DisplayVersion)]
+    #[case::check_has_no_artifacts(&["check", "--artifact-dir", "x"], ErrorKind::UnknownArgument)]
     fn wrong_words_are_refused(#[case] words: &[&str], #[case] kind: ErrorKind) {
         assert_eq!(Cli::from_words(&os(words)).unwrap_err().kind(), kind);
     }
@@ -508,13 +544,19 @@ mod tests {
     fn flag_without_value_is_an_empty_list() {
         let cli = Cli::from_words(&os(&["build", "--bin"])).unwrap();
         let Some(Command::Build(build)) = cli.command else { panic!("build was parsed") };
-        assert_eq!(build.targets.bin, Some(Vec::new()));
-        assert_eq!(build.targets.test, None);
+        assert_eq!(build.args.targets.bin, Some(Vec::new()));
+        assert_eq!(build.args.targets.test, None);
     }
 
     /// The same flag must look the same in both programs.
     #[rstest]
     #[case::help(&["build", "--help"])]
+    #[case::help_of_check(&["check", "--help"])]
+    #[case::check_without_artifacts(&["check", "--artifact-dir=x"])]
+    #[case::check_in_debug(&["check", "--debug"])]
+    #[case::check_path(&["check", "--path"])]
+    #[case::check_short_exclude(&["check", "-x"])]
+    #[case::check_conflict(&["check", "-r", "--profile=test"])]
     #[case::unknown_flag(&["build", "--foo"])]
     #[case::similar_flag(&["build", "--lockfile-path", "x"])]
     #[case::debug(&["build", "--debug"])]

@@ -32,6 +32,7 @@ use atlas_build::request::Environment;
 use args::{Cli, Command, Words};
 use commands::{BuildCommand, Place};
 use error::ErrorChain;
+use request::Verb;
 use terminal::{Settings, Shell, TermConfig};
 
 /// Runs the program and returns its exit code.
@@ -87,8 +88,15 @@ fn dispatch(
         (Some(_), Err(error)) => {
             without_engine(cli, words, environment, &error.to_string(), &mut shell)
         }
-        (Some(Command::Build(args)), Ok(place)) => {
-            commands::build(BuildCommand { place, args, words }, shell)
+        (Some(Command::Build(build)), Ok(place)) => {
+            let (args, artifact_dir) = (&build.args, build.artifact_dir.as_deref());
+            let command = BuildCommand { place, verb: Verb::Build, args, artifact_dir, words };
+            commands::build(command, shell)
+        }
+        (Some(Command::Check(args)), Ok(place)) => {
+            let command =
+                BuildCommand { place, verb: Verb::Check, args, artifact_dir: None, words };
+            commands::build(command, shell)
         }
         (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),
         (Some(Command::Graph(args)), Ok(place)) => commands::graph(place, args, &mut shell),
@@ -105,7 +113,8 @@ fn without_engine(
     shell: &mut Shell,
 ) -> i32 {
     let is_for_cargo = match &cli.command {
-        Some(Command::Build(args)) => !args.atlas.dry_run,
+        Some(Command::Build(build)) => !build.args.atlas.dry_run,
+        Some(Command::Check(args)) => !args.atlas.dry_run,
         Some(Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
         Some(Command::Unknown(_)) | None => true,
     };

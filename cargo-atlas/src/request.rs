@@ -4,7 +4,7 @@
 use atlas_build::packages::FeatureValue;
 use atlas_build::request::{
     BuildRequest, CacheMode, CliFeatures, DiagnosticColor, Environment, FilterRule, FreshnessLevel,
-    LibRule, PackageSelection, Resolution, RustVersionCheck, TargetFilter, TargetSelection,
+    Intent, LibRule, PackageSelection, Resolution, RustVersionCheck, TargetFilter, TargetSelection,
 };
 use camino::Utf8Path;
 use cargo_util_schemas::manifest::{NameValidationError, ProfileName};
@@ -57,7 +57,6 @@ pub(crate) enum RequestError {
 pub(crate) fn needs_cargo(globals: &GlobalArgs, args: &BuildArgs) -> Option<String> {
     let flags = [
         (!globals.unstable.is_empty(), "`-Z` flags are unstable"),
-        (args.compilation.artifact_dir.is_some(), "`--artifact-dir` is unstable"),
         (args.compilation.compile_time_deps, "`--compile-time-deps` is unstable"),
         (args.compilation.timings, "`--timings` is not supported yet"),
         (args.future_incompat_report, "`--future-incompat-report` is not supported yet"),
@@ -66,14 +65,42 @@ pub(crate) fn needs_cargo(globals: &GlobalArgs, args: &BuildArgs) -> Option<Stri
     unsupported.or_else(|| args.listing()).map(str::to_owned)
 }
 
-/// Resolves the flags of a build.
+/// What is to be done, as typed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Verb {
+    /// `build`.
+    Build,
+    /// `check`.
+    Check,
+}
+
+impl Verb {
+    /// Returns the name of the command.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Verb::Build => "build",
+            Verb::Check => "check",
+        }
+    }
+
+    /// Returns what is to be done with targets. The profile `test` has cargo check everything as a
+    /// test, which is older than profiles that are named.
+    fn intent(self, args: &CompilationArgs) -> Intent {
+        match self {
+            Verb::Build => Intent::Build,
+            Verb::Check => Intent::Check { test: args.profile.as_deref() == Some("test") },
+        }
+    }
+}
+
+/// Resolves the flags of a build or check.
 ///
 /// # Errors
 ///
 /// [`RequestError`] for the first thing that cargo would complain about.
 pub(crate) fn resolve(
     globals: &GlobalArgs,
-    args: &BuildArgs,
+    (verb, args): (Verb, &BuildArgs),
     cwd: &Utf8Path,
     environment: &Environment,
     color: DiagnosticColor,
@@ -84,6 +111,7 @@ pub(crate) fn resolve(
     let manifest_path = args.manifest_path.as_deref();
     Ok(BuildRequest {
         manifest_path: manifest_path.map(|path| manifest_path::absolute(cwd, path.into())),
+        intent: verb.intent(&args.compilation),
         packages,
         targets: targets(&args.targets),
         jobs: jobs(args.compilation.jobs.as_deref())?,

@@ -34,7 +34,7 @@ pub fn command(
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_BUILD_JOBS", "2")
         .env("CARGO_TARGET_DIR", target.as_str())
-        .arg("build");
+        .arg(selection.subcommand);
     for (name, value) in &selection.env {
         command = command.env(name, value);
     }

@@ -1,7 +1,8 @@
 //! One build request as a test writes it: a line in the manner of a shell.
 //!
 //! `RUSTFLAGS='--cfg foo' in:member --lib -p x` sets a variable, starts in `member` and passes the
-//! rest as arguments. `HOST` in an argument stands for the host triple.
+//! rest as arguments. `HOST` in an argument stands for the host triple. What is built is only
+//! checked if the word `check` comes first of the arguments.
 
 use std::fmt;
 
@@ -16,6 +17,8 @@ pub struct Selection {
     pub text: String,
     /// Variables set for the command.
     pub env: Vec<(String, String)>,
+    /// The subcommand: `build` or `check`.
+    pub subcommand: &'static str,
     /// Directory relative to the workspace.
     pub dir: Utf8PathBuf,
     /// Arguments after the subcommand.
@@ -28,12 +31,14 @@ impl Selection {
         let mut selection = Selection {
             text: text.to_owned(),
             env: Vec::new(),
+            subcommand: "build",
             dir: Utf8PathBuf::new(),
             args: Vec::new(),
         };
         for word in words(text) {
             match word.split_once('=') {
                 _ if !selection.args.is_empty() => selection.args.push(word),
+                None if word == "check" => selection.subcommand = "check",
                 Some((name, value)) if is_variable(name) => {
                     selection.env.push((name.to_owned(), value.to_owned()));
                 }
@@ -52,9 +57,16 @@ impl Selection {
 
 impl fmt::Display for Selection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = if self.text.is_empty() { "(no arguments)" } else { &self.text };
-        f.write_str(text)
+        match self.text.as_str() {
+            "" => f.write_str("(no arguments)"),
+            text => f.write_str(text),
+        }
     }
+}
+
+/// Returns the line that checks what another one builds.
+pub fn checking(line: impl AsRef<str>) -> String {
+    format!("check {}", line.as_ref()).trim_end().to_owned()
 }
 
 fn is_variable(name: &str) -> bool {
@@ -91,5 +103,18 @@ mod tests {
         assert_eq!(selection.env, [("RUSTFLAGS".to_owned(), "--cfg a".to_owned())]);
         assert_eq!(selection.dir, "m");
         assert_eq!(selection.args, ["-p", "x", "--config", "A=\"1\""]);
+        assert_eq!(selection.subcommand, "build");
+    }
+
+    #[test]
+    fn subcommand_may_stand_anywhere_before_the_arguments() {
+        for line in ["check A=1 in:m --lib", "A=1 check in:m --lib", "A=1 in:m check --lib"] {
+            let selection = Selection::new(line);
+            assert_eq!(selection.subcommand, "check");
+            assert_eq!((selection.dir.as_str(), selection.args.len()), ("m", 1));
+            assert_eq!(selection.env, [("A".to_owned(), "1".to_owned())]);
+        }
+        assert_eq!(Selection::new("-p check").args, ["-p", "check"]);
+        assert_eq!(checking(""), "check");
     }
 }

@@ -47,15 +47,52 @@ pub(crate) enum Readiness {
 pub(crate) struct Compile<'a> {
     step: &'a CompileStep,
     messages: Vec<Message>,
+    /// How it is told, and published.
+    manner: Manner,
     is_metadata_published: bool,
     /// The metadata could not be published; the compile is let go on and then fails.
     error: Option<publish::PublishError>,
 }
 
+/// How a compile is told and published.
+#[derive(Debug, Default)]
+pub(crate) struct Manner {
+    /// Whether the metadata of an earlier compile stays published.
+    pub(crate) keeps_metadata: bool,
+    /// Whether nothing is told before it is known that the compile counts.
+    pub(crate) is_held: bool,
+    /// What was told before.
+    pub(crate) known: Vec<Message>,
+}
+
 impl<'a> Compile<'a> {
     /// Begins a compile; its directory has to be prepared.
-    pub(crate) fn new(step: &'a CompileStep) -> Self {
-        Compile { step, messages: Vec::new(), is_metadata_published: false, error: None }
+    pub(crate) fn new(step: &'a CompileStep, manner: Manner) -> Self {
+        Compile { step, messages: Vec::new(), manner, is_metadata_published: false, error: None }
+    }
+
+    /// Returns whether nothing was told of it.
+    pub(crate) fn is_held(&self) -> bool {
+        self.manner.is_held
+    }
+
+    /// Returns what rustc said.
+    pub(crate) fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// Publishes everything after all.
+    pub(crate) fn give_up_metadata(&mut self) {
+        self.manner.keeps_metadata = false;
+    }
+
+    /// Tells what was held back.
+    pub(crate) fn release(&mut self, unit: UnitId, events: &mut dyn FnMut(Event)) {
+        if std::mem::take(&mut self.manner.is_held) {
+            for message in &self.messages {
+                events(told(message, unit));
+            }
+        }
     }
 
     /// Tells and keeps what rustc said, and publishes metadata.
@@ -75,13 +112,19 @@ impl<'a> Compile<'a> {
             Said::Message(RustcMessage::FutureIncompat(json)) => Message::FutureIncompat(json),
             Said::Message(RustcMessage::Text(line)) => Message::Text(line),
         };
-        events(told(&message, unit));
+        let known = self.manner.known.iter().position(|known| *known == message);
+        match known {
+            Some(known) => drop(self.manner.known.swap_remove(known)),
+            None if self.manner.is_held => {}
+            None => events(told(&message, unit)),
+        }
         self.messages.push(message);
         Readiness::Unchanged
     }
 
     fn publish_metadata(&mut self) -> Readiness {
-        if !self.step.pipelined || self.is_metadata_published || self.error.is_some() {
+        let is_wanted = self.step.pipelined && !self.manner.keeps_metadata;
+        if !is_wanted || self.is_metadata_published || self.error.is_some() {
             return Readiness::Unchanged;
         }
         match publish::publish_metadata(self.step) {
@@ -115,7 +158,7 @@ impl<'a> Compile<'a> {
         if let Some(error) = self.error {
             return Err(error.into());
         }
-        if self.is_metadata_published {
+        if self.is_metadata_published || self.manner.keeps_metadata {
             publish::publish_objects(self.step)?;
         } else {
             publish::publish_all(self.step)?;

@@ -3,17 +3,19 @@
 
 use atlas_fingerprint::FileError;
 
+use crate::account::Obstacle;
 use crate::event::Failure;
 use crate::ids::UnitId;
 use crate::process::CommandLine;
-use crate::store::{FreshnessError, Outcome, Recorded, Session, Verdict};
+use crate::store::{Foresight, FreshnessError, Outcome, Recorded, Session, Verdict};
 
 /// Says whether units have to be built and remembers what was built. All methods are called on the
 /// thread that called [`execute`](crate::execute::execute).
 ///
 /// For a unit that is built the order of the calls is `check`, `started`, `metadata_published` (if
 /// dependents may start on it), `finished` (if all went well). Between `check` and `started` of one
-/// unit there may be calls for others.
+/// unit there may be calls for others. If `foresee` says, after `check`, that others will see
+/// nothing, then `keep` comes before `finished`, and `metadata_published` does not come.
 pub trait Freshness {
     /// Says what is known of a unit that is certain to be fresh, whatever its command is.
     fn settled(&mut self, unit: UnitId) -> Option<Box<Recorded>> {
@@ -40,6 +42,41 @@ pub trait Freshness {
     ) -> Result<(), FreshnessError> {
         let _ = (unit, command, id, publish);
         Err(FreshnessError::AsideUnusable)
+    }
+
+    /// Says what others will see of a unit that has to be built. If it is nothing, they may go on
+    /// with what is published.
+    fn foresee(&mut self, unit: UnitId, command: &CommandLine) -> Foresight {
+        let _ = (unit, command);
+        Foresight::Unseen
+    }
+
+    /// Puts what a unit's process wrote under the metadata that is published, in the unit's own
+    /// directory; only for a unit of which others see nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Obstacle`] if that cannot be: what the process wrote is to be published as it is.
+    fn keep(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), Obstacle> {
+        let _ = (unit, command);
+        Err(Obstacle::Unusable { error: "it was not foreseen".to_owned() })
+    }
+
+    /// Returns the units that a unit links whose objects are of another compile than their metadata.
+    fn spliced_below(&self, unit: UnitId) -> Vec<UnitId> {
+        let _ = unit;
+        Vec::new()
+    }
+
+    /// Returns those of them that lack something that the unit needs, which was just built.
+    fn lacking(&self, unit: UnitId) -> Vec<UnitId> {
+        let _ = unit;
+        Vec::new()
+    }
+
+    /// Notes that units have to be built again, with metadata of their own.
+    fn undo(&mut self, units: &[UnitId]) {
+        let _ = units;
     }
 
     /// Notes that the unit is about to be built: what was recorded of it holds no longer, and the
@@ -83,6 +120,26 @@ impl Freshness for Session<'_> {
 
     fn check(&mut self, unit: UnitId, command: &CommandLine) -> Verdict {
         Session::check(self, unit, command)
+    }
+
+    fn foresee(&mut self, unit: UnitId, command: &CommandLine) -> Foresight {
+        Session::foresee(self, unit, command)
+    }
+
+    fn keep(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), Obstacle> {
+        Session::keep(self, unit, command)
+    }
+
+    fn spliced_below(&self, unit: UnitId) -> Vec<UnitId> {
+        Session::spliced_below(self, unit)
+    }
+
+    fn lacking(&self, unit: UnitId) -> Vec<UnitId> {
+        Session::lacking(self, unit)
+    }
+
+    fn undo(&mut self, units: &[UnitId]) {
+        Session::undo(self, units);
     }
 
     fn started(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {

@@ -3,6 +3,7 @@
 mod artifact;
 pub mod build_script;
 mod compile;
+mod cutoff;
 mod freshness;
 mod inbox;
 mod jobserver;
@@ -11,6 +12,7 @@ mod pool;
 pub mod publish;
 #[cfg(test)]
 mod real;
+mod rounds;
 mod runner;
 #[cfg(test)]
 mod scenarios;

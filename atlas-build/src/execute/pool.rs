@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
-use atlas_fingerprint::DirtyReason;
+use atlas_fingerprint::{DirtyReason, ItemChange};
 
 use crate::event::{Event, Failure, Summary, UnitDescription};
 use crate::execute::build_script::{self, ScriptPackage, Transcript};
@@ -22,12 +22,15 @@ use crate::execute::freshness::Freshness;
 use crate::execute::inbox::{CAPACITY, Inbox, Sender, hear_build_script, hear_rustc, inbox};
 use crate::execute::jobserver::{Jobserver, Tokens};
 use crate::execute::publish;
+use crate::execute::rounds::Rounds;
 use crate::execute::runner::{Runner, Running};
 use crate::execute::script_outputs::ScriptOutputs;
 use crate::ids::{DenseMap, UnitId};
 use crate::interrupt::Interrupt;
 use crate::packages::PackageGraph;
-use crate::plan::{BuildScriptStep, Ending, Needs, Priorities, Priority, State, Step, UnitState};
+use crate::plan::{
+    BuildScriptStep, Ending, Gives, Needs, Priorities, Priority, State, Step, UnitState,
+};
 use crate::process::CommandLine;
 use crate::rustc::Bootstrap;
 use crate::units::UnitGraph;
@@ -171,6 +174,8 @@ pub(crate) fn execute_with(
         running: BTreeMap::new(),
         tokens: tokens(sender.clone()),
         sender,
+        foreseen: BTreeMap::new(),
+        rounds: Rounds::default(),
         summary: Summary::default(),
         error: None,
     };
@@ -198,6 +203,9 @@ pub(crate) struct Pool<'a> {
     running: BTreeMap<UnitId, Active<'a>>,
     tokens: Tokens,
     sender: Sender,
+    /// Units of which others will see nothing, with what changed in them.
+    pub(crate) foreseen: BTreeMap<UnitId, Vec<ItemChange>>,
+    pub(crate) rounds: Rounds,
     pub(crate) summary: Summary,
     /// Why the build cannot go on.
     error: Option<ExecuteError>,
@@ -224,7 +232,17 @@ impl<'a> Pool<'a> {
     /// that thread may be sending.
     #[expect(clippy::needless_pass_by_value, reason = "it has to be dropped when this returns")]
     fn run(&mut self, inbox: Receiver<Inbox>) {
-        self.admit(self.state.ready());
+        loop {
+            self.admit(self.state.ready());
+            self.round(&inbox);
+            if self.is_stopping() || !self.next_round() {
+                return;
+            }
+        }
+    }
+
+    /// Does what can be done, and returns when nothing runs any longer.
+    fn round(&mut self, inbox: &Receiver<Inbox>) {
         loop {
             if self.interrupt.is_raised() {
                 // What has ended by now is kept; what still talks is not waited for.
@@ -257,7 +275,7 @@ impl<'a> Pool<'a> {
                 if compile.hear(unit, said, self.events) == Readiness::Metadata {
                     self.freshness.metadata_published(unit);
                     (self.events)(Event::MetadataReady(unit));
-                    let ready = self.state.on_metadata(unit);
+                    let ready = self.state.on_given(unit, Gives::Metadata);
                     self.admit(ready);
                 }
             }
@@ -296,6 +314,7 @@ impl<'a> Pool<'a> {
             match verdict {
                 Judged::Settled(more) => ready.extend(more.into_iter().map(key)),
                 Judged::Dirty(command, reason) => {
+                    ready.extend(self.foresee(unit, &command).into_iter().map(key));
                     self.waiting.push((priority, Reverse(unit)));
                     self.dirty.insert(unit, (command, reason));
                 }
@@ -320,6 +339,7 @@ impl<'a> Pool<'a> {
 
     fn start(&mut self, unit: UnitId, command: Arc<CommandLine>, reason: DirtyReason) {
         (self.events)(Event::Dirty(unit, reason));
+        let known = self.recount(unit);
         if let Err(error) = self.freshness.started(unit, &command) {
             return self.fail(unit, error.into());
         }
@@ -327,7 +347,7 @@ impl<'a> Pool<'a> {
         let (prepared, progress, listener) = match &work.steps[unit] {
             Step::Compile(step) => (
                 publish::prepare(step),
-                Progress::Compile(Compile::new(step)),
+                Progress::Compile(Compile::new(step, self.manner(unit, known))),
                 hear_rustc(unit, &self.sender),
             ),
             Step::RunBuildScript(step) => (
@@ -367,7 +387,7 @@ impl<'a> Pool<'a> {
         let is_open = |state: UnitState| {
             matches!(
                 state,
-                UnitState::Waiting { .. } | UnitState::Ready | UnitState::Running { .. }
+                UnitState::Waiting { .. } | UnitState::Ready { .. } | UnitState::Running { .. }
             )
         };
         self.summary.interrupted = self.work.graph.units.ids().any(|id| is_open(self.state.of(id)));

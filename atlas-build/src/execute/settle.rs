@@ -8,9 +8,11 @@ use std::time::Duration;
 use crate::event::{Event, Failure, UnitDescription};
 use crate::execute::artifact::{Effort, artifact};
 use crate::execute::build_script::{self, ScriptFailure};
+use crate::execute::cutoff::Kept;
 use crate::execute::message::told;
 use crate::execute::pool::{Active, Judged, Pool, Progress};
 use crate::execute::publish;
+use crate::execute::rounds::Told;
 use crate::execute::runner::Exit;
 use crate::ids::UnitId;
 use crate::plan::{BuildScriptStep, CompileStep, Ending, Step};
@@ -25,6 +27,10 @@ impl Pool<'_> {
         let step = &work.steps[unit];
         if let Step::OverriddenBuildScript(output) = step {
             self.scripts.set(unit, output.clone());
+            if self.rounds.is_told(unit) {
+                return Judged::Settled(self.state.on_finished(unit, Ending::Success));
+            }
+            self.rounds.tell(unit, Told::Fresh(Vec::new()));
             (self.events)(Event::Fresh(unit));
             self.summary.fresh += 1;
             return Judged::Settled(self.settle_fresh(unit));
@@ -54,13 +60,26 @@ impl Pool<'_> {
 
     /// Tells again what was told when the unit was built.
     fn replay(&mut self, unit: UnitId, step: &Step, recorded: Recorded) -> Vec<UnitId> {
-        if let Some(rule) = &recorded.spared {
-            (self.events)(Event::Spared(unit, rule.clone()));
-            self.summary.spared += 1;
-        } else {
-            self.summary.fresh += 1;
+        let is_told = self.rounds.is_told(unit);
+        match &recorded.spared {
+            _ if is_told => {}
+            Some(rule) => {
+                (self.events)(Event::Spared(unit, rule.clone()));
+                self.rounds.tell(unit, Told::Spared(recorded.messages.clone()));
+                self.summary.spared += 1;
+            }
+            None => {
+                self.rounds.tell(unit, Told::Fresh(recorded.messages.clone()));
+                self.summary.fresh += 1;
+            }
         }
         match step {
+            Step::Compile(_) | Step::RunBuildScript(_) if is_told => {
+                if let Some(output) = recorded.build_script {
+                    self.scripts.set(unit, output);
+                }
+                self.state.on_finished(unit, Ending::Success)
+            }
             Step::Compile(step) => self.replay_compile(unit, step, &recorded),
             Step::RunBuildScript(step) => self.replay_script(unit, step, recorded),
             Step::OverriddenBuildScript(_) => Vec::new(),
@@ -122,8 +141,15 @@ impl Pool<'_> {
             }
         };
         let work = self.work;
+        let mut kept = Kept::Own;
         let (messages, build_script) = match (progress, &work.steps[unit]) {
-            (Progress::Compile(compile), Step::Compile(step)) => {
+            (Progress::Compile(mut compile), Step::Compile(step)) => {
+                if self.has_undone(unit, &mut compile, &exit) {
+                    return Vec::new();
+                }
+                if exit.success {
+                    kept = self.keep(unit, &command, &mut compile);
+                }
                 match compile.finish(&command, exit) {
                     Ok(messages) => {
                         self.tell_artifact(unit, step, Effort::Built);
@@ -152,22 +178,26 @@ impl Pool<'_> {
             }
             (Progress::Compile(_), _) => return Vec::new(),
         };
-        self.settle_built(unit, &command, Outcome { messages, build_script, duration })
+        let keeps_metadata = kept == Kept::Earlier;
+        let outcome = Outcome { messages, build_script, duration, keeps_metadata };
+        self.settle_built(unit, &command, outcome);
+        match kept {
+            Kept::OwnAfterAll => {
+                self.withhold(unit);
+                Vec::new()
+            }
+            Kept::Own | Kept::Earlier => self.state.on_finished(unit, Ending::Success),
+        }
     }
 
-    fn settle_built(
-        &mut self,
-        unit: UnitId,
-        command: &CommandLine,
-        outcome: Outcome,
-    ) -> Vec<UnitId> {
+    fn settle_built(&mut self, unit: UnitId, command: &CommandLine, outcome: Outcome) {
         self.freshness.finished(unit, command, &outcome);
         if let Some(output) = outcome.build_script {
             self.scripts.set(unit, output);
         }
         self.summary.built += 1;
+        self.rounds.tell(unit, Told::Built);
         (self.events)(Event::Finished(unit, outcome.duration));
-        self.state.on_finished(unit, Ending::Success)
     }
 
     fn tell_artifact(&mut self, unit: UnitId, step: &CompileStep, effort: Effort) {

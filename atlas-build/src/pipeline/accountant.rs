@@ -5,7 +5,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use atlas_fingerprint::{DirtyReason, Disk, FileError, Files, open_sealed, seal};
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::account::{Account, Cause, Fate, Outcome, SpareRule, Tense, Timing, UnitAccount};
+use crate::account::{
+    Account, Cause, Cutoff, Fate, Outcome, SpareRule, Tense, Timing, UnitAccount,
+};
 use crate::event::{Event, Summary};
 use crate::ids::{DenseId, DenseMap, UnitId};
 use crate::pipeline::prepare::Prepared;
@@ -13,7 +15,7 @@ use crate::pipeline::prepare::Prepared;
 /// First word in the file.
 const KIND: &str = "cargo-atlas-account";
 /// Version of the form; one more whenever it, or the meaning of something in it, changes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What is known of a build so far.
 pub(super) struct Accountant<'a> {
@@ -29,6 +31,7 @@ pub(super) struct Accountant<'a> {
 struct Entry {
     fate: Fate,
     reason: Option<DirtyReason>,
+    cutoff: Option<Cutoff>,
     started: Option<Duration>,
     metadata: Option<Duration>,
     finished: Option<Duration>,
@@ -45,6 +48,7 @@ impl<'a> Accountant<'a> {
         let entry = |unit| Entry {
             fate: Fate::NotReached,
             reason: None,
+            cutoff: None,
             started: None,
             metadata: None,
             finished: None,
@@ -72,6 +76,7 @@ impl<'a> Accountant<'a> {
                 }
             }
             Event::Dirty(unit, reason) => self.entries[*unit].reason = Some(reason.clone()),
+            Event::Cutoff(unit, cutoff) => self.cut_off(*unit, cutoff.clone()),
             Event::Started(unit, _) => self.entries[*unit].started = Some(self.since.elapsed()),
             Event::MetadataReady(unit) => {
                 self.entries[*unit].metadata = Some(self.since.elapsed());
@@ -80,6 +85,17 @@ impl<'a> Accountant<'a> {
             Event::Failed(unit, _) => self.end(*unit, Fate::Failed),
             _ => {}
         }
+    }
+
+    fn cut_off(&mut self, unit: UnitId, mut cutoff: Cutoff) {
+        let entry = &mut self.entries[unit].cutoff;
+        if let (Cutoff::Undone { changes, .. }, Some(Cutoff::Spared { changes: known })) =
+            (&mut cutoff, entry.as_ref())
+            && changes.is_empty()
+        {
+            changes.clone_from(known);
+        }
+        *entry = Some(cutoff);
     }
 
     /// Takes note of what would happen.
@@ -185,6 +201,7 @@ impl<'a> Accountant<'a> {
             mode: unit.mode.as_str().to_owned(),
             dependencies: needs.map(|(below, _)| place(&below.index())).collect(),
             fate,
+            cutoff: entry.cutoff.as_ref().map(|cutoff| cutoff.with_units(place)),
             timing: timing.map(|(started, finished)| Timing {
                 started,
                 metadata: entry.metadata,

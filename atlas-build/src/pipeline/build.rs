@@ -366,8 +366,11 @@ pub(super) fn freshness<'a>(
         cache: request.cache,
         level: request.freshness,
         keep_results: request.keep_results,
+        cutoff: request.cutoff,
     };
-    Freshness::new(sources, &Disk, &prepared.target_directory, table, ledger, rules)
+    let directory = &prepared.target_directory;
+    let freshness = Freshness::new(sources, &Disk, directory, table, ledger, rules);
+    freshness.with_harmless_macros(&request.harmless_macros)
 }
 
 /// Returns whether all `.d` files are there.

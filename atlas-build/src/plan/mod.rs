@@ -15,7 +15,7 @@ pub use collisions::{Collision, collisions};
 pub use linkable::unlinkable_dependency;
 pub use needs::{Need, Needs};
 pub use schedule::{Priorities, Priority};
-pub use state::{Ending, State, UnitState};
+pub use state::{Ending, Gives, State, UnitState};
 pub use step::{BuildScriptAdditions, BuildScriptStep, CompileStep, Step};
 pub use steps::steps;
 

@@ -7,6 +7,7 @@
 //! | dependent | dependency | waits for |
 //! | --- | --- | --- |
 //! | built as an rlib | built as an rlib | the metadata |
+//! | checked | checked | the metadata |
 //! | anything else | anything | the end |
 //! | test, bench | bin, test | nothing: it is run, not linked |
 //!
@@ -99,7 +100,9 @@ fn is_only_run(dependency: &Unit) -> bool {
 fn need(dependent: &Unit, dependency: &Unit) -> Need {
     let built_as_rlib =
         |unit: &Unit| unit.mode == CompileMode::Build && !unit.requires_upstream_objects();
-    if built_as_rlib(dependent) && built_as_rlib(dependency) { Need::Metadata } else { Need::End }
+    let is_enough =
+        dependency.mode.is_check() || (built_as_rlib(dependent) && built_as_rlib(dependency));
+    if is_enough { Need::Metadata } else { Need::End }
 }
 
 #[cfg(test)]
@@ -138,7 +141,10 @@ mod tests {
     #[case::proc_macro_on_libraries("a lib\nb lib: a\nc proc-macro: b", "c", "a:end b:end")]
     #[case::behind_a_proc_macro("a lib\nb proc-macro: a\nc lib: b\nd bin: c", "d", "b:end c:end")]
     #[case::library_on_its_script_run("a script\nb run: a\nc lib: b", "c", "b:end")]
-    #[case::checked_library_on_checked_library("a check\nb check: a", "b", "a:end")]
+    #[case::checked_library_on_checked_library("a check\nb check: a", "b", "a:metadata")]
+    #[case::checked_test_below_libraries("a check\nb check: a\nc check-test: b", "c", "b:metadata")]
+    #[case::checked_library_on_proc_macro("a lib\nb proc-macro: a\nc check: b", "c", "b:end")]
+    #[case::checked_library_on_its_script_run("a script\nb run: a\nc check: b", "c", "b:end")]
     #[case::test_on_its_binary("a lib\nb bin: a\nc test: a b", "c", "a:end")]
     #[case::library_with_a_cdylib("a cdylib\nb lib: a", "b", "a:end")]
     #[case::same_library_twice("a lib\nb lib: a a", "b", "a:metadata")]

@@ -13,11 +13,14 @@ pub enum UnitState {
         missing: usize,
     },
     /// It may start.
-    Ready,
+    Ready {
+        /// What dependents have of it already: it will not change.
+        gives: Gives,
+    },
     /// It was started.
     Running {
-        /// Whether its metadata is there.
-        metadata: bool,
+        /// What dependents have of it.
+        gives: Gives,
     },
     /// It ended well, or was found fresh.
     Done,
@@ -27,6 +30,29 @@ pub enum UnitState {
     Skipped,
 }
 
+/// What dependents have of a unit that has not ended.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Gives {
+    /// Nothing.
+    Nothing,
+    /// Its metadata.
+    Metadata,
+    /// All that they need.
+    All,
+}
+
+impl Gives {
+    /// Returns what becomes satisfied when this is given and `before` was.
+    fn news(self, before: Gives) -> &'static [Need] {
+        match (before, self) {
+            (Gives::Nothing, Gives::Metadata) => &[Need::Metadata],
+            (Gives::Nothing, Gives::All) => &[Need::Metadata, Need::End],
+            (Gives::Metadata, Gives::All) => &[Need::End],
+            _ => &[],
+        }
+    }
+}
+
 /// How a unit ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ending {
@@ -34,7 +60,12 @@ pub enum Ending {
     Success,
     /// It is not.
     Failure,
+    /// It is there, or not, but others must not use it before everything was looked at again.
+    Withheld,
 }
+
+/// How every unit becomes ready.
+const READY: UnitState = UnitState::Ready { gives: Gives::Nothing };
 
 /// Where every unit stands. A unit is in exactly one state, and all transitions are in this file.
 #[derive(Clone, Debug)]
@@ -50,7 +81,7 @@ impl<'a> State<'a> {
             .needs
             .values()
             .map(|needs| match needs.len() {
-                0 => UnitState::Ready,
+                0 => READY,
                 missing => UnitState::Waiting { missing },
             })
             .collect();
@@ -64,7 +95,7 @@ impl<'a> State<'a> {
 
     /// Returns the units that may start, in their order.
     pub fn ready(&self) -> Vec<UnitId> {
-        let ready = self.units.iter().filter(|(_, state)| **state == UnitState::Ready);
+        let ready = self.units.iter().filter(|(_, state)| matches!(state, UnitState::Ready { .. }));
         ready.map(|(id, _)| id).collect()
     }
 
@@ -74,23 +105,24 @@ impl<'a> State<'a> {
     ///
     /// Unless it was ready.
     pub fn on_started(&mut self, unit: UnitId) {
-        assert_eq!(self.units[unit], UnitState::Ready, "only a ready unit may start");
-        self.units[unit] = UnitState::Running { metadata: false };
+        let UnitState::Ready { gives } = self.units[unit] else {
+            panic!("only a ready unit may start");
+        };
+        self.units[unit] = UnitState::Running { gives };
     }
 
-    /// Notes that a running unit's metadata is there and returns the units that became ready by
-    /// it, in their order. Does nothing if it was noted before.
+    /// Notes what a unit gives while it runs or even before, and returns the units that became ready
+    /// by it, in their order. Does nothing if it was noted before.
     ///
     /// # Panics
     ///
-    /// Unless it is running.
-    pub fn on_metadata(&mut self, unit: UnitId) -> Vec<UnitId> {
-        match self.units[unit] {
-            UnitState::Running { metadata: false } => {
-                self.units[unit] = UnitState::Running { metadata: true };
-                self.satisfy(unit, &[Need::Metadata])
+    /// Unless it is running or ready.
+    pub fn on_given(&mut self, unit: UnitId, now: Gives) -> Vec<UnitId> {
+        match &mut self.units[unit] {
+            UnitState::Running { gives } | UnitState::Ready { gives } => {
+                let before = std::mem::replace(gives, now.max(*gives));
+                self.satisfy(unit, now.news(before))
             }
-            UnitState::Running { metadata: true } => Vec::new(),
             state => panic!("metadata of a unit that is {state:?}"),
         }
     }
@@ -103,17 +135,18 @@ impl<'a> State<'a> {
     ///
     /// Unless it is running or ready.
     pub fn on_finished(&mut self, unit: UnitId, ending: Ending) -> Vec<UnitId> {
-        let had_metadata = match self.units[unit] {
-            UnitState::Running { metadata } => metadata,
-            UnitState::Ready => false,
+        let before = match self.units[unit] {
+            UnitState::Running { gives } | UnitState::Ready { gives } => gives,
             state => panic!("the end of a unit that is {state:?}"),
         };
         match ending {
             Ending::Success => {
                 self.units[unit] = UnitState::Done;
-                let needs: &[Need] =
-                    if had_metadata { &[Need::End] } else { &[Need::Metadata, Need::End] };
-                self.satisfy(unit, needs)
+                self.satisfy(unit, Gives::All.news(before))
+            }
+            Ending::Withheld => {
+                self.units[unit] = UnitState::Done;
+                Vec::new()
             }
             Ending::Failure => {
                 self.units[unit] = UnitState::Failed;
@@ -132,7 +165,7 @@ impl<'a> State<'a> {
             }
             if let UnitState::Waiting { missing } = self.units[dependent] {
                 self.units[dependent] = match missing - 1 {
-                    0 => UnitState::Ready,
+                    0 => READY,
                     missing => UnitState::Waiting { missing },
                 };
                 if missing == 1 {
@@ -186,7 +219,9 @@ mod tests {
                     state.on_started(unit);
                     continue;
                 }
-                "meta" => state.on_metadata(unit),
+                "meta" => state.on_given(unit, Gives::Metadata),
+                "all" => state.on_given(unit, Gives::All),
+                "hold" => state.on_finished(unit, Ending::Withheld),
                 "done" | "fresh" => state.on_finished(unit, Ending::Success),
                 "fail" => state.on_finished(unit, Ending::Failure),
                 other => panic!("no verb `{other}`"),
@@ -211,6 +246,9 @@ mod tests {
     #[case::fresh_all_the_way(CHAIN, "fresh a, fresh b, fresh c", "a, b, c, ")]
     #[case::diamond(DIAMOND, "start a, meta a, start b, start c, meta c, meta b", "a, b c, , d")]
     #[case::independent("a lib\nb lib", "fresh a", "a b, ")]
+    #[case::metadata_before_the_start(CHAIN, "meta a, start a, meta a, done a", "a, b, , ")]
+    #[case::all_before_the_start(CHAIN, "all a, start a, fresh b, done a", "a, b, c, ")]
+    #[case::withheld(CHAIN, "start a, meta a, hold a, done b", "a, b, , ")]
     fn becomes_ready(#[case] fixture: &str, #[case] script: &str, #[case] expected: &str) {
         assert_eq!(check(fixture, script, expected), "");
     }

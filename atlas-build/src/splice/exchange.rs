@@ -29,3 +29,11 @@ pub fn splice(objects: &[u8], metadata: &[u8]) -> Result<Vec<u8>, SpliceError> {
     }
     Ok(spliced)
 }
+
+/// Tells whether the metadata in an rlib is this: as it is, or wrapped in an object.
+pub fn carries_metadata(rlib: &[u8], metadata: &[u8]) -> bool {
+    let Ok(archive) = Archive::parse(rlib) else { return false };
+    archive.metadata().is_ok_and(|member| {
+        member.content == metadata || memchr::memmem::find(member.content, metadata).is_some()
+    })
+}

@@ -13,6 +13,6 @@ mod symbols;
 mod testing;
 
 pub use error::SpliceError;
-pub use exchange::splice;
+pub use exchange::{carries_metadata, splice};
 pub use loaded::loaded_crates;
 pub use symbols::{Symbols, needed, symbol_name, vanished};

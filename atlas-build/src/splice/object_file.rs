@@ -71,7 +71,9 @@ fn each_of<'a>(
     for symbol in symbols.filter(|symbol| symbol.is_global()) {
         let name = symbol.name_bytes()?;
         match symbol.section() {
-            SymbolSection::Undefined => see(Symbol::Undefined(name)),
+            // A weak external of COFF is in no section known: it stands for another symbol as long
+            // as nobody defines it.
+            SymbolSection::Undefined | SymbolSection::Unknown => see(Symbol::Undefined(name)),
             _ => see(Symbol::Defined(name)),
         }
     }

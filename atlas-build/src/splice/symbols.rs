@@ -80,12 +80,15 @@ fn objects<'a, 'b>(archive: &'b Archive<'a>) -> impl Iterator<Item = &'b Member<
 
 /// Returns the digest of a name: 64 bits, so that sets are small. Two names of one program share
 /// one by accident less often than once in a million programs of a million symbols each.
-fn digest(name: &[u8]) -> u64 {
+pub(super) fn digest(name: &[u8]) -> u64 {
     let hash = blake3::hash(name);
     hash.as_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Returns those of `before` that are not in `after`. Both are sorted.
+///
+/// `before` is what the compile defined that wrote the metadata, not the one before this: whoever
+/// reads the metadata, however late, relies on what it promises.
 pub fn vanished(before: &[u64], after: &[u64]) -> Vec<u64> {
     let mut after = after.iter().peekable();
     let is_gone = |symbol: &&u64| {
@@ -131,4 +134,65 @@ fn readable(name: &[u8]) -> String {
     let name = String::from_utf8_lossy(name);
     // Without the hash that ends names of the older form.
     format!("{:#}", rustc_demangle::demangle(&name))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::{Symbols, needed, readable, vanished};
+
+    #[rstest]
+    #[case(&[], &[], &[])]
+    #[case(&[1, 2, 3], &[], &[1, 2, 3])]
+    #[case(&[], &[1, 2], &[])]
+    #[case(&[1, 2, 3], &[2], &[1, 3])]
+    #[case(&[2, 9], &[1, 2, 3, 8, 9, 10], &[])]
+    #[case(&[2, 9], &[1, 3, 8, 10], &[2, 9])]
+    fn what_is_not_defined_any_more_has_vanished(
+        #[case] before: &[u64],
+        #[case] after: &[u64],
+        #[case] expected: &[u64],
+    ) {
+        assert_eq!(vanished(before, after), expected);
+    }
+
+    #[rstest]
+    #[case(&[], &[1], None)]
+    #[case(&[1, 4], &[2, 3, 5], None)]
+    #[case(&[1, 4, 6], &[2, 4, 6], Some(4))]
+    #[case(&[7], &[1, 7], Some(7))]
+    fn first_symbol_of_both_is_needed(
+        #[case] vanished: &[u64],
+        #[case] undefined: &[u64],
+        #[case] expected: Option<u64>,
+    ) {
+        assert_eq!(needed(vanished, undefined), expected);
+    }
+
+    #[rstest]
+    #[case("_ZN1a4push17h0123456789abcdefE", "a::push")]
+    #[case("__ZN1a4push17h0123456789abcdefE", "a::push")]
+    #[case("_RNvC1a4push", "a::push")]
+    #[case("memcpy", "memcpy")]
+    fn names_are_readable(#[case] name: &str, #[case] expected: &str) {
+        assert_eq!(readable(name.as_bytes()), expected);
+    }
+
+    #[test]
+    fn symbols_of_parts_are_put_together() {
+        let symbols = Symbols { defined: vec![3, 1, 3], undefined: vec![4, 3, 2, 4] };
+        assert_eq!(symbols.sorted(), Symbols { defined: vec![1, 3], undefined: vec![2, 4] });
+    }
+
+    #[rstest]
+    #[case(b"")]
+    #[case(b"!<arch>\n")]
+    #[case(b"!<thin>\n")]
+    #[case(b"\x7fELF")]
+    #[case(b"no archive at all")]
+    fn what_is_no_library_is_an_error(#[case] bytes: &[u8]) {
+        assert!(Symbols::of_archive(bytes).is_err());
+        assert!(Symbols::of_shared_object(bytes).is_err());
+    }
 }

@@ -119,6 +119,11 @@ impl Freshness<'_> {
         inputs
     }
 
+    /// Returns the digest of what a unit gave, if all of it can be read.
+    pub(super) fn content(&self, step: &CompileStep) -> Option<Digest> {
+        Some(content(&self.outputs(step).ok()?))
+    }
+
     /// Looks at what a unit gave.
     fn outputs(&self, step: &CompileStep) -> Result<Vec<Made>, FileError> {
         let mut outputs = Vec::new();

@@ -215,7 +215,7 @@ pub(super) fn is_required(output: &Output) -> bool {
 }
 
 /// The reason for a changed input of a compile.
-fn input_reason(change: FileChange) -> DirtyReason {
+pub(super) fn input_reason(change: FileChange) -> DirtyReason {
     match change {
         FileChange::Missing(path) => DirtyReason::FileMissing { path },
         FileChange::Content(path) => DirtyReason::FileChanged { path },

@@ -27,7 +27,7 @@ use crate::ids::UnitId;
 use crate::packages::Package;
 use crate::plan::{CompileStep, Output, OutputFlavor, Step};
 use crate::process::CommandLine;
-use crate::request::{CacheMode, FreshnessLevel};
+use crate::request::{CacheMode, Cutoff, FreshnessLevel};
 use crate::script::BuildScriptOutput;
 use crate::units::UnitGraph;
 
@@ -88,6 +88,8 @@ pub struct Rules {
     pub level: FreshnessLevel,
     /// How many results of a unit of a local package are put aside.
     pub keep_results: usize,
+    /// Whether dependents keep their results when nothing that they see has changed.
+    pub cutoff: Cutoff,
 }
 
 /// What came of a unit that was built.
@@ -99,6 +101,8 @@ pub struct Outcome {
     pub build_script: Option<BuildScriptOutput>,
     /// How long it took.
     pub duration: Duration,
+    /// Whether the metadata of an earlier compile stays published.
+    pub keeps_metadata: bool,
 }
 
 /// What is kept of units could not be looked at or written.
@@ -150,6 +154,8 @@ pub struct Freshness<'a> {
     pub(super) ledger: &'a Ledger<'a>,
     /// What may be used.
     pub(super) rules: Rules,
+    /// Macros that the user vouches for.
+    pub(super) harmless_macros: &'a [String],
     /// Units whose process runs.
     running: Mutex<HashMap<UnitId, Started>>,
 }
@@ -191,7 +197,22 @@ impl<'a> Freshness<'a> {
         rules: Rules,
     ) -> Self {
         let running = Mutex::default();
-        Freshness { sources, files, target_directory, table, ledger, rules, running }
+        let harmless_macros = &[];
+        Freshness {
+            sources,
+            files,
+            target_directory,
+            table,
+            ledger,
+            rules,
+            harmless_macros,
+            running,
+        }
+    }
+
+    /// Names macros that the user vouches for.
+    pub fn with_harmless_macros(self, harmless_macros: &'a [String]) -> Self {
+        Freshness { harmless_macros, ..self }
     }
 
     /// Returns the units.
@@ -313,7 +334,14 @@ impl<'a> Freshness<'a> {
         let started = self.running().remove(&job.unit).ok_or(FreshnessError::NotStarted)?;
         let kept = started.kept.clone();
         let record = match job.step {
-            Step::Compile(step) => self.record_compile(job, step, started, outcome)?,
+            Step::Compile(step) => {
+                let record = self.record_compile(job, step, started, outcome)?;
+                if !outcome.keeps_metadata {
+                    self.forget_spliced(step);
+                    self.carry(job, step, &record);
+                }
+                record
+            }
             Step::RunBuildScript(step) => self.record_script(job, step, started, outcome)?,
             Step::OverriddenBuildScript(_) => return Err(FreshnessError::NotStarted),
         };

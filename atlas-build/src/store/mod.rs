@@ -4,6 +4,7 @@
 mod after;
 mod aside;
 mod before;
+mod cutoff;
 mod dep_info;
 mod dep_info_files;
 mod freshness;
@@ -23,6 +24,7 @@ mod testing;
 mod tree;
 mod views;
 
+pub use cutoff::{Foreseen, Foresight};
 pub use dep_info_files::{Known, dep_info_paths, write_dep_info_files};
 pub use freshness::{
     Aside, Finished, Freshness, FreshnessError, Job, Outcome, Recorded, Rules, Verdict, overridden,

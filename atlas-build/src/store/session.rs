@@ -5,17 +5,19 @@
 //! is a short way: where everything that a unit sees is as it was, its command is, too, and only
 //! files have to be looked at. They are all looked at beforehand, in parallel.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use atlas_fingerprint::{Digest, DirtyReason, FileError, Hasher, KnownResult};
 use camino::Utf8PathBuf;
 
+use super::cutoff::{Foreseen, Foresight};
 use super::freshness::{Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden};
 use super::published::{Published, Sight};
 use super::record::Said;
 use super::sees::Sees;
 use super::settled::Looks;
-use crate::account::SpareRule;
+use crate::account::{Obstacle, SpareRule};
 use crate::ids::{DenseId, DenseMap, UnitId};
 use crate::plan::Step;
 use crate::process::CommandLine;
@@ -36,6 +38,10 @@ pub struct Session<'a> {
     settled: DenseMap<UnitId, Option<KnownResult<'a>>>,
     /// How files of these results look now.
     looks: Looks,
+    /// Compiles that go on, of which others see nothing.
+    foreseen: BTreeMap<UnitId, Box<Foreseen>>,
+    /// Units whose published metadata must not stay: it was tried, and did not work.
+    undone: BTreeSet<UnitId>,
     /// What went wrong; nothing of it makes the build wrong, only the next one longer.
     faults: Vec<FreshnessError>,
 }
@@ -50,6 +56,8 @@ struct Given {
     fate: Fate,
     /// Whether its result is the one that an earlier build with the same plan has checked.
     is_settled: bool,
+    /// Whether that holds at least of its metadata.
+    is_interface_settled: bool,
     /// Id of its result; zero for none.
     id: u64,
 }
@@ -79,7 +87,8 @@ impl<'a> Session<'a> {
     ) -> Self {
         let given = |step: &Step| match step {
             Step::OverriddenBuildScript(output) => {
-                Given { fate: Fate::Fresh, is_settled: true, ..overridden(output).into() }
+                let given = Given { fate: Fate::Fresh, ..overridden(output).into() };
+                Given { is_settled: true, is_interface_settled: true, ..given }
             }
             Step::Compile(_) | Step::RunBuildScript(_) => Given::default(),
         };
@@ -91,7 +100,17 @@ impl<'a> Session<'a> {
         };
         let settled: DenseMap<UnitId, _> = steps.iter().map(known).collect();
         let looks = Looks::at(&freshness, settled.values().flatten());
-        Session { freshness, steps, sees, given, settled, looks, faults: Vec::new() }
+        Session {
+            freshness,
+            steps,
+            sees,
+            given,
+            settled,
+            looks,
+            foreseen: BTreeMap::new(),
+            undone: BTreeSet::new(),
+            faults: Vec::new(),
+        }
     }
 
     /// Returns how long a unit took when it was built, if that is known.
@@ -104,8 +123,12 @@ impl<'a> Session<'a> {
 
     /// Returns what is known of a unit that is as an earlier build with the same plan left it.
     pub fn settled(&mut self, unit: UnitId) -> Option<Box<Recorded>> {
-        let result = self.settled[unit]?;
-        if !self.sees.of(unit).iter().all(|(seen, _)| self.given[*seen].is_settled) {
+        let result = self.settled[unit].filter(|_| !self.undone.contains(&unit))?;
+        let is_settled = |(seen, sight): &(UnitId, Sight)| match sight {
+            Sight::Interface => self.given[*seen].is_interface_settled,
+            Sight::Content | Sight::Run => self.given[*seen].is_settled,
+        };
+        if !self.sees.of(unit).iter().all(is_settled) {
             return None;
         }
         let rule = self.freshness.check_settled(&self.steps[unit], &result, &self.looks).ok()?;
@@ -113,7 +136,8 @@ impl<'a> Session<'a> {
         let published: Published = result.published().into();
         let rule = rule.or_else(|| self.spared_with_dependencies(unit));
         let (fate, id) = (fate(rule.as_ref()), result.id());
-        self.given[unit] = Given { fate, is_settled: true, id, ..published.into() };
+        let given = Given { fate, id, ..published.into() };
+        self.given[unit] = Given { is_settled: true, is_interface_settled: true, ..given };
         let (relink, aside) = (Vec::new(), None);
         let Said { messages, build_script } = said;
         let spared = rule;
@@ -132,6 +156,9 @@ impl<'a> Session<'a> {
     /// Returns whether a unit has to be built; everything that it sees is there.
     pub fn check(&mut self, unit: UnitId, command: &CommandLine) -> Verdict {
         self.given[unit] = Given::default();
+        if self.undone.contains(&unit) {
+            return Verdict::Dirty(DirtyReason::CutoffUndone);
+        }
         let mut verdict = self.with(unit, command, |freshness, job| freshness.check(job));
         if let Verdict::Fresh(recorded) = &mut verdict {
             if recorded.spared.is_none() {
@@ -145,6 +172,75 @@ impl<'a> Session<'a> {
             self.given[unit] = Given { fate, id, ..recorded.published.into() };
         }
         verdict
+    }
+
+    /// Says what others will see of a unit that has to be built.
+    pub fn foresee(&mut self, unit: UnitId, command: &CommandLine) -> Foresight {
+        let Step::Compile(step) = &self.steps[unit] else { return Foresight::Unseen };
+        if self.undone.contains(&unit) {
+            return Foresight::Unseen;
+        }
+        let steps = self.steps;
+        let foresight =
+            self.with(unit, command, |freshness, job| freshness.foresee(job, step, steps));
+        if let Foresight::Same(foreseen) = &foresight
+            && let Ok(interface) = self.freshness.interface(step)
+        {
+            let was_settled = self.settled[unit]
+                .is_some_and(|result| Published::from(result.published()).interface == interface);
+            self.given[unit] = Given {
+                interface: Some(interface),
+                fate: Fate::Built,
+                is_interface_settled: was_settled,
+                ..Given::default()
+            };
+            if self.freshness.units().units[unit].mode.is_check() {
+                self.given[unit].content = self.freshness.content(step);
+                self.given[unit].is_settled = was_settled;
+            }
+            self.foreseen.insert(unit, foreseen.clone());
+        }
+        foresight
+    }
+
+    /// Puts what a compile wrote, of which nothing is to be seen, under the metadata that is
+    /// published.
+    ///
+    /// # Errors
+    ///
+    /// [`Obstacle`] if that cannot be: dependents have to be looked at again.
+    pub fn keep(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), Obstacle> {
+        let unforeseen = || Obstacle::Unusable { error: "it was not foreseen".to_owned() };
+        let foreseen = self.foreseen.remove(&unit).ok_or_else(unforeseen)?;
+        let Step::Compile(step) = &self.steps[unit] else { return Err(unforeseen()) };
+        let steps = self.steps;
+        self.with(unit, command, |freshness, job| freshness.keep(job, step, *foreseen, steps))
+    }
+
+    /// Returns the libraries that a unit links whose objects are of another compile than their
+    /// metadata.
+    pub fn spliced_below(&self, unit: UnitId) -> Vec<UnitId> {
+        let links = self.sees.of(unit).iter().filter(|(_, sight)| *sight == Sight::Content);
+        let is_spliced = |unit: &UnitId| match &self.steps[*unit] {
+            Step::Compile(step) => self.freshness.is_spliced(step),
+            Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => false,
+        };
+        links.map(|(seen, _)| *seen).filter(is_spliced).collect()
+    }
+
+    /// Returns those of them that lack something that a shared object needs that was just made.
+    pub fn lacking(&self, unit: UnitId) -> Vec<UnitId> {
+        let Step::Compile(made) = &self.steps[unit] else { return Vec::new() };
+        let lacks = |below: &UnitId| match &self.steps[*below] {
+            Step::Compile(below) => self.freshness.lacks_symbols(made, below),
+            Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => false,
+        };
+        self.spliced_below(unit).into_iter().filter(lacks).collect()
+    }
+
+    /// Notes that units have to be built again with metadata of their own.
+    pub fn undo(&mut self, units: &[UnitId]) {
+        self.undone.extend(units);
     }
 
     /// Returns why a unit has to be built whatever becomes of those that it sees, if it has to.
@@ -185,6 +281,8 @@ impl<'a> Session<'a> {
     ///
     /// As [`Freshness::started`]: the process must not start then.
     pub fn started(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {
+        self.settled[unit] = None;
+        self.undone.remove(&unit);
         self.with(unit, command, |freshness, job| freshness.started(job))
     }
 
@@ -207,7 +305,11 @@ impl<'a> Session<'a> {
         match finished {
             Ok(finished) => {
                 let (fate, id) = (Fate::Built, finished.id);
-                self.given[unit] = Given { fate, id, ..finished.published.into() };
+                let before = self.given[unit];
+                let now = Given { fate, id, ..finished.published.into() };
+                let is_same = before.interface == now.interface;
+                let is_interface_settled = before.is_interface_settled && is_same;
+                self.given[unit] = Given { is_interface_settled, ..now };
             }
             Err(error) => self.faults.push(error),
         }

@@ -19,7 +19,7 @@ use crate::packages::{CrateType, Package, PackageFacts, PackageGraph, Target, Ta
 use crate::plan::{BuildScriptStep, CompileStep, Output, OutputFlavor, Step};
 use crate::platform::{CompileKind, Triple};
 use crate::process::CommandLine;
-use crate::request::{CacheMode, Environment, FreshnessLevel};
+use crate::request::{CacheMode, Cutoff, Environment, FreshnessLevel};
 use crate::script::BuildScriptOutput;
 use crate::toolchain::Toolchain;
 use crate::units::{
@@ -118,6 +118,7 @@ impl World {
                 cache: CacheMode::Incremental,
                 level: FreshnessLevel::Tokens,
                 keep_results: 0,
+                cutoff: Cutoff::On,
             },
         }
     }
@@ -237,7 +238,12 @@ impl World {
         };
         let line = Message::Text("line".to_owned());
         let messages = vec![Message::Diagnostic(diagnostic), line];
-        Outcome { messages, build_script, duration: Duration::from_millis(5) }
+        Outcome {
+            messages,
+            build_script,
+            duration: Duration::from_millis(5),
+            keeps_metadata: false,
+        }
     }
 
     /// Sets or removes a variable that processes inherit.

@@ -162,6 +162,8 @@ mod tests {
     #[case::path_below(&[("/a/lib.rs", "mod b;"), ("/a/b.rs", "#[path = \"c.rs\"] mod d;"), ("/a/c.rs", "")])]
     #[case::path_in_inline(&[("/a/lib.rs", "mod b;"), ("/a/b.rs", "mod i { #[path = \"c.rs\"] mod d; }"),
         ("/a/b/i/c.rs", "")])]
+    #[case::path_of_an_inline_module(&[("/a/lib.rs", "mod b;"), ("/a/b.rs", "#[path = \"x\"] mod i { mod c; }"),
+        ("/a/x/c.rs", "")])]
     #[case::raw_name(&[("/a/lib.rs", "mod r#match;"), ("/a/match.rs", "")])]
     #[case::in_a_macro(&[("/a/lib.rs", "cfg_if! { if #[cfg(x)] { mod b; } }"), ("/a/b.rs", "")])]
     fn modules_count_by_tokens(#[case] sources: &[(&str, &str)]) {

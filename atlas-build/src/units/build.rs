@@ -59,7 +59,7 @@ pub fn build(
     packages: &PackageGraph,
     selection: &Selection,
 ) -> Result<UnitPlan, UnitsError> {
-    let dev_units = dev_units(&request.targets);
+    let dev_units = dev_units(request.intent, &request.targets);
     let edges = narrow(packages, &selection.members);
     let resolved = reached(&edges, selection.members.iter().map(|member| member.package));
     let to_build = selection.packages(packages, &|id| resolved.contains(&id))?;
@@ -74,6 +74,7 @@ pub fn build(
         dev_units,
     };
     let root_request = RootRequest {
+        intent: request.intent,
         packages: &to_build,
         selection: &request.packages,
         targets: &request.targets,

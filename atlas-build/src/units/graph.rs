@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{DenseMap, PackageIndex, UnitId};
-use crate::packages::{PackageGraph, Target};
+use crate::packages::{CrateType, PackageGraph, Target};
 use crate::platform::CompileKind;
 use crate::units::profile::Profile;
 
@@ -47,15 +47,17 @@ impl Unit {
     }
 
     /// Returns whether rustc writes metadata early enough for dependents to start on it: the unit
-    /// is a library of crate type `lib` or `rlib` only.
+    /// is a library of crate type `lib` or `rlib` only, or a library that is only checked.
     pub fn is_pipelinable(&self) -> bool {
-        self.mode == CompileMode::Build && self.target.is_lib() && !self.requires_upstream_objects()
+        let has_metadata = matches!(self.mode, CompileMode::Build | CompileMode::Check { .. });
+        has_metadata && self.target.is_lib() && !self.requires_upstream_objects()
     }
 
-    /// Returns whether building it needs object code of what it depends on.
+    /// Returns whether compiling it needs object code of what it depends on. Checking never does.
     pub fn requires_upstream_objects(&self) -> bool {
-        self.mode.is_any_test()
-            || self.target.rustc_crate_types().iter().any(|kind| kind.requires_upstream_objects())
+        !self.mode.is_check()
+            && (self.mode.is_any_test()
+                || self.target.rustc_crate_types().iter().any(CrateType::requires_upstream_objects))
     }
 }
 

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ids::PackageIndex;
 use crate::packages::{Package, Target, TargetKind, is_glob, parse_glob, similar_name};
 use crate::platform::{CompileKind, Triple};
-use crate::request::{FilterRule, LibRule, PackageSelection, TargetFilter, TargetSelection};
+use crate::request::{
+    FilterRule, Intent, LibRule, PackageSelection, TargetFilter, TargetSelection,
+};
 use crate::units::draft::Sources;
 use crate::units::features::DevUnits;
 use crate::units::required_features::are_required_features_on;
@@ -26,14 +28,34 @@ type Rule<'a> = (&'a FilterRule, &'static str, fn(&Target) -> bool, CompileMode)
 
 /// What the roots are chosen from.
 pub(super) struct RootRequest<'a> {
+    pub(super) intent: Intent,
     pub(super) packages: &'a [PackageIndex],
     pub(super) selection: &'a PackageSelection,
     pub(super) targets: &'a TargetSelection,
 }
 
+impl Intent {
+    /// Returns what is done with a target that was asked for as what it is.
+    fn mode(self) -> CompileMode {
+        match self {
+            Intent::Build => CompileMode::Build,
+            Intent::Check { test } => CompileMode::Check { test },
+        }
+    }
+
+    /// Returns what is done with a target that was asked for as a test or benchmark.
+    fn test_mode(self) -> CompileMode {
+        match self {
+            Intent::Build => CompileMode::Test,
+            Intent::Check { .. } => CompileMode::Check { test: true },
+        }
+    }
+}
+
 /// Returns whether a selection builds anything that development dependencies are for.
-pub(super) fn dev_units(targets: &TargetSelection) -> DevUnits {
+pub(super) fn dev_units(intent: Intent, targets: &TargetSelection) -> DevUnits {
     match targets {
+        _ if intent.mode().is_any_test() => DevUnits::Yes,
         TargetSelection::Only(filter)
             if filter.examples.is_specific()
                 || filter.tests.is_specific()
@@ -55,7 +77,7 @@ pub(super) fn roots(
     request: &RootRequest<'_>,
 ) -> Result<(Vec<Unit>, Vec<String>), UnitsError> {
     let proposals = match request.targets {
-        TargetSelection::Default => default_proposals(sources, request.packages),
+        TargetSelection::Default => default_proposals(sources, request),
         TargetSelection::Only(filter) => filtered_proposals(sources, request, filter)?,
     };
     let mut warnings = Vec::new();
@@ -71,8 +93,9 @@ pub(super) fn roots(
     Ok((units.into_iter().collect(), warnings))
 }
 
-fn default_proposals<'a>(sources: &Sources<'a>, packages: &[PackageIndex]) -> Vec<Proposal<'a>> {
-    proposals(sources, packages, |target| target.is_bin() || target.is_lib(), CompileMode::Build)
+fn default_proposals<'a>(sources: &Sources<'a>, request: &RootRequest<'_>) -> Vec<Proposal<'a>> {
+    let wanted = |target: &Target| target.is_bin() || target.is_lib();
+    proposals(sources, request.packages, wanted, request.intent.mode())
 }
 
 fn proposals<'a>(
@@ -100,9 +123,10 @@ fn filtered_proposals<'a>(
     filter: &TargetFilter,
 ) -> Result<Vec<Proposal<'a>>, UnitsError> {
     let packages = request.packages;
+    let (mode, test_mode) = (request.intent.mode(), request.intent.test_mode());
     let mut found = Vec::new();
     if filter.lib != LibRule::False {
-        let libs = proposals(sources, packages, Target::is_lib, CompileMode::Build);
+        let libs = proposals(sources, packages, Target::is_lib, mode);
         if libs.is_empty() && filter.lib == LibRule::True {
             let names: Vec<&str> =
                 packages.iter().map(|id| sources.graph.packages[*id].name.as_str()).collect();
@@ -119,10 +143,10 @@ fn filtered_proposals<'a>(
     let tests = all_or(&filter.tests, |target| target.tested, Target::is_test);
     let benches = all_or(&filter.benches, |target| target.benched, Target::is_bench);
     let rules: [Rule<'_>; 4] = [
-        (&filter.bins, "bin", Target::is_bin, CompileMode::Build),
-        (&filter.examples, "example", Target::is_example, CompileMode::Build),
-        (&filter.tests, "test", tests, CompileMode::Test),
-        (&filter.benches, "bench", benches, CompileMode::Test),
+        (&filter.bins, "bin", Target::is_bin, mode),
+        (&filter.examples, "example", Target::is_example, mode),
+        (&filter.tests, "test", tests, test_mode),
+        (&filter.benches, "bench", benches, test_mode),
     ];
     for (rule, what, wanted, mode) in rules {
         match rule {

@@ -35,7 +35,7 @@ impl Fixture {
 }
 
 /// Builds a graph from lines `name kind: dependency …`; kinds are `lib`, `cdylib` (with a `lib`),
-/// `proc-macro`, `bin`, `test`, `check`, `script` and `run`. Dependencies come first.
+/// `proc-macro`, `bin`, `test`, `check`, `check-test`, `script` and `run`. Dependencies come first.
 #[track_caller]
 pub(crate) fn graph(text: &str) -> Fixture {
     let mut ids = BTreeMap::new();
@@ -66,6 +66,7 @@ fn unit(name: &str, kind: &str, index: usize) -> Unit {
         "bin" => (TargetKind::Bin, CompileMode::Build),
         "test" => (TargetKind::Test, CompileMode::Test),
         "check" => (TargetKind::Lib(vec![CrateType::Lib]), CompileMode::Check { test: false }),
+        "check-test" => (TargetKind::Test, CompileMode::Check { test: true }),
         "script" => (TargetKind::CustomBuild, CompileMode::Build),
         "run" => (TargetKind::CustomBuild, CompileMode::RunCustomBuild),
         other => panic!("no kind `{other}`"),

@@ -8,7 +8,7 @@ use super::names::Names;
 
 /// What an attribute does to what it is on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     /// Nothing that sees its tokens.
     Inert,
     /// A condition, which rustc evaluates, with errors and warnings of its own.
@@ -79,22 +79,22 @@ const INERT: &[&str] = &[
 const TOOLS: &[&str] = &["clippy", "diagnostic", "miri", "rust_analyzer", "rustfmt"];
 
 /// Attributes in a row, doc comments among them.
-pub(super) struct Run {
+pub(crate) struct Run {
     /// Index of the token after the last one.
-    pub(super) end: usize,
+    pub(crate) end: usize,
     /// What they do, in their order.
-    pub(super) effects: Vec<Effect>,
+    pub(crate) effects: Vec<Effect>,
 }
 
 impl Run {
     /// Whether one of them has this effect.
-    pub(super) fn has(&self, effect: Effect) -> bool {
+    pub(crate) fn has(&self, effect: Effect) -> bool {
         self.effects.contains(&effect)
     }
 }
 
 /// Reads the outer attributes and doc comments that begin at `start`; `None` if none does.
-pub(super) fn run(tokens: &Tokens<'_>, start: usize, test_is_std: bool) -> Option<Run> {
+pub(crate) fn run(tokens: &Tokens<'_>, start: usize, test_is_std: bool) -> Option<Run> {
     let mut effects = Vec::new();
     let mut end = start;
     loop {
@@ -129,7 +129,7 @@ pub(crate) fn inner(tokens: &Tokens<'_>, index: usize) -> Option<Range<usize>> {
 
 /// Returns the index of the first attribute or doc comment in the row that the attribute at `index`
 /// belongs to.
-pub(super) fn start(tokens: &Tokens<'_>, index: usize) -> usize {
+pub(crate) fn start(tokens: &Tokens<'_>, index: usize) -> usize {
     let mut start = index;
     while let Some(last) = start.checked_sub(1) {
         let before = match tokens.opening(last) {
@@ -145,7 +145,7 @@ pub(super) fn start(tokens: &Tokens<'_>, index: usize) -> usize {
 }
 
 /// Returns the index of the token after the attributes and doc comments that begin at `index`.
-pub(super) fn end(tokens: &Tokens<'_>, index: usize) -> usize {
+pub(crate) fn end(tokens: &Tokens<'_>, index: usize) -> usize {
     let mut end = index;
     loop {
         match outer(tokens, end) {
@@ -162,7 +162,7 @@ fn is_doc(tokens: &Tokens<'_>, index: usize) -> bool {
 
 /// Whether a procedural macro may get what the attribute with this content is on: unlike
 /// [`Effect::Macro`] also as `cfg` leaves it.
-pub(super) fn is_read(tokens: &Tokens<'_>, content: &Range<usize>, names: &Names<'_>) -> bool {
+pub(crate) fn is_read(tokens: &Tokens<'_>, content: &Range<usize>, names: &Names<'_>) -> bool {
     match effect(tokens, content) {
         Effect::Macro => true,
         Effect::Test => !names.is_untouched("test"),
@@ -187,7 +187,7 @@ pub(super) fn is_read(tokens: &Tokens<'_>, content: &Range<usize>, names: &Names
 }
 
 /// Returns what the attribute with this content does.
-pub(super) fn effect(tokens: &Tokens<'_>, content: &Range<usize>) -> Effect {
+pub(crate) fn effect(tokens: &Tokens<'_>, content: &Range<usize>) -> Effect {
     let Some(name) = tokens.ident(content.start) else {
         return Effect::Macro;
     };

@@ -20,7 +20,7 @@ use super::lexer::{Kind, Tokens};
 /// and ends before `limit`. `None` if no item begins there, or its end is not certain.
 ///
 /// Holds only directly in braces or in a file: in parentheses `pub fn(…)` can be a type.
-pub(super) fn end(tokens: &Tokens<'_>, start: usize, limit: usize) -> Option<usize> {
+pub(crate) fn end(tokens: &Tokens<'_>, start: usize, limit: usize) -> Option<usize> {
     let keyword = after_visibility(tokens, start);
     let ends_in_body = shape(tokens, keyword)? == Shape::Body;
     let mut index = keyword;
@@ -47,7 +47,7 @@ pub(super) fn end(tokens: &Tokens<'_>, start: usize, limit: usize) -> Option<usi
 }
 
 /// Returns the tokens of an item without its visibility: from its keyword on.
-pub(super) fn after_visibility(tokens: &Tokens<'_>, start: usize) -> usize {
+pub(crate) fn after_visibility(tokens: &Tokens<'_>, start: usize) -> usize {
     if !tokens.is_ident(start, "pub") {
         return start;
     }

@@ -88,7 +88,7 @@ impl<'a> Tokens<'a> {
         let mut tokens = Tokens { text, all, marks: Vec::new(), has_test: false };
         let mut place = Place::default();
         let mut open = Vec::new();
-        let shebang = strip_shebang(text).unwrap_or(0);
+        let shebang = shebang_len(text);
         let mut cursor = Cursor::new(text.get(shebang..)?, FrontmatterAllowed::Yes);
         place.offset = shebang;
         place.has_wide = !text.is_ascii();
@@ -163,6 +163,11 @@ impl<'a> Tokens<'a> {
     pub(crate) fn text_of(&self, token: &Token) -> &'a str {
         &self.text[token.start as usize..token.end as usize]
     }
+}
+
+/// Returns the length of a first line that is for the system, and for rustc is none.
+pub(crate) fn shebang_len(text: &str) -> usize {
+    strip_shebang(text).unwrap_or(0)
 }
 
 /// How far lexing has come.

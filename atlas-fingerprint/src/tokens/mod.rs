@@ -4,17 +4,17 @@
 pub(crate) mod attributes;
 mod digests;
 mod embeds;
-mod items;
+pub(crate) mod items;
 pub(crate) mod lexer;
 pub(crate) mod modules;
-mod names;
+pub(crate) mod names;
 #[cfg(test)]
 mod properties;
-mod quoted;
+pub(crate) mod quoted;
 mod scan;
 pub(crate) mod source;
 mod syntax;
-mod test_items;
+pub(crate) mod test_items;
 
 pub use digests::{TokenDigests, token_digests};
 pub use embeds::{Embeds, embeds, named_sources};

@@ -75,7 +75,7 @@ fn is_root(name: &str) -> bool {
 }
 
 /// Names of the standard library that a file may give another meaning.
-pub(super) struct Names<'a> {
+pub(crate) struct Names<'a> {
     tokens: &'a Tokens<'a>,
     /// Whether an import with a glob, or of all macros, may bring any of them.
     is_any_taken: bool,
@@ -84,7 +84,7 @@ pub(super) struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// Reads the imports and definitions at these marks.
-    pub(super) fn new(tokens: &'a Tokens<'a>, marks: impl Iterator<Item = Mark>) -> Self {
+    pub(crate) fn new(tokens: &'a Tokens<'a>, marks: impl Iterator<Item = Mark>) -> Self {
         let mut names = Names { tokens, is_any_taken: false, taken: Vec::new() };
         let mut modules = Vec::new();
         for mark in marks {
@@ -108,24 +108,24 @@ impl<'a> Names<'a> {
     }
 
     /// Whether the path that ends at `last` is one of the macros whose arguments nothing reads.
-    pub(super) fn is_std_macro(&self, last: usize) -> bool {
+    pub(crate) fn is_std_macro(&self, last: usize) -> bool {
         self.is_std(last, is_macro)
     }
 
     /// Whether this operand of `derive` is a macro of the standard library.
-    pub(super) fn is_std_derive(&self, path: &Range<usize>) -> bool {
+    pub(crate) fn is_std_derive(&self, path: &Range<usize>) -> bool {
         !path.is_empty()
             && self.path_start(path.end - 1) == path.start
             && self.is_std(path.end - 1, is_derive)
     }
 
     /// Whether this name alone is that of the standard prelude.
-    pub(super) fn is_untouched(&self, name: &str) -> bool {
+    pub(crate) fn is_untouched(&self, name: &str) -> bool {
         !self.is_any_taken && !self.taken.contains(&name)
     }
 
     /// Returns where the path that ends at `last` begins.
-    pub(super) fn path_start(&self, last: usize) -> usize {
+    pub(crate) fn path_start(&self, last: usize) -> usize {
         let mut start = last;
         while self.tokens.follows_punct(start, b':') && start >= 2 {
             if !self.tokens.is_punct(start - 2, b':') {

@@ -22,7 +22,7 @@ use super::test_items::LeftOut;
 
 /// Returns the tokens between which all text counts, in order, not overlapping. Tokens that are
 /// left out neither ask for it nor tell what names mean.
-pub(super) fn quoted(tokens: &Tokens<'_>, left_out: &[LeftOut]) -> Vec<Range<usize>> {
+pub(crate) fn quoted(tokens: &Tokens<'_>, left_out: &[LeftOut]) -> Vec<Range<usize>> {
     let names = Names::new(tokens, marks(tokens, left_out));
     let mut quoted: Vec<Range<usize>> = Vec::new();
     for mark in marks(tokens, left_out) {
@@ -43,7 +43,7 @@ pub(super) fn quoted(tokens: &Tokens<'_>, left_out: &[LeftOut]) -> Vec<Range<usi
 }
 
 /// Returns the marks that are not left out.
-fn marks(tokens: &Tokens<'_>, left_out: &[LeftOut]) -> impl Iterator<Item = Mark> {
+pub(crate) fn marks(tokens: &Tokens<'_>, left_out: &[LeftOut]) -> impl Iterator<Item = Mark> {
     let mut left_out = left_out.iter().peekable();
     tokens.marks.iter().copied().filter(move |mark| {
         while left_out.next_if(|item| item.range.end <= mark.index()).is_some() {}
@@ -87,7 +87,7 @@ fn call(tokens: &Tokens<'_>, names: &Names<'_>, index: usize) -> Option<Range<us
 }
 
 /// Keywords, which are no names of macros, before the `!` of an expression or the type `!`.
-fn comes_before_negation(word: &str) -> bool {
+pub(crate) fn comes_before_negation(word: &str) -> bool {
     matches!(
         word,
         "break" | "else" | "for" | "if" | "in" | "match" | "move" | "mut" | "return" | "while"

@@ -22,14 +22,14 @@ use super::items;
 use super::lexer::{Kind, Token, Tokens};
 
 /// Tokens that are left out.
-pub(super) struct LeftOut {
-    pub(super) range: Range<usize>,
+pub(crate) struct LeftOut {
+    pub(crate) range: Range<usize>,
     /// Whether attributes of the item stay before it.
-    pub(super) attributes_stay: bool,
+    pub(crate) attributes_stay: bool,
 }
 
 /// Returns the tokens to leave out, in order, not overlapping.
-pub(super) fn left_out(tokens: &Tokens<'_>) -> Vec<LeftOut> {
+pub(crate) fn left_out(tokens: &Tokens<'_>) -> Vec<LeftOut> {
     if !tokens.has_test || is_opaque(tokens) {
         return Vec::new();
     }

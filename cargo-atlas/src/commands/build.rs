@@ -1,4 +1,4 @@
-//! `cargo atlas build`: flags to request to engine to exit code.
+//! `cargo atlas build` and `cargo atlas check`: flags to request to engine to exit code.
 
 use std::cell::RefCell;
 
@@ -13,6 +13,7 @@ use crate::args::{BuildArgs, Words};
 use crate::engine::{self, EngineError};
 use crate::error::ErrorChain;
 use crate::report::Reporter;
+use crate::request::Verb;
 use crate::terminal::Shell;
 use crate::why::{self, AnswerFormat, Question};
 use crate::{exit, fallback, interrupt, planner, request};
@@ -22,15 +23,19 @@ use crate::{exit, fallback, interrupt, planner, request};
 pub(crate) struct BuildCommand<'a> {
     /// Where it runs, and with what.
     pub(crate) place: Place<'a>,
+    /// What is to be done.
+    pub(crate) verb: Verb,
     /// The flags.
     pub(crate) args: &'a BuildArgs,
+    /// `--artifact-dir`.
+    pub(crate) artifact_dir: Option<&'a str>,
     /// All that was typed, for plain cargo.
     pub(crate) words: &'a Words,
 }
 
-/// Builds, or has plain cargo build, and returns the exit code.
+/// Builds or checks, or has plain cargo do so, and returns the exit code.
 pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
-    if let Some(reason) = request::needs_cargo(command.place.globals, command.args) {
+    if let Some(reason) = needs_cargo(command) {
         return hand_over(command, &reason, &mut shell);
     }
     let request = match request(command, &mut shell) {
@@ -58,10 +63,15 @@ pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
     }
 }
 
+fn needs_cargo(command: BuildCommand<'_>) -> Option<String> {
+    let artifact_dir = command.artifact_dir.map(|_| "`--artifact-dir` is unstable".to_owned());
+    request::needs_cargo(command.place.globals, command.args).or(artifact_dir)
+}
+
 /// Has plain cargo do it. It must not build in place of telling what would be built, which stable
 /// cargo cannot; what it only lists, it lists all the same.
 fn hand_over(command: BuildCommand<'_>, reason: &str, shell: &mut Shell) -> i32 {
-    let BuildCommand { place: Place { globals, environment, .. }, args, words } = command;
+    let BuildCommand { place: Place { globals, environment, .. }, args, words, .. } = command;
     let is_unit_graph = args.compilation.unit_graph && globals.unstable.is_empty();
     let mut words = words.for_cargo();
     if !is_unit_graph && !args.atlas.dry_run {
@@ -72,9 +82,10 @@ fn hand_over(command: BuildCommand<'_>, reason: &str, shell: &mut Shell) -> i32 
         return fallback::hand_over(reason, &words, environment, shell);
     }
     let error = if is_unit_graph {
-        ErrorChain::new("the units of this build cannot be told")
-            .caused_by(reason)
-            .hint("a nightly cargo can: `cargo build --unit-graph -Z unstable-options`")
+        ErrorChain::new("the units of this build cannot be told").caused_by(reason).hint(format!(
+            "a nightly cargo can: `cargo {} --unit-graph -Z unstable-options`",
+            command.verb.name()
+        ))
     } else {
         ErrorChain::new("what this build would do cannot be told").caused_by(reason)
     };
@@ -83,11 +94,12 @@ fn hand_over(command: BuildCommand<'_>, reason: &str, shell: &mut Shell) -> i32 
 }
 
 fn request(command: BuildCommand<'_>, shell: &mut Shell) -> Result<BuildRequest, ErrorChain> {
-    let BuildCommand { place, args, .. } = command;
+    let BuildCommand { place, verb, args, .. } = command;
     let directory = place.manifest_directory(args.manifest_path.as_deref())?;
     let color = DiagnosticColor { ansi: shell.shows_colors(), width: shell.width() };
-    let request = request::resolve(place.globals, args, place.cwd, place.environment, color)
-        .map_err(|error| ErrorChain::of(&error))?;
+    let request =
+        request::resolve(place.globals, (verb, args), place.cwd, place.environment, color)
+            .map_err(|error| ErrorChain::of(&error))?;
     let configuration = place.configuration(&directory, shell)?;
     let planner = planner::identity(place.invocation.executable.as_deref());
     let request = request::configure(request, &args.atlas, &configuration);

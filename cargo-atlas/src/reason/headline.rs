@@ -25,6 +25,9 @@ pub(crate) fn headline(reason: &DirtyReason, root: &Utf8Path) -> String {
         DirtyReason::FileChangedWhileCompiling { path } => {
             format!("the file `{}` was changed while it was compiled", shown(path))
         }
+        DirtyReason::CutoffUndone => {
+            "dependents could not do with its new objects under its old metadata".to_owned()
+        }
         DirtyReason::DependencyChanged { name } => {
             format!("the dependency `{}` was rebuilt", unversioned(name))
         }

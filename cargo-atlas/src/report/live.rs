@@ -133,6 +133,8 @@ impl LiveBuild {
                 self.rejected_in_future.insert(naming::package(unit));
             }
             Event::MetadataReady(_)
+            | Event::Cutoff(..)
+            | Event::Reconsidered
             | Event::StateUnusable(..)
             | Event::StateNotSaved(..)
             | Event::Configured(_)

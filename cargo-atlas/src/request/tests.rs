@@ -8,18 +8,33 @@ use rstest::rstest;
 use super::*;
 use crate::args::{Cli, Command};
 
-fn parse(words: &str) -> (GlobalArgs, Box<BuildArgs>) {
+fn parse_for(verb: Verb, words: &str) -> (GlobalArgs, BuildArgs) {
     let words: Vec<OsString> =
-        std::iter::once("build").chain(words.split_whitespace()).map(OsString::from).collect();
+        std::iter::once(verb.name()).chain(words.split_whitespace()).map(OsString::from).collect();
     let cli = Cli::from_words(&words).unwrap();
-    let Some(Command::Build(build)) = cli.command else { panic!("build was parsed") };
-    (cli.globals, build)
+    match cli.command {
+        Some(Command::Build(build)) => (cli.globals, build.args),
+        Some(Command::Check(args)) => (cli.globals, *args),
+        other => panic!("{other:?} was parsed"),
+    }
+}
+
+fn parse(words: &str) -> (GlobalArgs, BuildArgs) {
+    parse_for(Verb::Build, words)
+}
+
+fn try_request_for(
+    verb: Verb,
+    words: &str,
+    environment: &Environment,
+) -> Result<BuildRequest, RequestError> {
+    let (globals, args) = parse_for(verb, words);
+    let color = DiagnosticColor { ansi: false, width: None };
+    resolve(&globals, (verb, &args), "/ws".into(), environment, color)
 }
 
 fn try_request(words: &str, environment: &Environment) -> Result<BuildRequest, RequestError> {
-    let (globals, args) = parse(words);
-    let color = DiagnosticColor { ansi: false, width: None };
-    resolve(&globals, &args, "/ws".into(), environment, color)
+    try_request_for(Verb::Build, words, environment)
 }
 
 #[track_caller]
@@ -141,7 +156,6 @@ fn rustup_is_named_where_it_is_used() {
 #[case::stable_flags("--release --workspace -p a --bin b", None)]
 #[case::unit_graph("--unit-graph", None)]
 #[case::unstable("-Z unstable-options", Some("`-Z` flags are unstable"))]
-#[case::artifact_dir("--artifact-dir x", Some("`--artifact-dir` is unstable"))]
 #[case::list("--bin", Some("`--bin` without a value lists binaries"))]
 #[case::one_value_is_enough("--bin --bin a", None)]
 fn some_flags_are_for_plain_cargo(#[case] words: &str, #[case] expected: Option<&str>) {
@@ -175,6 +189,22 @@ fn configuration_reaches_the_engine() {
     assert_eq!(request.cache, CacheMode::Whole);
     assert_eq!(request.freshness, FreshnessLevel::Bytes);
     assert_eq!(request.keep_results, 0);
+}
+
+#[rstest]
+#[case::build(Verb::Build, "--profile test", Intent::Build, "test")]
+#[case::check(Verb::Check, "", Intent::Check { test: false }, "dev")]
+#[case::check_tests(Verb::Check, "--tests", Intent::Check { test: false }, "dev")]
+#[case::check_as_tests(Verb::Check, "--profile test", Intent::Check { test: true }, "test")]
+#[case::check_in_release(Verb::Check, "-r", Intent::Check { test: false }, "release")]
+fn intent_is_that_of_the_command(
+    #[case] verb: Verb,
+    #[case] words: &str,
+    #[case] intent: Intent,
+    #[case] profile: &str,
+) {
+    let request = try_request_for(verb, words, &Environment::default()).unwrap();
+    assert_eq!((request.intent, request.profile.as_str()), (intent, profile));
 }
 
 #[rstest]

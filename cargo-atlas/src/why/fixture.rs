@@ -37,6 +37,7 @@ pub(super) fn lib(package: &str) -> UnitAccount {
         dependencies: Vec::new(),
         fate: Fate::Fresh,
         timing: None,
+        cutoff: None,
         last_duration: Some(Duration::from_millis(1_200)),
     }
 }

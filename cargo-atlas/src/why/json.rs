@@ -79,6 +79,7 @@ enum ReasonTwin<'a> {
     FileChanged { path: &'a str, module: Option<String> },
     FileMissing { path: &'a str, module: Option<String> },
     FileChangedWhileCompiling { path: &'a str, module: Option<String> },
+    CutoffUndone,
     DependencyChanged { name: &'a str },
     DependencyAdded { name: &'a str },
     DependencyRemoved { name: &'a str },
@@ -205,6 +206,7 @@ fn reason<'a>(reason: &'a DirtyReason, unit: &'a UnitAccount) -> ReasonTwin<'a> 
             let module = module_path(path, &unit.crate_root);
             Twin::FileChangedWhileCompiling { path: path.as_str(), module }
         }
+        Reason::CutoffUndone => Twin::CutoffUndone,
         Reason::DependencyChanged { name } => Twin::DependencyChanged { name },
         Reason::DependencyAdded { name } => Twin::DependencyAdded { name },
         Reason::DependencyRemoved { name } => Twin::DependencyRemoved { name },

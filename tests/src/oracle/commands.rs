@@ -33,7 +33,7 @@ pub fn check_commands(fixture: &Fixture, selections: &[&str], expected: Expected
         let atlas = record(&atlas, fixture, &selection, &format!("atlas-{index}"));
         n_compared += cargo.rustc.len() + cargo.scripts.len();
         if let Some(difference) = difference(&cargo, &atlas) {
-            let _infallible = writeln!(report, "cargo build {selection}\n{difference}");
+            let _infallible = writeln!(report, "selection: {selection}\n{difference}");
         }
     }
     assert!(report.is_empty(), "commands differ from cargo's\n{report}");

@@ -100,7 +100,7 @@ impl UnitGraphOracle {
                 Verdict::Equal => {}
                 Verdict::BothRefuse(error) => refused.push(format!("{selection}: {error}")),
                 Verdict::Differ(difference) => {
-                    let _infallible = writeln!(report, "cargo build {selection}\n{difference}");
+                    let _infallible = writeln!(report, "selection: {selection}\n{difference}");
                 }
             }
         }
@@ -122,7 +122,7 @@ impl UnitGraphOracle {
             .env("CARGO_NET_OFFLINE", "true")
             .env("CARGO_TERM_COLOR", "never")
             .env("CARGO_TARGET_DIR", target.as_str())
-            .args(&["build", "--unit-graph"]);
+            .args(&[selection.subcommand, "--unit-graph"]);
         if program.file_stem() == Some("cargo") {
             command = command.arg("-Zunstable-options");
         }

@@ -2,6 +2,8 @@
 //! what the last build did.
 
 mod config;
+mod graph;
+mod modules;
 mod why;
 
 use atlas_tests::environment;

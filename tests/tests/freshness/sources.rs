@@ -73,6 +73,8 @@ fn main() {
 const LEAF: &[&str] = &["leaf/lib"];
 const BINS: &[&str] = &["app/bin", "app/bin:second"];
 const ALL: &[&str] = &["leaf/lib", "mid/lib", "app/bin", "app/bin:second"];
+/// What runs after an edit of which `mid` sees nothing: the library, and what links it.
+const LEAF_AND_LINKS: &[&str] = &["leaf/lib", "app/bin", "app/bin:second"];
 const ABOVE: &[&str] = &["mid/lib", "app/bin", "app/bin:second"];
 
 #[rstest]
@@ -89,17 +91,17 @@ const ABOVE: &[&str] = &["mid/lib", "app/bin", "app/bin:second"];
 )]
 #[case::same_size(
     |w: &Repeated| w.fixture.replace("leaf/src/inner.rs", "1", "2"),
-    ALL,
+    LEAF_AND_LINKS,
     "2 text 6 one shared\n"
 )]
-#[case::modification_time_kept(edit_in_secret, ALL, "2 text 6 one shared\n")]
+#[case::modification_time_kept(edit_in_secret, LEAF_AND_LINKS, "2 text 6 one shared\n")]
 #[case::replaced_by_a_file_of_the_same_size_and_time(
     replace_in_secret,
-    ALL,
+    LEAF_AND_LINKS,
     "2 text 6 one shared\n"
 )]
-#[case::older_than_before(edit_in_the_past, ALL, "2 text 6 one shared\n")]
-#[case::newer_than_now(edit_in_the_future, ALL, "2 text 6 one shared\n")]
+#[case::older_than_before(edit_in_the_past, LEAF_AND_LINKS, "2 text 6 one shared\n")]
+#[case::newer_than_now(edit_in_the_future, LEAF_AND_LINKS, "2 text 6 one shared\n")]
 #[case::comment(
     |w: &Repeated| w.fixture.replace("app/src/main.rs", "fn main", "// comment\nfn main"),
     &["app/bin"],
@@ -245,7 +247,7 @@ fn edits_in_quick_succession_are_all_seen() {
         workspace.fixture.write("leaf/src/inner.rs", "");
         let inner = format!("pub(crate) fn number() -> u32 {{\n    {number}\n}}\n");
         workspace.fixture.write("leaf/src/inner.rs", &inner);
-        expect(&workspace, "", ALL);
+        expect(&workspace, "", LEAF_AND_LINKS);
         assert_eq!(workspace.prints("debug/app"), format!("{number} text 6 one shared\n"));
     }
 }
@@ -261,9 +263,9 @@ fn second_file_of_a_module_is_refused_as_in_a_clean_build() {
 
 #[cfg(unix)]
 #[rstest]
-#[case::other_target(|w: &Repeated| relink(w, "other.rs"), LEAF_AND_ABOVE)]
+#[case::other_target(|w: &Repeated| relink(w, "other.rs"), LEAF_AND_LINKS)]
 #[case::same_bytes(|w: &Repeated| relink(w, "same.rs"), &[])]
-#[case::edited_at_its_place(|w: &Repeated| w.fixture.replace("real.rs", "1", "7"), LEAF_AND_ABOVE)]
+#[case::edited_at_its_place(|w: &Repeated| w.fixture.replace("real.rs", "1", "7"), LEAF_AND_LINKS)]
 fn linked_source(#[case] change: impl Fn(&Repeated), #[case] expected: &[&str]) {
     let workspace = Repeated::new(CHAIN);
     let fixture = &workspace.fixture;
@@ -277,9 +279,6 @@ fn linked_source(#[case] change: impl Fn(&Repeated), #[case] expected: &[&str]) 
     expect(&workspace, "", expected);
     expect(&workspace, "", &[]);
 }
-
-#[cfg(unix)]
-const LEAF_AND_ABOVE: &[&str] = ALL;
 
 #[cfg(unix)]
 fn relink(workspace: &Repeated, to: &str) {
@@ -298,7 +297,7 @@ fn source_with_two_names_edited_by_the_other() {
     let time = fixture.modified("elsewhere.rs");
     fixture.replace("elsewhere.rs", "1", "8");
     fixture.set_modified("elsewhere.rs", time);
-    expect(&workspace, "", ALL);
+    expect(&workspace, "", LEAF_AND_LINKS);
     expect(&workspace, "", &[]);
 }
 
@@ -356,7 +355,7 @@ fn times_in_the_future_hide_no_edit() {
     expect(&workspace, "", &[]);
     for (old, new) in [("1", "2"), ("2", "3")] {
         workspace.fixture.replace("leaf/src/inner.rs", &format!(" {old}\n"), &format!(" {new}\n"));
-        expect(&workspace, "", ALL);
+        expect(&workspace, "", LEAF_AND_LINKS);
         assert_eq!(workspace.prints("debug/app"), format!("{new} text 6 one shared\n"));
         set_back();
         expect(&workspace, "", &[]);

@@ -15,6 +15,7 @@ mod targets;
 
 use atlas_tests::fixture::Fixture;
 use atlas_tests::oracle::UnitGraphOracle;
+use atlas_tests::selection::checking;
 
 /// Selections that make sense in every workspace.
 const EVERYDAY: &[&str] = &[
@@ -26,15 +27,32 @@ const EVERYDAY: &[&str] = &[
     "--target aarch64-unknown-linux-gnu --all-targets",
 ];
 
-/// Compares the everyday selections and some that the workspace is about.
+/// What is checked of every workspace; `test` is a profile that has a meaning of its own there.
+const CHECKS: &[&str] = &[
+    "check --profile test",
+    "check --workspace --all-targets",
+    "check --workspace --profile test --target HOST --tests",
+];
+
+/// Compares the everyday selections and some that the workspace is about, both built and checked.
 #[track_caller]
 fn check(workspace: &str, selections: &[&str]) {
-    UnitGraphOracle::new(&Fixture::new(workspace)).check(&[EVERYDAY, selections].concat());
+    UnitGraphOracle::new(&Fixture::new(workspace))
+        .check(&with_checks(&[EVERYDAY, selections].concat()));
+}
+
+/// Adds to selections that are built the same ones, checked: all in a sweep, else every third.
+fn with_checks<S: AsRef<str>>(built: &[S]) -> Vec<String> {
+    let step = if atlas_tests::SWEEP { 1 } else { 3 };
+    let built = built.iter().map(AsRef::as_ref);
+    let checked = built.clone().step_by(step).map(checking);
+    let only_checked = CHECKS.iter().map(|line| (*line).to_owned());
+    built.map(str::to_owned).chain(checked).chain(only_checked).collect()
 }
 
 /// Compares what is said about a workspace that is not as it should be.
 #[track_caller]
 fn check_refused(workspace: &str, selections: &[&str]) {
     UnitGraphOracle::new(&Fixture::new(workspace))
-        .check_refused(&[&["", "--tests"], selections].concat());
+        .check_refused(&[&["", "--tests", "check --tests"], selections].concat());
 }

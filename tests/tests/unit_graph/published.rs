@@ -4,6 +4,8 @@ use atlas_tests::oracle::UnitGraphOracle;
 use atlas_tests::published::{Case, Extent};
 use rstest::rstest;
 
+use crate::with_checks;
+
 const SELECTIONS: &[&str] = &[
     "",
     "--workspace --all-targets",
@@ -46,7 +48,7 @@ const MORE_SELECTIONS: &[&str] = &[
 fn check(name: &'static str, packages: &'static [&'static str], more: &[&str]) {
     let fixture = Case { name, packages, extent: Extent::Rust }.assemble();
     let mut selections: Vec<String> =
-        [SELECTIONS, more].concat().iter().map(|s| (*s).to_owned()).collect();
+        [SELECTIONS, crate::CHECKS, more].concat().iter().map(|s| (*s).to_owned()).collect();
     if atlas_tests::SWEEP {
         selections.extend(MORE_SELECTIONS.iter().map(|s| (*s).to_owned()));
         for package in packages {
@@ -56,6 +58,7 @@ fn check(name: &'static str, packages: &'static [&'static str], more: &[&str]) {
             selections.push(format!("-p {spec} --all-features --target HOST"));
             selections.push(format!("--workspace --exclude {spec}"));
         }
+        selections = with_checks(&selections);
     }
     UnitGraphOracle::new(&fixture).check(&selections);
 }

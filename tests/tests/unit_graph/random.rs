@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use atlas_tests::environment;
 use atlas_tests::generate::{self, Random};
 use atlas_tests::oracle::UnitGraphOracle;
+use atlas_tests::selection::checking;
 
 /// Selections a seed.
 const SELECTIONS: usize = 6;
@@ -18,6 +19,8 @@ fn check_seeds(offset: u64, step: usize) -> (usize, usize) {
     for seed in (start + offset..start + seeds).step_by(step) {
         let workspace = generate::workspace(seed);
         let selections = generate::selections(&workspace, &mut Random::new(!seed), SELECTIONS);
+        let checks = selections.iter().step_by(2).map(checking);
+        let selections: Vec<String> = selections.iter().cloned().chain(checks).collect();
         let fixture = generate::write(&workspace);
         let oracle = UnitGraphOracle::new(&fixture);
         match catch_unwind(AssertUnwindSafe(|| oracle.differences(&selections))) {
