@@ -7,18 +7,19 @@ use clap::builder::UnknownArgumentValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config;
+use crate::graph::GraphArgs;
 use crate::terminal::{DisplayFlags, style};
 
-const PACKAGE_SELECTION: &str = "Package Selection";
+pub(crate) const PACKAGE_SELECTION: &str = "Package Selection";
 const TARGET_SELECTION: &str = "Target Selection";
 const FEATURE_SELECTION: &str = "Feature Selection";
-const COMPILATION_OPTIONS: &str = "Compilation Options";
-const MANIFEST_OPTIONS: &str = "Manifest Options";
+pub(crate) const COMPILATION_OPTIONS: &str = "Compilation Options";
+pub(crate) const MANIFEST_OPTIONS: &str = "Manifest Options";
 const ATLAS_OPTIONS: &str = "Atlas Options";
 
 /// Flags of a build or check that plain cargo does not have, and whether a value follows.
 const OWN_FLAGS: &[(&str, bool)] =
-    &[("--cache", true), ("--freshness", true), ("--dry-run", false)];
+    &[("--cache", true), ("--freshness", true), ("--no-cutoff", false), ("--dry-run", false)];
 
 /// The arguments of the process, before flags are looked at.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -153,6 +154,8 @@ pub(crate) enum Command {
     Check(Box<BuildArgs>),
     /// Tell why the last build did what it did
     Why(WhyArgs),
+    /// Show the packages of the workspace, what they depend on, and the modules inside
+    Graph(Box<GraphArgs>),
     /// Show the configuration of atlas itself, and where it comes from
     Config(ConfigArgs),
     /// A command that does not exist, with what follows it.
@@ -375,6 +378,10 @@ pub(crate) struct AtlasArgs {
     #[arg(long, value_name = "LEVEL", value_parser = config::FRESHNESS.kind.words().to_vec())]
     pub(crate) freshness: Option<String>,
 
+    /// Build dependents again even if nothing that they see of a library has changed
+    #[arg(long)]
+    pub(crate) no_cutoff: bool,
+
     /// Show what would be built and why, and build nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -584,6 +591,7 @@ mod tests {
     #[rstest]
     #[case::separate(&["build", "--cache", "none", "-v"], &["build", "-v"])]
     #[case::joined(&["build", "--freshness=bytes", "--dry-run", "-v"], &["build", "-v"])]
+    #[case::switch(&["check", "--no-cutoff", "-p", "a"], &["check", "-p", "a"])]
     #[case::nothing(&["build", "--features", "cache"], &["build", "--features", "cache"])]
     fn own_flags_are_not_for_cargo(#[case] given: &[&str], #[case] expected: &[&str]) {
         let words = Words { toolchain: None, rest: os(given) };

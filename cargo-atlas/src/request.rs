@@ -3,8 +3,9 @@
 
 use atlas_build::packages::FeatureValue;
 use atlas_build::request::{
-    BuildRequest, CacheMode, CliFeatures, DiagnosticColor, Environment, FilterRule, FreshnessLevel,
-    Intent, LibRule, PackageSelection, Resolution, RustVersionCheck, TargetFilter, TargetSelection,
+    BuildRequest, CacheMode, CliFeatures, Cutoff, DiagnosticColor, Environment, FilterRule,
+    FreshnessLevel, Intent, LibRule, PackageSelection, Resolution, RustVersionCheck, TargetFilter,
+    TargetSelection,
 };
 use camino::Utf8Path;
 use cargo_util_schemas::manifest::{NameValidationError, ProfileName};
@@ -13,7 +14,10 @@ use crate::args::{
     AtlasArgs, BuildArgs, CompilationArgs, FeatureArgs, GlobalArgs, PackageArgs, TargetArgs,
     WhyArgs,
 };
-use crate::config::{CACHE, Configuration, FRESHNESS, KEEP_RESULTS, Value};
+use crate::config::{
+    CACHE, CUTOFF, Configuration, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, Value,
+};
+use crate::graph::GraphArgs;
 use crate::manifest_path;
 use crate::message_format::{self, MessageFormatError};
 
@@ -156,7 +160,16 @@ pub(crate) fn configure(
         },
         keep_results: match configuration.value(&KEEP_RESULTS) {
             Value::Count(count) => usize::try_from(count).unwrap_or(usize::MAX),
-            Value::Word(_) => request.keep_results,
+            Value::Word(_) | Value::Words(_) => request.keep_results,
+        },
+        cutoff: match configuration.value(&CUTOFF) {
+            Value::Word("off") => Cutoff::Off,
+            _ if args.no_cutoff => Cutoff::Off,
+            _ => Cutoff::On,
+        },
+        harmless_macros: match configuration.value(&HARMLESS_MACROS) {
+            Value::Words(names) => names,
+            Value::Word(_) | Value::Count(_) => request.harmless_macros,
         },
         ..request
     }
@@ -178,6 +191,34 @@ pub(crate) fn of_target_directory(
         quiet: globals.quiet,
         ..BuildRequest::new(cwd.to_owned(), environment.clone())
     }
+}
+
+/// Resolves the flags of `graph`.
+///
+/// # Errors
+///
+/// [`RequestError`] for a feature that cannot be.
+pub(crate) fn of_graph(
+    globals: &GlobalArgs,
+    args: &GraphArgs,
+    cwd: &Utf8Path,
+    environment: &Environment,
+) -> Result<BuildRequest, RequestError> {
+    let manifest_path = args.manifest_path.as_deref();
+    Ok(BuildRequest {
+        manifest_path: manifest_path.map(|path| manifest_path::absolute(cwd, path.into())),
+        packages: match (args.workspace, args.package.is_empty()) {
+            (true, _) => PackageSelection::All(args.package.clone()),
+            (false, true) => PackageSelection::Default,
+            (false, false) => PackageSelection::Packages(args.package.clone()),
+        },
+        features: features(&args.features)?,
+        target_dir: args.target_dir.as_deref().map(|path| cwd.join(path)),
+        resolution: resolution(globals),
+        config_args: globals.config.clone(),
+        quiet: globals.quiet,
+        ..BuildRequest::new(cwd.to_owned(), environment.clone())
+    })
 }
 
 fn resolution(globals: &GlobalArgs) -> Resolution {
