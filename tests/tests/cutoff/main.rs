@@ -21,3 +21,8 @@ fn set<S: AsRef<str>>(units: &[S]) -> BTreeSet<String> {
 fn expect<S: AsRef<str>>(workspace: &Repeated, selection: &str, expected: &[S]) {
     assert_eq!(workspace.ran(selection), set(expected), "units that ran for `{selection}`");
 }
+
+/// Returns how units are called when they are only checked.
+fn checked<S: AsRef<str>>(units: &[S]) -> Vec<String> {
+    units.iter().map(|unit| format!("check {}", unit.as_ref())).collect()
+}

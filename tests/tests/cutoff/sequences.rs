@@ -4,7 +4,7 @@
 use atlas_tests::repeated::{self, Repeated};
 use rstest::rstest;
 
-use crate::{expect, set};
+use crate::{checked, expect, set};
 
 /// `app` uses all of `top`, `mid` and `base`, each of which uses the one after it.
 pub(crate) const TOWER: &str = r#"
@@ -103,7 +103,7 @@ fn take(workspace: &Repeated, step: Step) {
             expect::<&str>(workspace, selection, &[]);
         }
         Check(units) => {
-            expect(workspace, "check", units);
+            expect(workspace, "check", &checked(units));
             expect::<&str>(workspace, "check", &[]);
         }
         Part(selection, units) => {
