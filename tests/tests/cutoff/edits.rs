@@ -5,8 +5,8 @@ use atlas_tests::repeated::{self, Repeated};
 use atlas_tests::restored::Restored;
 
 use crate::numbers::{Item, Numbers};
-use crate::{checked, set};
 use crate::sixty::{self, BOTTOM, HIGH, HUB};
+use crate::{checked, set};
 
 /// Who is compiled after an edit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -123,7 +123,11 @@ fn dependents_of_a_script_that_says_the_same_are_fresh() {
     expect(&workspace, "-p app", &scripts);
     assert_eq!(workspace.prints("debug/app"), "41 40\n");
     workspace.fixture.replace("inside/src/lib.rs", "40 + 0", "42 + 0");
-    expect(&workspace, "-p app", &[&scripts[..], &["scripted/lib", "user/lib", "app/bin"]].concat());
+    expect(
+        &workspace,
+        "-p app",
+        &[&scripts[..], &["scripted/lib", "user/lib", "app/bin"]].concat(),
+    );
     assert_eq!(workspace.prints("debug/app"), "41 42\n");
     expect::<&str>(&workspace, "-p app", &[]);
 }

@@ -3,6 +3,7 @@
 
 mod edits;
 mod kinds;
+mod links;
 mod numbers;
 mod sequences;
 mod settings;

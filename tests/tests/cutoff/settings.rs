@@ -34,12 +34,16 @@ fn tower() -> Repeated {
 #[case::release("--release", ALL, "release/app")]
 #[case::release_incremental("CARGO_INCREMENTAL=1 --release", CUT_OFF, "release/app")]
 #[case::release_profile_incremental(
-    "CARGO_PROFILE_RELEASE_INCREMENTAL=true --release", CUT_OFF, "release/app"
+    "CARGO_PROFILE_RELEASE_INCREMENTAL=true --release",
+    CUT_OFF,
+    "release/app"
 )]
 #[case::opt_1("CARGO_PROFILE_DEV_OPT_LEVEL=1", CUT_OFF, "debug/app")]
 #[case::opt_2("CARGO_PROFILE_DEV_OPT_LEVEL=2", CUT_OFF, "debug/app")]
 #[case::opt_s_without_incremental(
-    "CARGO_PROFILE_DEV_OPT_LEVEL=s CARGO_INCREMENTAL=0", ALL, "debug/app"
+    "CARGO_PROFILE_DEV_OPT_LEVEL=s CARGO_INCREMENTAL=0",
+    ALL,
+    "debug/app"
 )]
 #[case::lto("CARGO_PROFILE_DEV_LTO=true", ALL, "debug/app")]
 #[case::thin_lto("CARGO_PROFILE_DEV_LTO=thin", ALL, "debug/app")]
