@@ -2,6 +2,7 @@
 //! the program is right, and that nothing is left to do.
 
 mod edits;
+mod killed;
 mod kinds;
 mod links;
 mod numbers;
