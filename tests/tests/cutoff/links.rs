@@ -116,20 +116,20 @@ fn main() {
 }
 "#;
 
-const PUSH: &str = "{ let mut v = Vec::new(); v.push(base::Part(2)); v.len() }";
+pub(crate) const PUSH: &str = "{ let mut v = Vec::new(); v.push(base::Part(2)); v.len() }";
 const ALL: &[&str] = &["app/bin", "base/lib", "mid/lib"];
 const LINK_FAILS: &str = "`app` (bin \"app\") cannot be linked with the new code";
 const OTHER_CRATE: &str = "it uses the crate `plugin` now, or no longer";
 const CUT_OFF: &[&str] = &["app/bin", "base/lib"];
 
 /// The workspace without the crates that nothing calls.
-fn parts() -> Repeated {
+pub(crate) fn parts() -> Repeated {
     let text = PARTS.replace("if false { hook() + missing() } else { 0 }", "0");
     Repeated::new(&text.replace("+ 100, base::calls()", "+ 100, 0"))
 }
 
 /// The function of `base` goes, and with it what it had made for others.
-fn remove_push(workspace: &Repeated) {
+pub(crate) fn remove_push(workspace: &Repeated) {
     let body = "    let mut parts = Vec::new();\n    parts.push(Part(1));\n    parts.len()\n";
     workspace.fixture.replace("base/src/lib.rs", body, "\n\n    5\n");
 }
