@@ -122,19 +122,19 @@ pub fn destinations(step: &CompileStep) -> Vec<Utf8PathBuf> {
 /// Puts a file where another one, or an old one, may be. Renaming one name of a file to another name
 /// of it would leave both.
 fn put(from: &Utf8Path, to: &Utf8Path) -> Result<(), PublishError> {
-    if is_same_file(from, to) {
-        return Ok(());
-    }
     let directory = to.parent().expect("the path of a file has a parent");
-    create_directory(directory)?;
-    if from.is_dir() {
-        return put_directory(from, to);
-    }
     let name = to.file_name().expect("the path of a file has a name");
     // The leading dot keeps rustc from taking it for a crate. Builds take turns, so that what is there
     // was left by one that was killed.
     let temporary = directory.join(format!(".{name}.new"));
     remove(&temporary)?;
+    if is_same_file(from, to) {
+        return Ok(());
+    }
+    create_directory(directory)?;
+    if from.is_dir() {
+        return put_directory(from, to);
+    }
     at(&temporary, link_or_copy(from, &temporary))?;
     let renamed = at(to, fs_err::rename(&temporary, to));
     if renamed.is_err() {
