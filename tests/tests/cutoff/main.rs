@@ -1,6 +1,7 @@
 //! What others see of an edited crate, and what becomes of those who do not: which units run, that
 //! the program is right, and that nothing is left to do.
 
+mod binary;
 mod damage;
 mod edits;
 mod killed;

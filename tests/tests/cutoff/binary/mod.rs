@@ -1,0 +1,4 @@
+//! A program after cut-off edits, byte by byte, with that of a clean build.
+
+mod edits;
+mod program;
