@@ -69,7 +69,7 @@ pub struct UnitAccount {
     pub kinds: Vec<String>,
     /// The crate root; absolute.
     pub crate_root: Utf8PathBuf,
-    /// `build`, `test`, `check` or `run-custom-build`.
+    /// `build`, `test`, `check`, `check-test` or `run-custom-build`.
     pub mode: String,
     /// The units that it waits for, as indices into [`Account::units`].
     pub dependencies: Vec<usize>,

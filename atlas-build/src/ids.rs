@@ -42,6 +42,18 @@ dense_id! {
     /// A unit in a [`UnitGraph`](crate::units::UnitGraph); ordered as cargo orders units.
     UnitId
 }
+dense_id! {
+    /// A target in a [`ModuleGraph`](crate::modules::ModuleGraph).
+    CrateId
+}
+dense_id! {
+    /// A module in a [`ModuleGraph`](crate::modules::ModuleGraph).
+    ModuleId
+}
+dense_id! {
+    /// A source file in a [`ModuleGraph`](crate::modules::ModuleGraph).
+    SourceId
+}
 
 /// A vector indexed by one kind of id only.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -68,6 +80,11 @@ impl<K: DenseId, V> DenseMap<K, V> {
     pub fn push(&mut self, value: V) -> K {
         self.values.push(value);
         K::from_index(self.values.len() - 1)
+    }
+
+    /// Returns a value; `None` if there is none of this id.
+    pub fn get(&self, id: K) -> Option<&V> {
+        self.values.get(id.index())
     }
 
     /// Returns the number of values.

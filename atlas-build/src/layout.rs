@@ -10,6 +10,7 @@
 //!     CACHEDIR.TAG
 //!     state.bin                       what is known of files, units and plans
 //!     last-build                      what the last build did, and why
+//!     modules                         what is known of the modules of path packages
 //!     <triple?>/<profile>/
 //!       journal                       what a build that was killed has changed
 //!       deps/                         published artifacts: what `-L dependency` points to
@@ -125,6 +126,21 @@ impl Layout {
             || directory.starts_with(self.intermediate(&CompileKind::Host))
     }
 
+    /// Returns the file that says what is known of the modules of path packages.
+    pub fn modules(&self) -> Utf8PathBuf {
+        self.atlas_directory().join("modules")
+    }
+
+    /// Creates the directory that belongs to atlas.
+    ///
+    /// # Errors
+    ///
+    /// [`LayoutError`] names the directory that could not be created.
+    pub fn create_atlas_directory(&self) -> Result<(), LayoutError> {
+        create_cache_directory(&self.target)?;
+        create_cache_directory(&self.atlas_directory())
+    }
+
     /// Creates the directories that a build for `kinds` needs and that no single unit owns.
     ///
     /// # Errors
@@ -134,8 +150,7 @@ impl Layout {
         &self,
         kinds: impl IntoIterator<Item = &'a CompileKind>,
     ) -> Result<(), LayoutError> {
-        create_cache_directory(&self.target)?;
-        create_cache_directory(&self.atlas_directory())?;
+        self.create_atlas_directory()?;
         for kind in kinds.into_iter().chain([&CompileKind::Host]) {
             create_cache_directory(&below(&self.target, kind))?;
             for directory in

@@ -9,6 +9,7 @@ pub mod fingerprints;
 pub mod ids;
 pub mod interrupt;
 pub mod layout;
+pub mod modules;
 pub mod packages;
 mod pipeline;
 pub mod plan;
@@ -23,4 +24,7 @@ pub mod toolchain;
 pub mod units;
 pub mod workspace;
 
-pub use pipeline::{Error, Planned, Surroundings, build, last_account, plan, predict, unit_graph};
+pub use pipeline::{
+    Error, GraphExtent, Graphs, PackageLink, Planned, Surroundings, build, graph, last_account,
+    plan, predict, unit_graph,
+};

@@ -12,6 +12,7 @@ mod fingerprint;
 mod interface;
 #[cfg(any(test, feature = "testing"))]
 mod memory;
+mod outline;
 mod reason;
 mod record;
 mod sealed;
@@ -33,6 +34,10 @@ pub use interface::{
 };
 #[cfg(any(test, feature = "testing"))]
 pub use memory::MemoryFiles;
+pub use outline::{
+    Body, Candidate, Condition, Mention, NamedPath, Outline, OutlineModule, Place, Source,
+    SourceContent, SourceDigests, SourceTable, Start, reached, walk,
+};
 pub use reason::{DirtyReason, RecordFault};
 pub use record::{Directory, Input, Output, Record, Variable};
 pub use sealed::{open as open_sealed, seal};
@@ -42,6 +47,6 @@ pub use state::{
     STATE_VERSION, SeenFile, State,
 };
 pub use tokens::{
-    Embeds, InlineModule, ModuleFile, TokenDigests, embeds, module_files, named_sources, parses,
-    token_digests,
+    Embeds, InlineModule, ModuleFile, ModulePath, TokenDigests, embeds, module_files,
+    named_sources, parses, token_digests,
 };

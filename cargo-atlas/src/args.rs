@@ -7,13 +7,14 @@ use clap::builder::UnknownArgumentValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config;
+use crate::graph::GraphArgs;
 use crate::terminal::{DisplayFlags, style};
 
-const PACKAGE_SELECTION: &str = "Package Selection";
+pub(crate) const PACKAGE_SELECTION: &str = "Package Selection";
 const TARGET_SELECTION: &str = "Target Selection";
 const FEATURE_SELECTION: &str = "Feature Selection";
-const COMPILATION_OPTIONS: &str = "Compilation Options";
-const MANIFEST_OPTIONS: &str = "Manifest Options";
+pub(crate) const COMPILATION_OPTIONS: &str = "Compilation Options";
+pub(crate) const MANIFEST_OPTIONS: &str = "Manifest Options";
 const ATLAS_OPTIONS: &str = "Atlas Options";
 
 /// Flags of a build or check that plain cargo does not have, and whether a value follows.
@@ -153,6 +154,8 @@ pub(crate) enum Command {
     Check(Box<BuildArgs>),
     /// Tell why the last build did what it did
     Why(WhyArgs),
+    /// Show the packages of the workspace, what they depend on, and the modules inside
+    Graph(Box<GraphArgs>),
     /// Show the configuration of atlas itself, and where it comes from
     Config(ConfigArgs),
     /// A command that does not exist, with what follows it.

@@ -1,10 +1,10 @@
 //! The seam to the engine in `atlas-build`: the only file that calls it.
 
-use atlas_build::Surroundings;
 use atlas_build::account::Account;
 use atlas_build::event::{Event, Summary};
 use atlas_build::request::BuildRequest;
 use atlas_build::workspace::Unsupported;
+use atlas_build::{GraphExtent, Graphs, Surroundings};
 
 /// Why the engine did nothing, or could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +60,24 @@ pub(crate) fn unit_graph(request: &BuildRequest) -> Result<(String, Vec<String>)
         }
     })?;
     Ok((graph, warnings))
+}
+
+/// Returns the packages of a request with their modules, and what the user should know.
+///
+/// # Errors
+///
+/// [`EngineError`] if they cannot be told.
+pub(crate) fn graph(
+    request: &BuildRequest,
+    extent: GraphExtent,
+) -> Result<(Graphs, Vec<String>), EngineError> {
+    let mut warnings = Vec::new();
+    let graphs = atlas_build::graph(request, extent, &mut |event| {
+        if let Event::Warning(warning) = event {
+            warnings.push(warning);
+        }
+    })?;
+    Ok((graphs, warnings))
 }
 
 /// Tells what a build would do now, and does nothing.

@@ -13,6 +13,7 @@ mod environment;
 mod error;
 mod exit;
 mod fallback;
+mod graph;
 mod hint;
 mod interrupt;
 mod manifest_path;
@@ -98,6 +99,7 @@ fn dispatch(
             commands::build(command, shell)
         }
         (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),
+        (Some(Command::Graph(args)), Ok(place)) => commands::graph(place, args, &mut shell),
         (Some(Command::Config(args)), Ok(place)) => commands::config(place, args, &mut shell),
     }
 }
@@ -113,7 +115,7 @@ fn without_engine(
     let is_for_cargo = match &cli.command {
         Some(Command::Build(build)) => !build.args.atlas.dry_run,
         Some(Command::Check(args)) => !args.atlas.dry_run,
-        Some(Command::Config(_) | Command::Why(_)) => false,
+        Some(Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
         Some(Command::Unknown(_)) | None => true,
     };
     if is_for_cargo {

@@ -17,6 +17,7 @@ use crate::args::{
 use crate::config::{
     CACHE, CUTOFF, Configuration, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, Value,
 };
+use crate::graph::GraphArgs;
 use crate::manifest_path;
 use crate::message_format::{self, MessageFormatError};
 
@@ -190,6 +191,34 @@ pub(crate) fn of_target_directory(
         quiet: globals.quiet,
         ..BuildRequest::new(cwd.to_owned(), environment.clone())
     }
+}
+
+/// Resolves the flags of `graph`.
+///
+/// # Errors
+///
+/// [`RequestError`] for a feature that cannot be.
+pub(crate) fn of_graph(
+    globals: &GlobalArgs,
+    args: &GraphArgs,
+    cwd: &Utf8Path,
+    environment: &Environment,
+) -> Result<BuildRequest, RequestError> {
+    let manifest_path = args.manifest_path.as_deref();
+    Ok(BuildRequest {
+        manifest_path: manifest_path.map(|path| manifest_path::absolute(cwd, path.into())),
+        packages: match (args.workspace, args.package.is_empty()) {
+            (true, _) => PackageSelection::All(args.package.clone()),
+            (false, true) => PackageSelection::Default,
+            (false, false) => PackageSelection::Packages(args.package.clone()),
+        },
+        features: features(&args.features)?,
+        target_dir: args.target_dir.as_deref().map(|path| cwd.join(path)),
+        resolution: resolution(globals),
+        config_args: globals.config.clone(),
+        quiet: globals.quiet,
+        ..BuildRequest::new(cwd.to_owned(), environment.clone())
+    })
 }
 
 fn resolution(globals: &GlobalArgs) -> Resolution {

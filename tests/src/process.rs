@@ -16,7 +16,7 @@ use crate::environment;
 #[derive(Debug)]
 pub struct Command {
     command: process::Command,
-    stdout: Option<std::fs::File>,
+    stdout: Option<process::Stdio>,
 }
 
 /// How a program ended.
@@ -78,7 +78,16 @@ impl Command {
     pub fn stdout_to(mut self, path: &Utf8Path) -> Self {
         let file = fs_err::OpenOptions::new().write(true).open(path);
         let file = file.unwrap_or_else(|error| panic!("{error}"));
-        self.stdout = Some(file.into_file());
+        self.stdout = Some(file.into_file().into());
+        self
+    }
+
+    /// Writes standard output to a pipe that nobody reads any more.
+    #[must_use]
+    pub fn stdout_unread(mut self) -> Self {
+        let (reader, writer) = std::io::pipe().expect("pipes can be made");
+        drop(reader);
+        self.stdout = Some(writer.into());
         self
     }
 
@@ -111,7 +120,7 @@ impl Command {
     /// Starts it.
     pub fn start(mut self) -> Running {
         self.command.stdin(process::Stdio::null()).stderr(process::Stdio::piped());
-        self.command.stdout(self.stdout.take().map_or_else(process::Stdio::piped, Into::into));
+        self.command.stdout(self.stdout.take().unwrap_or_else(process::Stdio::piped));
         let child = self.command.spawn();
         let child =
             child.unwrap_or_else(|error| panic!("cannot start {:?}: {error}", self.command));

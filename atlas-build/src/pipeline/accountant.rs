@@ -199,7 +199,7 @@ impl<'a> Accountant<'a> {
             target: unit.target.name.clone(),
             kinds: unit.target.kind_names().iter().map(ToString::to_string).collect(),
             crate_root: unit.target.src_path.clone(),
-            mode: unit.mode.as_str().to_owned(),
+            mode: unit.mode.full_name().to_owned(),
             dependencies: needs.map(|(below, _)| place(&below.index())).collect(),
             fate,
             cutoff: entry.cutoff.as_ref().map(|cutoff| cutoff.with_units(place)),

@@ -4,6 +4,7 @@ mod accountant;
 mod build;
 mod cache;
 mod error;
+mod graph;
 mod planned;
 mod predict;
 mod prepare;
@@ -11,5 +12,6 @@ mod read_only;
 
 pub use build::{Surroundings, build};
 pub use error::Error;
+pub use graph::{GraphExtent, Graphs, PackageLink, graph};
 pub use planned::{Planned, plan, unit_graph};
 pub use predict::{last_account, predict};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use atlas_fingerprint::{
     Content, Digest, Embeds, Files, Input, View, embeds, module_files, named_sources, parses,
+    reached,
 };
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
@@ -78,7 +79,9 @@ fn modules(
             _ => {}
         }
     }
-    let mut modules = reached(root, &texts);
+    // Where conditions decide which of several files a module is, only one was read.
+    let mut modules =
+        reached(root, &|path| texts.get(path).map(|text| module_files(text).unwrap_or_default()));
     for (path, text) in texts.iter().chain(others.iter().map(|(path, text)| (*path, text))) {
         match embeds(text) {
             Embeds::Nothing => {}
@@ -100,45 +103,6 @@ fn modules(
 fn tail(path: &str) -> Utf8PathBuf {
     let parts = Utf8Path::new(path).components();
     parts.filter(|part| matches!(part, Utf8Component::Normal(_))).collect()
-}
-
-/// Returns the files that are reached from the crate root through `mod`, by the rules of the
-/// reference (items/modules.html, "Module source filenames"). Where conditions decide which of
-/// several files it is, all of them are reached: only one of them is among those that were read.
-fn reached(root: &Utf8Path, texts: &BTreeMap<Utf8PathBuf, String>) -> BTreeSet<Utf8PathBuf> {
-    let mut reached = BTreeSet::new();
-    let directory =
-        |path: &Utf8Path| path.parent().map_or_else(Utf8PathBuf::new, Utf8Path::to_owned);
-    // With each file goes the directory of the modules that it declares.
-    let mut waiting = vec![(root.to_owned(), directory(root))];
-    while let Some((path, below)) = waiting.pop() {
-        let Some(text) = texts.get(&path) else { continue };
-        if !reached.insert(path.clone()) {
-            continue;
-        }
-        for module in module_files(text).unwrap_or_default() {
-            let mut bases = vec![below.clone()];
-            for inline in &module.inline {
-                let names = inline.paths.iter().chain([&inline.name]);
-                let names: Vec<&String> = names.collect();
-                let join = |base: &Utf8PathBuf| {
-                    names.iter().map(|name| base.join(name)).collect::<Vec<_>>()
-                };
-                bases = bases.iter().flat_map(join).collect();
-            }
-            for base in bases {
-                let name = &module.name;
-                waiting.push((base.join(format!("{name}.rs")), base.join(name)));
-                waiting.push((base.join(name).join("mod.rs"), base.join(name)));
-                let from = if module.inline.is_empty() { directory(&path) } else { base };
-                for given in &module.paths {
-                    let file = normalize(&from.join(given));
-                    waiting.push((file.clone(), directory(&file)));
-                }
-            }
-        }
-    }
-    reached
 }
 
 /// Returns whether a file looks as it did. `is_quoted` says whether a message of the compiler
@@ -198,6 +162,8 @@ mod tests {
     #[case::path_below(&[("/a/lib.rs", "mod b;"), ("/a/b.rs", "#[path = \"c.rs\"] mod d;"), ("/a/c.rs", "")])]
     #[case::path_in_inline(&[("/a/lib.rs", "mod b;"), ("/a/b.rs", "mod i { #[path = \"c.rs\"] mod d; }"),
         ("/a/b/i/c.rs", "")])]
+    #[case::path_of_an_inline_module(&[("/a/lib.rs", "mod b;"), ("/a/b.rs", "#[path = \"x\"] mod i { mod c; }"),
+        ("/a/x/c.rs", "")])]
     #[case::raw_name(&[("/a/lib.rs", "mod r#match;"), ("/a/match.rs", "")])]
     #[case::in_a_macro(&[("/a/lib.rs", "cfg_if! { if #[cfg(x)] { mod b; } }"), ("/a/b.rs", "")])]
     fn modules_count_by_tokens(#[case] sources: &[(&str, &str)]) {

@@ -24,5 +24,6 @@ pub use graph::{CompileMode, Unit, UnitDependency, UnitGraph};
 pub use identity::{Identity, UnitHash, identities};
 pub use json::{DebugJson, TargetJson, to_json};
 pub use lto::{Lto, lto};
+pub(crate) use narrow::{narrow, reached};
 pub use profile::{DebugInfo, DebugLevel, PanicStrategy, Profile, ProfileLto, ProfileRoot, Strip};
 pub use profiles::ProfileError;

@@ -16,10 +16,10 @@ use crate::packages::{
 };
 
 /// The edges of the package graph that are left, for each package.
-pub(super) type NarrowedEdges = DenseMap<PackageIndex, Vec<ResolvedDependency>>;
+pub(crate) type NarrowedEdges = DenseMap<PackageIndex, Vec<ResolvedDependency>>;
 
 /// Narrows the edges of the graph to what the selected members need.
-pub(super) fn narrow(graph: &PackageGraph, members: &[MemberFeatures]) -> NarrowedEdges {
+pub(crate) fn narrow(graph: &PackageGraph, members: &[MemberFeatures]) -> NarrowedEdges {
     let n_packages = graph.packages.len();
     let mut pass = Pass {
         graph,
@@ -62,7 +62,7 @@ pub(super) fn narrow(graph: &PackageGraph, members: &[MemberFeatures]) -> Narrow
 }
 
 /// Returns the packages that take part: the members and what they reach.
-pub(super) fn reached(
+pub(crate) fn reached(
     edges: &NarrowedEdges,
     members: impl Iterator<Item = PackageIndex>,
 ) -> BTreeSet<PackageIndex> {

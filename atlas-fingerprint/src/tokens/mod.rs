@@ -6,7 +6,7 @@ mod digests;
 mod embeds;
 pub(crate) mod items;
 pub(crate) mod lexer;
-mod modules;
+pub(crate) mod modules;
 pub(crate) mod names;
 #[cfg(test)]
 mod properties;
@@ -18,5 +18,5 @@ pub(crate) mod test_items;
 
 pub use digests::{TokenDigests, token_digests};
 pub use embeds::{Embeds, embeds, named_sources};
-pub use modules::{InlineModule, ModuleFile, module_files};
+pub use modules::{InlineModule, ModuleFile, ModulePath, module_files};
 pub use syntax::parses;

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::attributes;
 use super::lexer::{Kind, Tokens};
 use super::source::normalized;
@@ -14,9 +16,8 @@ pub struct ModuleFile {
     pub inline: Vec<InlineModule>,
     /// Its name, without `r#`.
     pub name: String,
-    /// The values of its `#[path = "…"]`, each a candidate: those under `cfg_attr` may not apply, and
-    /// then the name counts.
-    pub paths: Vec<String>,
+    /// The values of its `#[path = "…"]`, in order.
+    pub paths: Vec<ModulePath>,
 }
 
 /// A module declared by `mod name { … }`.
@@ -24,8 +25,18 @@ pub struct ModuleFile {
 pub struct InlineModule {
     /// Its name, without `r#`.
     pub name: String,
-    /// The values of its `#[path = "…"]`; see [`ModuleFile::paths`].
-    pub paths: Vec<String>,
+    /// The values of its `#[path = "…"]`, in order.
+    pub paths: Vec<ModulePath>,
+}
+
+/// The value of a `#[path = "…"]`. The first one that applies counts, and the module's name if none
+/// does.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ModulePath {
+    /// The path.
+    pub value: String,
+    /// Whether it is under `cfg_attr`, and so may not apply.
+    pub is_conditional: bool,
 }
 
 /// Returns the modules that a file declares and that are in other files, whatever their conditions.
@@ -44,33 +55,59 @@ pub fn module_files(text: &str) -> Option<Vec<ModuleFile>> {
         if has_inner_path(&tokens, index) {
             return None;
         }
-        if !tokens.is_ident(index, "mod") {
-            continue;
-        }
-        let is_variable = tokens.is_punct(index + 1, b'$');
-        let after = index + 2 + usize::from(is_variable);
-        if tokens.is_punct(after, b'{') {
-            let module = declaration(&tokens, index, is_variable);
-            let module = module.map(|(name, paths)| InlineModule { name, paths });
-            inline.push((tokens.closing(after)?, module));
-        } else if tokens.is_punct(after, b';') && tokens.is_name(after - 1) {
-            let (name, paths) = declaration(&tokens, index, is_variable)?;
-            let inline = inline.iter().map(|(_, module)| module.clone());
-            let inline = inline.collect::<Option<_>>()?;
-            files.push(ModuleFile { inline, name, paths });
-        } else if !is_fragment_or_word(&tokens, index) {
-            return None;
+        match declaration(&tokens, index) {
+            Declaration::None => {}
+            Declaration::Unclear => return None,
+            Declaration::Inline(close, module) => {
+                let module = module.map(|(name, paths)| InlineModule { name, paths });
+                inline.push((close, module));
+            }
+            Declaration::File(module) => {
+                let (name, paths) = module?;
+                let inline = inline.iter().map(|(_, module)| module.clone());
+                let inline = inline.collect::<Option<_>>()?;
+                files.push(ModuleFile { inline, name, paths });
+            }
         }
     }
     Some(files)
 }
 
-/// Returns name and paths of the module declared at `index`; `None` if a macro fills them in.
-fn declaration(
-    tokens: &Tokens<'_>,
-    index: usize,
-    is_variable: bool,
-) -> Option<(String, Vec<String>)> {
+/// A module's name and its paths; `None` if a macro fills them in.
+type Named = Option<(String, Vec<ModulePath>)>;
+
+/// What a token declares.
+pub(crate) enum Declaration {
+    /// Nothing.
+    None,
+    /// A module whose code follows, up to this token.
+    Inline(usize, Named),
+    /// A module whose code is in another file.
+    File(Named),
+    /// Something that a macro makes up.
+    Unclear,
+}
+
+/// Returns what the `mod` at `index`, if it is one, declares.
+pub(crate) fn declaration(tokens: &Tokens<'_>, index: usize) -> Declaration {
+    if !tokens.is_ident(index, "mod") {
+        return Declaration::None;
+    }
+    let is_variable = tokens.is_punct(index + 1, b'$');
+    let after = index + 2 + usize::from(is_variable);
+    if tokens.is_punct(after, b'{') {
+        let close = tokens.closing(after).unwrap_or(after);
+        Declaration::Inline(close, named(tokens, index, is_variable))
+    } else if tokens.is_punct(after, b';') && tokens.is_name(after - 1) {
+        Declaration::File(named(tokens, index, is_variable))
+    } else if is_fragment_or_word(tokens, index) {
+        Declaration::None
+    } else {
+        Declaration::Unclear
+    }
+}
+
+fn named(tokens: &Tokens<'_>, index: usize, is_variable: bool) -> Named {
     // rustc brings names into a normal form, which may not be the one here.
     let name = tokens.name(index + 1).filter(|name| name.is_ascii());
     let name = name.filter(|_| !is_variable)?;
@@ -86,23 +123,39 @@ fn is_fragment_or_word(tokens: &Tokens<'_>, index: usize) -> bool {
 }
 
 /// Returns the paths in the attributes before `mod` at `index`; `None` if a macro may fill in one.
-fn paths(tokens: &Tokens<'_>, index: usize) -> Option<Vec<String>> {
-    let mut start = before_visibility(tokens, index);
+fn paths(tokens: &Tokens<'_>, index: usize) -> Option<Vec<ModulePath>> {
+    let (attributes, start) = attributes_before(tokens, before_visibility(tokens, index));
+    // `$(#[$attribute])* mod a;`
+    let repeats = |mark: &u8| start > 0 && tokens.is_punct(start - 1, *mark);
+    if [b'*', b'+', b'?'].iter().any(repeats) {
+        return None;
+    }
     let mut paths = Vec::new();
+    for attribute in attributes {
+        paths.extend(paths_in(tokens, attribute)?);
+    }
+    Some(paths)
+}
+
+/// Returns what is inside the brackets of each attribute before an item that begins at `start`, and
+/// where the first one begins.
+pub(crate) fn attributes_before(
+    tokens: &Tokens<'_>,
+    mut start: usize,
+) -> (Vec<Range<usize>>, usize) {
+    let mut attributes = Vec::new();
     while let Some(last) = start.checked_sub(1) {
         if let Some(open) = tokens.opening(last).filter(|open| is_attribute(tokens, *open)) {
-            let found = paths_in(tokens, open + 1..last)?;
-            paths.splice(0..0, found);
+            attributes.push(open + 1..last);
             start = open - 1;
         } else if matches!(tokens.all[last].kind, Kind::Doc { inner: false }) {
             start = last;
         } else {
-            // `$(#[$attribute])* mod a;`
-            let repeats = [b'*', b'+', b'?'].iter().any(|mark| tokens.is_punct(last, *mark));
-            return (!repeats).then_some(paths);
+            break;
         }
     }
-    Some(paths)
+    attributes.reverse();
+    (attributes, start)
 }
 
 fn is_attribute(tokens: &Tokens<'_>, open: usize) -> bool {
@@ -110,7 +163,7 @@ fn is_attribute(tokens: &Tokens<'_>, open: usize) -> bool {
 }
 
 /// Returns where a declaration's keywords begin: at `unsafe`, `pub`, `pub(…)` or `$visibility`.
-fn before_visibility(tokens: &Tokens<'_>, index: usize) -> usize {
+pub(crate) fn before_visibility(tokens: &Tokens<'_>, index: usize) -> usize {
     let mut start = index;
     while let Some(last) = start.checked_sub(1) {
         start = match tokens.opening(last) {
@@ -124,22 +177,22 @@ fn before_visibility(tokens: &Tokens<'_>, index: usize) -> usize {
 }
 
 /// Returns the values of `path = "…"` in an attribute: in itself or in `cfg_attr`.
-fn paths_in(tokens: &Tokens<'_>, content: Range<usize>) -> Option<Vec<String>> {
+fn paths_in(tokens: &Tokens<'_>, content: Range<usize>) -> Option<Vec<ModulePath>> {
     let may_be_anything = tokens.is_punct(content.start, b'$');
     if may_be_anything {
         return None;
     }
-    let may_nest = tokens.is_ident(content.start, "cfg_attr");
-    if !may_nest && tokens.name(content.start) != Some("path") {
+    let is_conditional = tokens.is_ident(content.start, "cfg_attr");
+    if !is_conditional && tokens.name(content.start) != Some("path") {
         return Some(Vec::new());
     }
     let mut paths = Vec::new();
     for index in content {
-        if may_nest && tokens.is_punct(index, b'$') {
+        if is_conditional && tokens.is_punct(index, b'$') {
             return None;
         }
         if tokens.name(index) == Some("path") && tokens.is_punct(index + 1, b'=') {
-            paths.push(tokens.string(index + 2)?);
+            paths.push(ModulePath { value: tokens.string(index + 2)?, is_conditional });
         }
     }
     Some(paths)
@@ -156,13 +209,18 @@ fn has_inner_path(tokens: &Tokens<'_>, index: usize) -> bool {
 mod tests {
     use rstest::rstest;
 
-    use super::module_files;
+    use super::{ModulePath, module_files};
+
+    /// A path, with a question mark if it may not apply.
+    fn shown_path(path: &ModulePath) -> String {
+        format!("{}{}", path.value, if path.is_conditional { "?" } else { "" })
+    }
 
     /// Modules as `outer(path)::name(path)`, one a word.
     fn shown(text: &str) -> Option<String> {
-        let show = |name: &str, paths: &[String]| match paths {
+        let show = |name: &str, paths: &[ModulePath]| match paths {
             [] => name.to_owned(),
-            _ => format!("{name}({})", paths.join("|")),
+            _ => format!("{name}({})", paths.iter().map(shown_path).collect::<Vec<_>>().join("|")),
         };
         let files = module_files(text)?.into_iter().map(|file| {
             let outer = file.inline.iter().map(|module| show(&module.name, &module.paths));
@@ -191,9 +249,9 @@ mod tests {
     #[case::path_of_inline("#[path = \"x\"] mod a { #[path = \"y.rs\"] mod b; }", "a(x)::b(y.rs)")]
     #[case::conditional_paths(
         "#[cfg_attr(unix, path = \"u.rs\")] #[cfg_attr(windows, allow(x), path = \"w.rs\")] mod a;",
-        "a(u.rs|w.rs)"
+        "a(u.rs?|w.rs?)"
     )]
-    #[case::nested_condition("#[cfg_attr(a, cfg_attr(b, path = \"x.rs\"))] mod a;", "a(x.rs)")]
+    #[case::nested_condition("#[cfg_attr(a, cfg_attr(b, path = \"x.rs\"))] mod a;", "a(x.rs?)")]
     #[case::in_macro_call(
         "cfg_if! { if #[cfg(unix)] { mod unix; } else { mod other; } }",
         "unix other"

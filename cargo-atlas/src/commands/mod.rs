@@ -2,6 +2,7 @@
 
 mod build;
 mod config;
+mod graph;
 mod place;
 mod trouble;
 mod unknown;
@@ -9,6 +10,7 @@ mod why;
 
 pub(crate) use build::{BuildCommand, build};
 pub(crate) use config::config;
+pub(crate) use graph::graph;
 pub(crate) use place::Place;
 pub(crate) use unknown::unknown;
 pub(crate) use why::why;

@@ -23,8 +23,8 @@ fn answer(word: &str) -> ErrorChain {
     if word.starts_with('+') {
         return chain.hint(format!("name the toolchain first: `cargo {word} atlas`"));
     }
-    let chain =
-        chain.hint("the commands of `cargo atlas` are `build`, `check`, `why` and `config`");
+    let chain = chain
+        .hint("the commands of `cargo atlas` are `build`, `check`, `why`, `graph` and `config`");
     let full = match word {
         "d" => "doc",
         "r" => "run",
@@ -45,7 +45,8 @@ mod tests {
 
     use super::*;
 
-    const OURS: &str = "the commands of `cargo atlas` are `build`, `check`, `why` and `config`";
+    const OURS: &str =
+        "the commands of `cargo atlas` are `build`, `check`, `why`, `graph` and `config`";
 
     #[rstest]
     #[case::of_cargo("test", &[OURS, "run `cargo test` for what cargo does"])]

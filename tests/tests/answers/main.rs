@@ -2,6 +2,8 @@
 //! what the last build did.
 
 mod config;
+mod graph;
+mod modules;
 mod why;
 
 use atlas_tests::environment;
@@ -16,6 +18,11 @@ const WORKSPACE: &str = "//- /Cargo.toml\n[workspace]\nmembers = [\"app\"]\nreso
 /// Runs a command as `VARIABLE=value in:directory command --flag`, with a home for cargo beside the
 /// workspace, so that the user's own files do not count.
 fn run(fixture: &Fixture, line: &str) -> Outcome {
+    command(fixture, line).run()
+}
+
+/// The command that [`run`] runs.
+fn command(fixture: &Fixture, line: &str) -> Command {
     let selection = Selection::new(line);
     let mut command = Command::new(&environment::atlas_binary())
         .cwd(&fixture.root().join(&selection.dir))
@@ -26,7 +33,7 @@ fn run(fixture: &Fixture, line: &str) -> Outcome {
     for (name, value) in &selection.env {
         command = command.env(name, value);
     }
-    command.args(&selection.args).run()
+    command.args(&selection.args)
 }
 
 /// Runs a command that answers and says nothing else; returns the answer, in which the directory

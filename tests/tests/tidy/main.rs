@@ -14,6 +14,7 @@ const ORDER: &[&str] = &[
     "toolchain",
     "workspace",
     "packages",
+    "modules",
     "derivation",
     "units",
     "account",
