@@ -12,6 +12,8 @@ mod macros;
 mod mentions;
 mod names;
 mod outline;
+#[cfg(test)]
+mod properties;
 mod reach;
 mod summarize;
 mod summary;
