@@ -15,8 +15,7 @@ use crate::tokens::properties::{collect, edited, sources, with_comments_at_line_
 use crate::tokens::source::normalized;
 
 /// Dependencies whose sources have much of what there is in Rust.
-const PACKAGES: &[&str] =
-    &["blake3", "camino", "hashbrown", "memchr", "rkyv", "semver", "serde_core", "smallvec", "syn"];
+const PACKAGES: &[&str] = &["camino", "hashbrown", "memchr", "semver", "smallvec"];
 
 /// Returns the sources of packages of the lock file, where cargo has unpacked them.
 #[expect(clippy::disallowed_methods, reason = "cargo alone knows where it unpacks packages")]
