@@ -38,7 +38,7 @@ pub enum Source {
     /// A file that cannot be read, for this reason.
     Unreadable(String),
     /// A file.
-    Read(SourceContent),
+    Read(Box<SourceContent>),
 }
 
 /// A file that was read, with its stamp.
@@ -47,7 +47,7 @@ struct Kept {
     stamp: Stamp,
     /// Whether the stamp vouches for the content.
     is_trusted: bool,
-    content: SourceContent,
+    content: Box<SourceContent>,
 }
 
 /// Source files that were looked at, now and earlier.
@@ -181,7 +181,9 @@ fn look(
     let is_parsed = known.is_none();
     let content = match known {
         Some(known) => known.content.clone(),
-        None => SourceContent { digests: SourceDigests::of(&bytes), outline: outline(&bytes) },
+        None => {
+            Box::new(SourceContent { digests: SourceDigests::of(&bytes), outline: outline(&bytes) })
+        }
     };
     let is_same = files.stat(path).is_ok_and(|after| after == Stat::File(stamp));
     let is_trusted = is_same && moment.is_some_and(|moment| !stamp.is_racy(moment));

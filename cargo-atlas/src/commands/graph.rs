@@ -36,7 +36,10 @@ pub(crate) fn graph(place: Place<'_>, args: &GraphArgs, shell: &mut Shell) -> i3
     let view = View::new(&graphs, shape);
     let shown = graph::render(&view, args.graph_format(), shell.is_verbose());
     let result = shown.and_then(|text| match args.output.as_deref() {
-        None | Some("-") => Ok(shell.write_stdout(&text)),
+        None | Some("-") => {
+            shell.write_stdout(&text);
+            Ok(())
+        }
         Some(file) => write(&cwd.join(file), &anstream::adapter::strip_str(&text).to_string()),
     });
     match (result, shell.stdout_error()) {
