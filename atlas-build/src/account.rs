@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use atlas_fingerprint::{DirtyReason, ItemChange};
+use atlas_fingerprint::DirtyReason;
+pub use atlas_fingerprint::{Change, ItemChange, ItemKind};
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +69,7 @@ pub struct UnitAccount {
     pub kinds: Vec<String>,
     /// The crate root; absolute.
     pub crate_root: Utf8PathBuf,
-    /// `build`, `test`, `check` or `run-custom-build`.
+    /// `build`, `test`, `check`, `check-test` or `run-custom-build`.
     pub mode: String,
     /// The units that it waits for, as indices into [`Account::units`].
     pub dependencies: Vec<usize>,
@@ -217,6 +218,11 @@ pub enum Obstacle {
     LinkFailed {
         /// What was linked, as an index into [`Account::units`].
         unit: usize,
+    },
+    /// A source file was edited while the crate was compiled.
+    FileChanged {
+        /// The file.
+        path: Utf8PathBuf,
     },
     /// Files could not be read or written.
     Unusable {

@@ -19,7 +19,7 @@ const ATLAS_OPTIONS: &str = "Atlas Options";
 
 /// Flags of a build or check that plain cargo does not have, and whether a value follows.
 const OWN_FLAGS: &[(&str, bool)] =
-    &[("--cache", true), ("--freshness", true), ("--dry-run", false)];
+    &[("--cache", true), ("--freshness", true), ("--no-cutoff", false), ("--dry-run", false)];
 
 /// The arguments of the process, before flags are looked at.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -378,6 +378,10 @@ pub(crate) struct AtlasArgs {
     #[arg(long, value_name = "LEVEL", value_parser = config::FRESHNESS.kind.words().to_vec())]
     pub(crate) freshness: Option<String>,
 
+    /// Build dependents again even if nothing that they see of a library has changed
+    #[arg(long)]
+    pub(crate) no_cutoff: bool,
+
     /// Show what would be built and why, and build nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -587,6 +591,7 @@ mod tests {
     #[rstest]
     #[case::separate(&["build", "--cache", "none", "-v"], &["build", "-v"])]
     #[case::joined(&["build", "--freshness=bytes", "--dry-run", "-v"], &["build", "-v"])]
+    #[case::switch(&["check", "--no-cutoff", "-p", "a"], &["check", "-p", "a"])]
     #[case::nothing(&["build", "--features", "cache"], &["build", "--features", "cache"])]
     fn own_flags_are_not_for_cargo(#[case] given: &[&str], #[case] expected: &[&str]) {
         let words = Words { toolchain: None, rest: os(given) };

@@ -3,8 +3,9 @@
 
 use atlas_build::packages::FeatureValue;
 use atlas_build::request::{
-    BuildRequest, CacheMode, CliFeatures, DiagnosticColor, Environment, FilterRule, FreshnessLevel,
-    Intent, LibRule, PackageSelection, Resolution, RustVersionCheck, TargetFilter, TargetSelection,
+    BuildRequest, CacheMode, CliFeatures, Cutoff, DiagnosticColor, Environment, FilterRule,
+    FreshnessLevel, Intent, LibRule, PackageSelection, Resolution, RustVersionCheck, TargetFilter,
+    TargetSelection,
 };
 use camino::Utf8Path;
 use cargo_util_schemas::manifest::{NameValidationError, ProfileName};
@@ -13,7 +14,9 @@ use crate::args::{
     AtlasArgs, BuildArgs, CompilationArgs, FeatureArgs, GlobalArgs, PackageArgs, TargetArgs,
     WhyArgs,
 };
-use crate::config::{CACHE, Configuration, FRESHNESS, KEEP_RESULTS, Value};
+use crate::config::{
+    CACHE, CUTOFF, Configuration, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, Value,
+};
 use crate::graph::GraphArgs;
 use crate::manifest_path;
 use crate::message_format::{self, MessageFormatError};
@@ -157,7 +160,16 @@ pub(crate) fn configure(
         },
         keep_results: match configuration.value(&KEEP_RESULTS) {
             Value::Count(count) => usize::try_from(count).unwrap_or(usize::MAX),
-            Value::Word(_) => request.keep_results,
+            Value::Word(_) | Value::Words(_) => request.keep_results,
+        },
+        cutoff: match configuration.value(&CUTOFF) {
+            Value::Word("off") => Cutoff::Off,
+            _ if args.no_cutoff => Cutoff::Off,
+            _ => Cutoff::On,
+        },
+        harmless_macros: match configuration.value(&HARMLESS_MACROS) {
+            Value::Words(names) => names,
+            Value::Word(_) | Value::Count(_) => request.harmless_macros,
         },
         ..request
     }

@@ -28,6 +28,7 @@ pub mod published;
 pub mod recording;
 pub mod release;
 pub mod repeated;
+pub mod restored;
 pub mod results;
 pub mod scale;
 pub mod selection;

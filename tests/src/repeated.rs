@@ -93,7 +93,8 @@ impl Repeated {
 }
 
 /// Returns the units that ran in a build with `-vv`, such as `app/lib`, `app/bin`, `app/bin:other`,
-/// `app/test:it`, `app/lib-test`, `app/build-script`, `app/run-build-script`.
+/// `app/test:it`, `app/lib-test`, `app/build-script`, `app/run-build-script`; `check app/lib` if it
+/// was only checked.
 pub fn ran(outcome: &Outcome) -> BTreeSet<String> {
     let commands = outcome.stderr.lines().filter_map(|line| {
         line.trim_start().strip_prefix("Running `")?.strip_suffix('`').map(unit)
@@ -137,10 +138,11 @@ fn unit(command: &str) -> String {
         _ if !crate_types.contains(&"bin") => "lib",
         _ => "?",
     };
+    let check = if args.contains(&"--emit=dep-info,metadata") { "check " } else { "" };
     match kind {
-        "lib" | "lib-test" | "build-script" => format!("{package}/{kind}"),
-        _ if name == package => format!("{package}/{kind}"),
-        _ => format!("{package}/{kind}:{name}"),
+        "lib" | "lib-test" | "build-script" => format!("{check}{package}/{kind}"),
+        _ if name == package => format!("{check}{package}/{kind}"),
+        _ => format!("{check}{package}/{kind}:{name}"),
     }
 }
 
@@ -182,6 +184,10 @@ mod tests {
     #[case(
         "CARGO_PKG_NAME=a CARGO_CRATE_NAME=a rustc --crate-name a src/lib.rs --test",
         "a/lib-test"
+    )]
+    #[case(
+        "CARGO_PKG_NAME=a rustc --crate-name a src/lib.rs --emit=dep-info,metadata",
+        "check a/lib"
     )]
     #[case("CARGO_PKG_NAME=a D='it'\\''s' /t/build-script-build", "a/run-build-script")]
     #[case(

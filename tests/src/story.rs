@@ -94,7 +94,7 @@ fn evidence(reason: &Value, root: &Utf8Path) -> String {
 /// Returns the name of a unit.
 fn name(unit: &Value) -> String {
     let (package, target) = (text(unit, "package"), text(unit, "target"));
-    let is_test = text(unit, "mode") == "test";
+    let is_test = ["test", "check-test"].contains(&text(unit, "mode"));
     let kind = match unit["kinds"][0].as_str().unwrap_or_default() {
         "custom-build" if text(unit, "mode") == "run-custom-build" => "run-build-script",
         "custom-build" => "build-script",
@@ -103,10 +103,13 @@ fn name(unit: &Value) -> String {
         _ if is_test => "lib-test",
         _ => "lib",
     };
+    let check = if text(unit, "mode").starts_with("check") { "check " } else { "" };
     match kind {
-        "lib" | "lib-test" | "build-script" | "run-build-script" => format!("{package}/{kind}"),
-        _ if target == package => format!("{package}/{kind}"),
-        _ => format!("{package}/{kind}:{target}"),
+        "lib" | "lib-test" | "build-script" | "run-build-script" => {
+            format!("{check}{package}/{kind}")
+        }
+        _ if target == package => format!("{check}{package}/{kind}"),
+        _ => format!("{check}{package}/{kind}:{target}"),
     }
 }
 

@@ -27,6 +27,9 @@ impl Pool<'_> {
     /// Asks what others will see of a unit that has to be built. If it is nothing, they need not
     /// wait: returns those that became ready.
     pub(crate) fn foresee(&mut self, unit: UnitId, command: &CommandLine) -> Vec<UnitId> {
+        if !self.rounds.may_foresee() {
+            return Vec::new();
+        }
         let cutoff = match self.freshness.foresee(unit, command) {
             Foresight::Unseen => return Vec::new(),
             Foresight::Barred(bar) => Cutoff::Barred(bar),

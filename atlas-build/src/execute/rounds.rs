@@ -12,6 +12,9 @@ use crate::ids::{DenseId, UnitId};
 use crate::plan::{Ending, State};
 use crate::store::Message;
 
+/// After how many rounds nothing is foreseen any longer.
+const MAX_ROUNDS: usize = 4;
+
 /// What was told about units, and whether there is to be a second look.
 #[derive(Debug, Default)]
 pub(crate) struct Rounds {
@@ -19,6 +22,8 @@ pub(crate) struct Rounds {
     told: BTreeMap<UnitId, Told>,
     /// Whether there is to be another round.
     is_wanted: bool,
+    /// How many there were before this one.
+    n_past: usize,
 }
 
 /// What was told about a unit.
@@ -36,6 +41,12 @@ impl Rounds {
     /// Returns whether something was told about a unit.
     pub(crate) fn is_told(&self, unit: UnitId) -> bool {
         self.told.contains_key(&unit)
+    }
+
+    /// Returns whether dependents may go on with what is published: not for ever, since somebody may
+    /// edit a file each time that it is compiled.
+    pub(crate) fn may_foresee(&self) -> bool {
+        self.n_past < MAX_ROUNDS
     }
 
     /// Takes note of what was told about a unit.
@@ -72,6 +83,7 @@ impl Pool<'_> {
         let is_next = self.rounds.is_wanted && self.summary.failed.is_empty();
         self.rounds.is_wanted = false;
         if is_next {
+            self.rounds.n_past += 1;
             (self.events)(Event::Reconsidered);
             self.state = State::new(self.work.needs);
         }

@@ -99,8 +99,9 @@ impl<'a> Accountant<'a> {
     }
 
     /// Takes note of what would happen.
-    pub(super) fn predict(&mut self, unit: UnitId, fate: Fate) {
-        self.entries[unit].fate = fate;
+    pub(super) fn predict(&mut self, unit: UnitId, fate: Fate, cutoff: Option<Cutoff>) {
+        let entry = &mut self.entries[unit];
+        (entry.fate, entry.cutoff) = (fate, cutoff);
     }
 
     fn end(&mut self, unit: UnitId, fate: fn(Cause) -> Fate) {
@@ -198,7 +199,7 @@ impl<'a> Accountant<'a> {
             target: unit.target.name.clone(),
             kinds: unit.target.kind_names().iter().map(ToString::to_string).collect(),
             crate_root: unit.target.src_path.clone(),
-            mode: unit.mode.as_str().to_owned(),
+            mode: unit.mode.full_name().to_owned(),
             dependencies: needs.map(|(below, _)| place(&below.index())).collect(),
             fate,
             cutoff: entry.cutoff.as_ref().map(|cutoff| cutoff.with_units(place)),

@@ -212,7 +212,7 @@ impl Build<'_> {
         let (state, fault) = kept.state();
         let ledger = Ledger::open(&Disk, state, &prepared.layout.journal())?;
         let table = FileTable::new(&Disk, state, prepared.layout.probe(), sources(prepared));
-        let freshness = freshness(self.request, prepared, &table, &ledger);
+        let freshness = freshness(self.request, prepared, &Disk, &table, &ledger);
         let settled = &self.ready.settled;
         let mut session = Session::new(freshness, &prepared.steps, &prepared.sees, settled);
         let is_whole = !ledger.is_changed() && has_dep_info(prepared) && session.is_whole();
@@ -350,9 +350,11 @@ pub(super) fn sources(prepared: &Prepared) -> Vec<Utf8PathBuf> {
     roots
 }
 
+/// Returns what decides which units have to be built.
 pub(super) fn freshness<'a>(
     request: &'a BuildRequest,
     prepared: &'a Prepared,
+    files: &'a dyn Files,
     table: &'a FileTable<'a>,
     ledger: &'a Ledger<'a>,
 ) -> Freshness<'a> {
@@ -369,7 +371,7 @@ pub(super) fn freshness<'a>(
         cutoff: request.cutoff,
     };
     let directory = &prepared.target_directory;
-    let freshness = Freshness::new(sources, &Disk, directory, table, ledger, rules);
+    let freshness = Freshness::new(sources, files, directory, table, ledger, rules);
     freshness.with_harmless_macros(&request.harmless_macros)
 }
 

@@ -8,6 +8,7 @@ mod graph;
 mod planned;
 mod predict;
 mod prepare;
+mod read_only;
 
 pub use build::{Surroundings, build};
 pub use error::Error;

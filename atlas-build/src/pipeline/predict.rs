@@ -1,9 +1,9 @@
 //! What a build would do, and what the last one did. Starts nothing and writes nothing.
 
-use atlas_fingerprint::{DirtyReason, Disk, FileTable, Ledger};
+use atlas_fingerprint::{DirtyReason, FileTable, Ledger};
 use camino::Utf8PathBuf;
 
-use crate::account::{Account, Cause, Fate, Tense};
+use crate::account::{Account, Cause, Cutoff, Fate, Tense};
 use crate::event::{Event, Summary};
 use crate::execute::ScriptOutputs;
 use crate::ids::{DenseId, DenseMap, UnitId};
@@ -12,9 +12,11 @@ use crate::pipeline::accountant::{self, Accountant};
 use crate::pipeline::build::{complete, freshness, make_ready, sources};
 use crate::pipeline::cache::Wanted;
 use crate::pipeline::prepare::Prepared;
+use crate::pipeline::read_only::ReadOnly;
 use crate::plan::Step;
+use crate::process::CommandLine;
 use crate::request::BuildRequest;
-use crate::store::{Recorded, Session, Verdict};
+use crate::store::{Foresight, Recorded, Session, Sight, Verdict};
 use crate::workspace;
 
 /// Returns what a build would do now.
@@ -29,22 +31,22 @@ pub fn predict(request: &BuildRequest, events: &mut dyn FnMut(Event)) -> Result<
     if let Some(fault) = fault {
         events(Event::StateUnusable(kept.path().to_owned(), fault.into_owned()));
     }
-    let ledger = Ledger::open(&Disk, state, &prepared.layout.journal())?;
+    let ledger = Ledger::open(&ReadOnly, state, &prepared.layout.journal())?;
     // What is hashed is forgotten: no moment is needed, and none can be had without writing.
-    let table = FileTable::new(&Disk, state, Utf8PathBuf::new(), sources(prepared));
-    let freshness = freshness(request, prepared, &table, &ledger);
+    let table = FileTable::new(&ReadOnly, state, Utf8PathBuf::new(), sources(prepared));
+    let freshness = freshness(request, prepared, &ReadOnly, &table, &ledger);
     let session = Session::new(freshness, &prepared.steps, &prepared.sees, &ready.settled);
     let mut prediction = Prediction {
         prepared,
         session,
         scripts: ScriptOutputs::new(prepared.units.graph.units.len()),
-        is_open: DenseMap::filled(prepared.units.graph.units.len(), false),
+        news: DenseMap::filled(prepared.units.graph.units.len(), News::None),
     };
     let last = |unit| prediction.session.duration(unit);
     let mut accountant = Accountant::new(prepared, &request.profile, &last);
     for unit in prepared.units.graph.topological_order() {
-        let fate = prediction.fate(unit);
-        accountant.predict(unit, fate);
+        let (fate, cutoff) = prediction.fate(unit);
+        accountant.predict(unit, fate, cutoff);
     }
     Ok(accountant.finish(Tense::Future, &Summary::default()))
 }
@@ -70,59 +72,118 @@ fn no_reason() -> Error {
     Error::Unsupported(workspace::Unsupported("files changed meanwhile".to_owned()))
 }
 
+/// What a unit may give that others do not know yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum News {
+    /// Nothing: it will not be built.
+    None,
+    /// Code: others see nothing else that is new.
+    Code,
+    /// Anything.
+    Any,
+}
+
 /// What is known while units are gone through, dependencies first.
 struct Prediction<'a> {
     prepared: &'a Prepared,
     session: Session<'a>,
     scripts: ScriptOutputs,
-    /// Units that will be built or may be.
-    is_open: DenseMap<UnitId, bool>,
+    /// What units that will be built or may be give to others.
+    news: DenseMap<UnitId, News>,
 }
 
 impl Prediction<'_> {
-    /// Returns what will become of a unit.
-    fn fate(&mut self, unit: UnitId) -> Fate {
+    /// Returns what will become of a unit, and what others will see of that.
+    fn fate(&mut self, unit: UnitId) -> (Fate, Option<Cutoff>) {
         let step = &self.prepared.steps[unit];
         if let Step::OverriddenBuildScript(output) = step {
             self.scripts.set(unit, output.clone());
-            return Fate::Fresh;
+            return (Fate::Fresh, None);
         }
-        let seen = self.prepared.sees.of(unit).iter().map(|(seen, _)| *seen);
-        let open: Vec<usize> =
-            seen.filter(|seen| self.is_open[*seen]).map(DenseId::index).collect();
-        let recorded = if !open.is_empty() {
-            Err(match self.session.own_reason(unit) {
-                Some(reason) => Fate::Built(Cause { reason, because_of: Vec::new() }),
-                None => Fate::MayFollow(open),
-            })
-        } else if let Some(recorded) = self.session.settled(unit) {
-            Ok(*recorded)
-        } else {
-            self.check(unit, step)
-        };
-        match recorded {
-            Ok(recorded) => {
-                if let Some(output) = &recorded.build_script {
-                    self.scripts.set(unit, output.clone());
+        let waits_for = self.waits_for(unit);
+        if !waits_for.is_empty() {
+            self.news[unit] = News::Any;
+            return (self.follows(unit, &waits_for), None);
+        }
+        let recorded = match self.session.settled(unit) {
+            Some(recorded) => *recorded,
+            None => match self.check(unit, step) {
+                Ok(recorded) => recorded,
+                Err((reason, command)) => {
+                    let cutoff = command.and_then(|command| self.cutoff(unit, &command));
+                    self.news[unit] = self.news(unit, cutoff.as_ref());
+                    return (Fate::Built(Cause { reason, because_of: Vec::new() }), cutoff);
                 }
-                recorded.spared.map_or(Fate::Fresh, Fate::Spared)
+            },
+        };
+        if let Some(output) = recorded.build_script {
+            self.scripts.set(unit, output);
+        }
+        (recorded.spared.map_or(Fate::Fresh, Fate::Spared), None)
+    }
+
+    /// Returns the units of which a unit sees something that is not known yet.
+    fn waits_for(&self, unit: UnitId) -> Vec<UnitId> {
+        let is_awaited = |(seen, sight): &&(UnitId, Sight)| match self.news[*seen] {
+            News::None => false,
+            News::Code => *sight != Sight::Interface,
+            News::Any => true,
+        };
+        self.prepared.sees.of(unit).iter().filter(is_awaited).map(|(seen, _)| *seen).collect()
+    }
+
+    /// Returns what will become of a unit that sees something that is not known yet. New code is
+    /// taken to be other code, so that what links it has to be linked again.
+    fn follows(&self, unit: UnitId, waits_for: &[UnitId]) -> Fate {
+        if let Some(reason) = self.session.own_reason(unit) {
+            return Fate::Built(Cause { reason, because_of: Vec::new() });
+        }
+        let units = waits_for.iter().map(|seen| seen.index()).collect();
+        match waits_for.iter().find(|seen| self.news[**seen] == News::Code) {
+            Some(seen) => {
+                let Prepared { units: plan, packages, .. } = self.prepared;
+                let package = &packages.packages[plan.graph.units[*seen].package];
+                let name = format!("{} v{}", package.name, package.version);
+                let reason = DirtyReason::DependencyChanged { name };
+                Fate::Built(Cause { reason, because_of: units })
             }
-            Err(fate) => {
-                self.is_open[unit] = true;
-                fate
-            }
+            None => Fate::MayFollow(units),
         }
     }
 
-    /// Looks at a unit that sees nothing that will be built.
-    fn check(&mut self, unit: UnitId, step: &Step) -> Result<Recorded, Fate> {
-        let built = |reason| Fate::Built(Cause { reason, because_of: Vec::new() });
+    /// Looks at a unit that sees nothing that will be built. Otherwise returns why it has to be
+    /// built, and the command if there is one.
+    fn check(
+        &mut self,
+        unit: UnitId,
+        step: &Step,
+    ) -> Result<Recorded, (DirtyReason, Option<CommandLine>)> {
         let Ok(command) = complete(step, &self.prepared.layout, &self.scripts) else {
-            return Err(built(DirtyReason::Unfinished));
+            return Err((DirtyReason::Unfinished, None));
         };
         match self.session.check(unit, &command) {
             Verdict::Fresh(recorded) => Ok(*recorded),
-            Verdict::Dirty(reason) => Err(built(reason)),
+            Verdict::Dirty(reason) => Err((reason, Some(command))),
+        }
+    }
+
+    /// Returns what others will see of a unit that will be built.
+    fn cutoff(&mut self, unit: UnitId, command: &CommandLine) -> Option<Cutoff> {
+        match self.session.foresee(unit, command) {
+            Foresight::Unseen => None,
+            Foresight::Barred(bar) => Some(Cutoff::Barred(bar)),
+            Foresight::Changed(changes) => Some(Cutoff::Changed { changes }),
+            Foresight::Same(foreseen) => Some(Cutoff::Spared { changes: foreseen.changes }),
+        }
+    }
+
+    /// Returns what a unit that will be built gives to others. A check gives nothing but metadata.
+    fn news(&self, unit: UnitId, cutoff: Option<&Cutoff>) -> News {
+        let is_check = self.prepared.units.graph.units[unit].mode.is_check();
+        match cutoff {
+            Some(Cutoff::Spared { .. }) if is_check => News::None,
+            Some(Cutoff::Spared { .. }) => News::Code,
+            _ => News::Any,
         }
     }
 }

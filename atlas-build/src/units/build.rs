@@ -1,7 +1,5 @@
 //! From a request to its unit graph: the stages in order.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::packages::{PackageGraph, SelectError, Selection};
@@ -103,7 +101,9 @@ fn check_rust_versions(
     let rustc = &workspace.toolchain.version;
     // A nightly counts as the release that it leads to.
     let release = semver::Version::new(rustc.major, rustc.minor, rustc.patch);
-    let involved: BTreeSet<_> = graph.units.values().map(|unit| unit.package).collect();
+    // As in cargo, a package is listed once for each of its units.
+    let mut involved: Vec<_> = graph.units.values().map(|unit| unit.package).collect();
+    involved.sort_unstable();
     let mut lines = Vec::new();
     let mut any_local = false;
     for package in involved.into_iter().map(|id| &packages.packages[id]) {

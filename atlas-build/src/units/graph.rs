@@ -104,7 +104,15 @@ impl CompileMode {
         matches!(self, CompileMode::Check { .. })
     }
 
-    /// Returns the name in cargo's unit-graph JSON.
+    /// Returns a name that tells it from all others.
+    pub fn full_name(self) -> &'static str {
+        match self {
+            CompileMode::Check { test: true } => "check-test",
+            other => other.as_str(),
+        }
+    }
+
+    /// Returns the name in cargo's unit-graph JSON, which does not say what is checked as a test.
     pub fn as_str(self) -> &'static str {
         match self {
             CompileMode::Test => "test",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use atlas_build::request::Intent;
 use guppy::CargoMetadata;
 
 use crate::support::{Fixture, all_targets, edges, lines, workspace};
@@ -85,6 +86,40 @@ fn scripts_wait_for_scripts_of_native_libraries() {
             "util/lib build <-",
         ]
     );
+}
+
+#[test]
+fn checking_builds_what_runs_at_compile_time() {
+    let planned = mixed().plan(|request| request.intent = Intent::Check { test: false });
+    let built = |line: &String| !line.split(" <- ").next().unwrap_or_default().contains("check");
+    let (built, checked): (Vec<_>, Vec<_>) = edges(&planned).into_iter().partition(built);
+    assert_eq!(
+        checked,
+        [
+            "app/bin check <- app/lib check as app, \
+             app/custom-build run-custom-build as build_script_build, derive/proc-macro build as derive, \
+             native-sys/lib check as native_sys, util/lib check as other_name",
+            "app/lib check <- app/custom-build run-custom-build as build_script_build, \
+             derive/proc-macro build as derive, native-sys/lib check as native_sys, \
+             util/lib check as other_name",
+            "derive/proc-macro check <- util/lib check as util",
+            "native-sys/lib check <- \
+             native-sys/custom-build run-custom-build as build_script_build",
+            "util/lib check <-",
+        ]
+    );
+    assert!(built.contains(&"util/lib build <-".to_owned()), "scripts link it: {built:?}");
+    assert!(built.contains(&"derive/proc-macro build <- util/lib build as util".to_owned()));
+}
+
+#[test]
+fn checking_with_the_test_profile_checks_tests() {
+    let planned = mixed().plan(|request| {
+        request.intent = Intent::Check { test: true };
+        request.profile = "test".to_owned();
+    });
+    let graph = &planned.units.graph;
+    assert!(graph.roots.iter().all(|root| graph.units[*root].mode.is_any_test()));
 }
 
 #[test]

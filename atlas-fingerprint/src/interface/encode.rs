@@ -152,14 +152,18 @@ impl Encoding<'_, '_, '_> {
     }
 }
 
-/// Whether it can tell that a token touches the next: two characters of punctuation, and anything
+/// Whether it can tell that a token touches the next: two characters of an operator, and anything
 /// that `stringify!` may print.
 fn touches(tokens: &Tokens<'_>, index: usize, macro_end: usize) -> bool {
     let (Some(token), Some(next)) = (tokens.at(index), tokens.at(index + 1)) else {
         return false;
     };
-    let are_punctuation = matches!((token.kind, next.kind), (Kind::Punct(_), Kind::Punct(_)));
-    token.end == next.start && (are_punctuation || index < macro_end)
+    let is_operator = |kind| match kind {
+        Kind::Punct(character) => !b"()[]{}".contains(&character),
+        _ => false,
+    };
+    let are_operators = is_operator(token.kind) && is_operator(next.kind);
+    token.end == next.start && (are_operators || index < macro_end)
 }
 
 /// Returns what is inside the brackets of a macro call or definition whose `!` is at `index`.

@@ -393,7 +393,7 @@ impl<'a> Judge<'a> {
         let has_all = from.iter().any(|root| {
             self.names.all_macros_of.contains(root)
                 || self.names.globs.iter().any(|(_, of)| of == root)
-                || self.names.bound.get(name).is_some()
+                || self.names.bound.contains_key(name)
         });
         has_all && !self.names.has_foreign_glob(&from)
     }

@@ -15,6 +15,8 @@ mod outline;
 mod reach;
 mod summarize;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod texts;
 
 pub use changes::{Change, ItemChange, ItemKind, interface_changes};

@@ -145,6 +145,25 @@ impl Reader {
                 let parts = self.variants(&item.variants, end);
                 leaf(Kind::Enum, Some(&item.ident), end, &item.vis, parts)
             }
+            syn::Item::ForeignMod(item) => {
+                let end = self.end(item.brace_token.span.close());
+                bare(Kind::ForeignBlock, None, end)
+            }
+            syn::Item::Macro(item) => {
+                let is_definition = item.ident.is_some();
+                let kind = if is_definition { Kind::MacroDefinition } else { Kind::MacroCall };
+                let end = self.macro_end(&item.mac, item.semi_token.as_ref());
+                let name = item.ident.as_ref().map(ToString::to_string);
+                bare(kind, name.or_else(|| last_segment(&item.mac.path)), end)
+            }
+            syn::Item::Verbatim(tokens) => bare(Kind::Other, None, self.last(tokens)),
+            item => self.item_with_semicolon(item),
+        }
+    }
+
+    fn item_with_semicolon(&self, item: &syn::Item) -> Node {
+        use ItemKind as Kind;
+        match item {
             syn::Item::Use(item) => self.plain(Kind::Use, None, item.semi_token.span, &item.vis),
             syn::Item::Const(item) => {
                 self.plain(Kind::Const, Some(&item.ident), item.semi_token.span, &item.vis)
@@ -161,18 +180,7 @@ impl Reader {
             syn::Item::ExternCrate(item) => {
                 self.plain(Kind::ExternCrate, Some(&item.ident), item.semi_token.span, &item.vis)
             }
-            syn::Item::ForeignMod(item) => {
-                let end = self.end(item.brace_token.span.close());
-                bare(Kind::ForeignBlock, None, end)
-            }
-            syn::Item::Macro(item) => {
-                let is_definition = item.ident.is_some();
-                let kind = if is_definition { Kind::MacroDefinition } else { Kind::MacroCall };
-                let end = self.macro_end(&item.mac, item.semi_token.as_ref());
-                let name = item.ident.as_ref().map(ToString::to_string);
-                bare(kind, name.or_else(|| last_segment(&item.mac.path)), end)
-            }
-            syn::Item::Verbatim(tokens) => bare(Kind::Other, None, self.last(tokens)),
+            // Nothing ends there: the file counts as a whole.
             _ => bare(Kind::Other, None, usize::MAX),
         }
     }

@@ -260,7 +260,10 @@ impl Walk<'_, '_> {
     ) -> Option<()> {
         let node = item.node;
         let tokens = self.shown.tokens;
-        let found = contents(self.shown, item.start..item.range.end, self.std_names);
+        let inside = macro_arguments(tokens, item.start + 1)
+            .filter(|_| node.kind == ItemKind::MacroDefinition)
+            .unwrap_or(item.start..item.range.end);
+        let found = contents(self.shown, inside, self.std_names);
         let has_value = parts.iter().any(|part| part.has_value);
         let has_code = has_value || has_constant_code(self.shown, item.start..item.range.end);
         let is_code = matches!(

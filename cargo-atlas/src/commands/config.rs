@@ -41,12 +41,7 @@ fn chosen<'a>(
     let Some(key) = key else { return Ok(configuration.settings()) };
     match configuration.get(key) {
         Some(setting) => Ok(std::slice::from_ref(setting)),
-        None => {
-            let error = ConfigError::from(UnknownKey::new(key, None));
-            let mut chain = ErrorChain::of(&error);
-            chain.hints.extend(error.hint());
-            Err(chain)
-        }
+        None => Err(place::explained(&ConfigError::from(UnknownKey::new(key, None)))),
     }
 }
 
@@ -75,7 +70,7 @@ struct Answer<'a> {
 #[derive(Serialize)]
 struct SettingTwin<'a> {
     key: &'a str,
-    value: ValueTwin,
+    value: ValueTwin<'a>,
     origin: OriginTwin<'a>,
     variable: String,
     doc: &'a str,
@@ -83,8 +78,9 @@ struct SettingTwin<'a> {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum ValueTwin {
+enum ValueTwin<'a> {
     Word(&'static str),
+    Words(&'a [String]),
     Count(u64),
 }
 
@@ -104,9 +100,10 @@ fn json(settings: &[Setting]) -> serde_json::Result<String> {
 fn twin(setting: &Setting) -> SettingTwin<'_> {
     SettingTwin {
         key: setting.key.name,
-        value: match setting.value {
+        value: match &setting.value {
             Value::Word(word) => ValueTwin::Word(word),
-            Value::Count(count) => ValueTwin::Count(count),
+            Value::Words(names) => ValueTwin::Words(names),
+            Value::Count(count) => ValueTwin::Count(*count),
         },
         origin: match &setting.origin {
             Origin::Default => OriginTwin::Default,
@@ -133,10 +130,12 @@ mod tests {
         let (mut shell, captured) = Shell::captured(Settings::default());
         shell.write_stdout(&table(shown(None).unwrap()));
         let expected = "\
-key           value        from
-cache         incremental  default
-freshness     tokens       default
-keep-results  2            default
+key              value        from
+cache            incremental  default
+cutoff           on           default
+freshness        tokens       default
+harmless-macros               default
+keep-results     2            default
 ";
         assert_eq!(captured.stdout(), expected);
     }

@@ -4,7 +4,7 @@ use atlas_build::request::Environment;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::args::GlobalArgs;
-use crate::config::Configuration;
+use crate::config::{ConfigError, Configuration};
 use crate::environment::Invocation;
 use crate::error::ErrorChain;
 use crate::terminal::Shell;
@@ -41,11 +41,18 @@ impl Place<'_> {
         directory: &Utf8Path,
         shell: &mut Shell,
     ) -> Result<Configuration, ErrorChain> {
-        let loaded = Configuration::load(directory, self.cwd, self.environment)
-            .map_err(|error| ErrorChain::of(&error))?;
+        let loaded = Configuration::load(directory, self.cwd, self.environment);
+        let loaded = loaded.map_err(|error| explained(&error))?;
         loaded.unknown.iter().for_each(|key| shell.warn(key));
         Ok(loaded.configuration)
     }
+}
+
+/// Returns what is wrong with the configuration, and the way out.
+pub(crate) fn explained(error: &ConfigError) -> ErrorChain {
+    let mut chain = ErrorChain::of(error);
+    chain.hints.extend(error.hint());
+    chain
 }
 
 /// Returns the exit code of a command that wrote its answer: a program that reads it must not take

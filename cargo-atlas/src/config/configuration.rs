@@ -88,16 +88,19 @@ impl Configuration {
     }
 
     /// Returns the value of a key.
-    pub(crate) fn value(&self, key: &'static Key) -> Value {
-        self.get(key.name).map_or(key.default, |setting| setting.value)
+    pub(crate) fn value(&self, key: &Key) -> Value {
+        self.get(key.name).map_or(key.default.clone(), |setting| setting.value.clone())
     }
 }
 
 #[cfg(test)]
 impl Default for Configuration {
     fn default() -> Self {
-        let setting =
-            |key: &&'static Key| Setting { key, value: key.default, origin: Origin::Default };
+        let setting = |key: &&'static Key| Setting {
+            key,
+            value: key.default.clone(),
+            origin: Origin::Default,
+        };
         Configuration(KEYS.iter().map(setting).collect())
     }
 }
@@ -109,22 +112,22 @@ fn setting(
 ) -> Result<Setting, ConfigError> {
     let variable = key.variable();
     if let Some(text) = environment.get(&variable) {
-        let value = key.kind.of_text(text).ok_or_else(|| {
+        let value = key.kind.of_text(text).map_err(|wrong| {
             let place = format!("environment variable `{variable}`");
-            ConfigError::value(place, key.name, key.kind, format!("`{text}`"))
+            ConfigError::value(place, key.name, key.kind, format!("`{wrong}`"))
         })?;
         return Ok(Setting { key, value, origin: Origin::Variable(variable) });
     }
     let set = files.iter().find_map(|file| {
         let (_, value) = file.values.iter().find(|(set, _)| *set == key)?;
-        Some(Setting { key, value: *value, origin: Origin::File(file.path.clone()) })
+        Some(Setting { key, value: value.clone(), origin: Origin::File(file.path.clone()) })
     });
-    Ok(set.unwrap_or(Setting { key, value: key.default, origin: Origin::Default }))
+    Ok(set.unwrap_or(Setting { key, value: key.default.clone(), origin: Origin::Default }))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::key::{CACHE, FRESHNESS, KEEP_RESULTS};
+    use super::super::key::{CACHE, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS};
     use super::*;
 
     struct Workspace {
@@ -162,7 +165,7 @@ mod tests {
             let loaded = self.load(directory).unwrap();
             let setting = loaded.configuration.get(key.name).unwrap();
             let shown = setting.origin.to_string().replace(&format!("{}/", self.root), "");
-            assert_eq!((setting.value, shown.as_str()), (value, origin));
+            assert_eq!((setting.value.clone(), shown.as_str()), (value, origin));
         }
     }
 
@@ -208,6 +211,27 @@ mod tests {
             "error in environment variable `ATLAS_FRESHNESS`: `freshness` expected `tokens` or \
              `bytes`, but found ``"
         );
+    }
+
+    #[test]
+    fn list_replaces_the_list_of_a_file_that_is_farther_away() {
+        let workspace = Workspace::new(&[
+            ("home/atlas.toml", "harmless-macros = ['a']\n"),
+            ("ws/Cargo.toml", ""),
+            ("ws/.config/atlas.toml", "harmless-macros = ['b', 'c']\n"),
+        ]);
+        let names = |names: &[&str]| Value::Words(names.iter().map(ToString::to_string).collect());
+        workspace.check("ws", &HARMLESS_MACROS, names(&["b", "c"]), "ws/.config/atlas.toml");
+        let workspace = workspace.set("ATLAS_HARMLESS_MACROS", "d,e");
+        let origin = "environment variable `ATLAS_HARMLESS_MACROS`";
+        workspace.check("ws", &HARMLESS_MACROS, names(&["d", "e"]), origin);
+        let error = workspace.set("ATLAS_HARMLESS_MACROS", "d,e!").load("ws").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "error in environment variable `ATLAS_HARMLESS_MACROS`: `harmless-macros` expected a \
+             list of names without path and `!`, but found `e!`"
+        );
+        assert_eq!(error.hint().as_deref(), Some("write `e` for the macro `e!`"));
     }
 
     #[test]

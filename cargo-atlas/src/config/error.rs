@@ -3,7 +3,7 @@
 use atlas_build::packages::similar_name;
 use camino::Utf8PathBuf;
 
-use super::key::{KEYS, Key, Kind};
+use super::key::{HARMLESS_MACROS, KEYS, Key, Kind};
 
 /// A configuration that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -45,9 +45,23 @@ impl ConfigError {
 
     /// Returns what the user may do about it, if that is not plain from the message.
     pub(crate) fn hint(&self) -> Option<String> {
-        let ConfigError::UnknownKey(unknown) = self else { return None };
-        unknown.nearest.is_none().then(|| "`cargo atlas config` lists all keys".to_owned())
+        match self {
+            ConfigError::UnknownKey(unknown) if unknown.nearest.is_none() => {
+                Some("`cargo atlas config` lists all keys".to_owned())
+            }
+            ConfigError::Value { key, found, .. } if key == HARMLESS_MACROS.name => {
+                macro_name(found)
+            }
+            _ => None,
+        }
     }
+}
+
+/// Says how a macro is to be named that stands with its path or its `!`.
+fn macro_name(found: &str) -> Option<String> {
+    let found = found.trim_matches(['`', '"']);
+    let name = found.trim_end_matches('!').rsplit("::").next()?;
+    (name != found && !name.is_empty()).then(|| format!("write `{name}` for the macro `{found}`"))
 }
 
 /// A key that does not exist.

@@ -84,17 +84,19 @@ fn collect(
     for (name, value) in table {
         let name = format!("{prefix}{name}");
         let inner = format!("{name}.");
-        let wrong = |expected: String| ConfigError::Value {
-            place: file.path.to_string(),
+        let place = file.path.to_string();
+        let wrong = |expected: String, value: &toml::Value| ConfigError::Value {
+            place,
             key: name.clone(),
             expected,
             found: shown(value),
         };
         if let Some(key) = keys.iter().find(|key| key.name == name) {
-            let value = key.kind.of_toml(value).ok_or_else(|| wrong(key.kind.to_string()))?;
+            let value = key.kind.of_toml(value);
+            let value = value.map_err(|found| wrong(key.kind.to_string(), found))?;
             file.values.push((key, value));
         } else if keys.iter().any(|key| key.name.starts_with(&inner)) {
-            let table = value.as_table().ok_or_else(|| wrong("a table".to_owned()))?;
+            let table = value.as_table().ok_or_else(|| wrong("a table".to_owned(), value))?;
             collect(file, table, &inner, keys)?;
         } else {
             let path = file.path.clone();
@@ -116,11 +118,11 @@ fn shown(value: &toml::Value) -> String {
 mod tests {
     use rstest::rstest;
 
-    use super::super::key::{CACHE, KEEP_RESULTS, Kind};
+    use super::super::key::{CACHE, HARMLESS_MACROS, KEEP_RESULTS, Kind};
     use super::*;
 
     const PATH: Key = Key { name: "store.size", kind: Kind::Count, ..KEEP_RESULTS };
-    const KEYS: &[&Key] = &[&CACHE, &PATH];
+    const KEYS: &[&Key] = &[&CACHE, &HARMLESS_MACROS, &PATH];
 
     fn file(text: &str) -> Result<File, ConfigError> {
         parse("/ws/.config/atlas.toml".into(), text, KEYS)
@@ -168,6 +170,14 @@ mod tests {
     #[case::array(
         "store.size = [1]",
         "`store.size` expected a whole number, 0 or more, but found an array"
+    )]
+    #[case::no_list(
+        "harmless-macros = 'bail'",
+        "`harmless-macros` expected a list of names without path and `!`, but found `\"bail\"`"
+    )]
+    #[case::entry(
+        "harmless-macros = ['bail', 'log::info']",
+        "`harmless-macros` expected a list of names without path and `!`, but found `\"log::info\"`"
     )]
     #[case::no_table("store = 1", "`store` expected a table, but found `1`")]
     fn wrong_values_are_errors(#[case] text: &str, #[case] expected: &str) {

@@ -20,15 +20,19 @@ pub(crate) struct Key {
 pub(crate) enum Kind {
     /// One of these words.
     Word(&'static [&'static str]),
+    /// A list of names in Rust, such as those of macros.
+    Words,
     /// A number, zero included.
     Count,
 }
 
 /// The value of a key.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Value {
     /// A word of [`Kind::Word`].
     Word(&'static str),
+    /// Names.
+    Words(Vec<String>),
     /// A number.
     Count(u64),
 }
@@ -41,12 +45,28 @@ pub(crate) const CACHE: Key = Key {
     doc: "what of earlier builds may be used again",
 };
 
+/// Whether dependents keep their results when nothing that they see has changed.
+pub(crate) const CUTOFF: Key = Key {
+    name: "cutoff",
+    kind: Kind::Word(&["on", "off"]),
+    default: Value::Word("on"),
+    doc: "whether dependents keep their results when a library changes in nothing that they see",
+};
+
 /// What has to change in a source file for its crate to be built again.
 pub(crate) const FRESHNESS: Key = Key {
     name: "freshness",
     kind: Kind::Word(&["tokens", "bytes"]),
     default: Value::Word("tokens"),
     doc: "what has to change in a source file for its crate to be built again",
+};
+
+/// Macros that the user vouches for.
+pub(crate) const HARMLESS_MACROS: Key = Key {
+    name: "harmless-macros",
+    kind: Kind::Words,
+    default: Value::Words(Vec::new()),
+    doc: "macros whose calls in the body of a function make nothing that other crates see",
 };
 
 /// How many earlier results are kept.
@@ -58,7 +78,7 @@ pub(crate) const KEEP_RESULTS: Key = Key {
 };
 
 /// All keys, in the order in which they are shown.
-pub(crate) const KEYS: &[&Key] = &[&CACHE, &FRESHNESS, &KEEP_RESULTS];
+pub(crate) const KEYS: &[&Key] = &[&CACHE, &CUTOFF, &FRESHNESS, &HARMLESS_MACROS, &KEEP_RESULTS];
 
 impl Key {
     /// Returns the environment variable that sets it: `ATLAS_STORE_PATH` for `store.path`.
@@ -68,24 +88,46 @@ impl Key {
 }
 
 impl Kind {
-    /// Returns the value that a file gives, if it is one.
-    pub(crate) fn of_toml(self, value: &toml::Value) -> Option<Value> {
+    /// Returns the value that a file gives.
+    ///
+    /// # Errors
+    ///
+    /// What of it cannot be one.
+    pub(crate) fn of_toml(self, value: &toml::Value) -> Result<Value, &toml::Value> {
         match (self, value) {
-            (Kind::Word(_), toml::Value::String(word)) => self.of_text(word),
-            (Kind::Count, toml::Value::Integer(count)) => {
-                u64::try_from(*count).ok().map(Value::Count)
+            (Kind::Word(_), toml::Value::String(word)) => self.of_text(word).map_err(|_| value),
+            (Kind::Words, toml::Value::Array(list)) => {
+                let name = |value: &toml::Value| match value {
+                    toml::Value::String(name) if is_name(name) => Some(name.clone()),
+                    _ => None,
+                };
+                let names = list.iter().map(|value| name(value).ok_or(value));
+                names.collect::<Result<_, _>>().map(Value::Words)
             }
-            _ => None,
+            (Kind::Count, toml::Value::Integer(count)) => {
+                u64::try_from(*count).map(Value::Count).map_err(|_| value)
+            }
+            _ => Err(value),
         }
     }
 
-    /// Returns the value that a variable gives, if it is one.
-    pub(crate) fn of_text(self, text: &str) -> Option<Value> {
+    /// Returns the value that a variable gives; the names of a list are separated by commas.
+    ///
+    /// # Errors
+    ///
+    /// What of it cannot be one.
+    pub(crate) fn of_text(self, text: &str) -> Result<Value, &str> {
         match self {
             Kind::Word(words) => {
-                words.iter().find(|word| **word == text).map(|word| Value::Word(word))
+                let word = words.iter().find(|word| **word == text);
+                word.map(|word| Value::Word(word)).ok_or(text)
             }
-            Kind::Count => text.parse().ok().map(Value::Count),
+            Kind::Words => {
+                let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+                let names = names.map(|name| is_name(name).then(|| name.to_owned()).ok_or(name));
+                names.collect::<Result<_, _>>().map(Value::Words)
+            }
+            Kind::Count => text.parse().map(Value::Count).map_err(|_| text),
         }
     }
 
@@ -93,9 +135,15 @@ impl Kind {
     pub(crate) fn words(self) -> &'static [&'static str] {
         match self {
             Kind::Word(words) => words,
-            Kind::Count => &[],
+            Kind::Words | Kind::Count => &[],
         }
     }
+}
+
+fn is_name(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+        && letters.all(|letter| letter.is_alphanumeric() || letter == '_')
 }
 
 impl fmt::Display for Kind {
@@ -112,6 +160,7 @@ impl fmt::Display for Kind {
                 }
                 Ok(())
             }
+            Kind::Words => f.write_str("a list of names without path and `!`"),
             Kind::Count => f.write_str("a whole number, 0 or more"),
         }
     }
@@ -121,6 +170,7 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Word(word) => f.pad(word),
+            Value::Words(names) => f.pad(&names.join(",")),
             Value::Count(count) => f.pad(&count.to_string()),
         }
     }
@@ -128,12 +178,26 @@ impl fmt::Display for Value {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
+
+    #[rstest]
+    #[case::nothing("", Ok(""))]
+    #[case::one("bail", Ok("bail"))]
+    #[case::several("bail, _log ,info2,", Ok("bail,_log,info2"))]
+    #[case::exclamation_mark("bail,ensure!", Err("ensure!"))]
+    #[case::path("log::info", Err("log::info"))]
+    #[case::number("2", Err("2"))]
+    fn names_are_identifiers(#[case] text: &str, #[case] expected: Result<&str, &str>) {
+        let value = Kind::Words.of_text(text).map(|value| value.to_string());
+        assert_eq!(value.as_deref(), expected.as_ref().map(|names| *names));
+    }
 
     #[test]
     fn defaults_are_values_of_their_keys() {
         for key in KEYS {
-            assert_eq!(key.kind.of_text(&key.default.to_string()), Some(key.default));
+            assert_eq!(key.kind.of_text(&key.default.to_string()), Ok(key.default.clone()));
         }
     }
 
@@ -153,5 +217,7 @@ mod tests {
     fn what_is_allowed_reads_as_a_sentence() {
         assert_eq!(CACHE.kind.to_string(), "`none`, `whole` or `incremental`");
         assert_eq!(FRESHNESS.kind.to_string(), "`tokens` or `bytes`");
+        let expected = "a list of names without path and `!`";
+        assert_eq!(HARMLESS_MACROS.kind.to_string(), expected);
     }
 }

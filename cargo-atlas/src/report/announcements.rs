@@ -17,7 +17,19 @@ pub(crate) struct Announcements {
 #[derive(Clone, Copy, Debug, Default)]
 struct Package {
     n_waiting: usize,
-    announced: bool,
+    said: Said,
+}
+
+/// What was said about a package.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Said {
+    /// Nothing yet.
+    #[default]
+    Nothing,
+    /// That all of it is fresh.
+    Fresh,
+    /// That it is built.
+    Built,
 }
 
 impl Announcements {
@@ -38,17 +50,22 @@ impl Announcements {
         Announcements { package_of, packages, settled }
     }
 
-    /// Notes that a process of the unit starts; returns whether its package has to be announced.
+    /// Notes that a process of the unit starts; returns whether its package has to be announced, for
+    /// the first time or because it was fresh before.
     pub(crate) fn on_started(&mut self, unit: UnitId) -> bool {
         let package = self.settle(unit);
-        !std::mem::replace(&mut package.announced, true)
+        std::mem::replace(&mut package.said, Said::Built) != Said::Built
     }
 
     /// Notes that the unit is there without a process of its own; returns whether its package has
     /// to be announced, because the same holds for all of its units.
     pub(crate) fn on_fresh(&mut self, unit: UnitId) -> bool {
         let package = self.settle(unit);
-        package.n_waiting == 0 && !std::mem::replace(&mut package.announced, true)
+        let is_new = package.n_waiting == 0 && package.said == Said::Nothing;
+        if is_new {
+            package.said = Said::Fresh;
+        }
+        is_new
     }
 
     fn settle(&mut self, unit: UnitId) -> &mut Package {
@@ -87,6 +104,16 @@ mod tests {
         let mut announcements = announcements(&["a", "b", "a"]);
         let said = [0, 1, 2, 2].map(|unit| announcements.on_fresh(id(unit)));
         assert_eq!(said, [false, true, true, false]);
+    }
+
+    #[test]
+    fn package_that_was_fresh_is_announced_again_when_it_is_built() {
+        let mut announcements = announcements(&["a", "a"]);
+        assert!(!announcements.on_fresh(id(0)));
+        assert!(announcements.on_fresh(id(1)));
+        assert!(announcements.on_started(id(0)));
+        assert!(!announcements.on_started(id(1)));
+        assert!(!announcements.on_fresh(id(0)));
     }
 
     #[test]

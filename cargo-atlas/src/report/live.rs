@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use atlas_build::account::SpareRule;
+use atlas_build::account::{Cutoff, SpareRule};
 use atlas_build::event::DirtyReason;
 use atlas_build::event::{
     Artifact, Diagnostic, Event, Failure, OutputStream, Planned, UnitDescription,
 };
-use atlas_build::ids::{DenseMap, UnitId};
+use atlas_build::ids::{DenseId, DenseMap, UnitId};
 use atlas_build::process::CommandLine;
 use atlas_build::request::MessageFormat;
 use atlas_build::script::Severity;
@@ -21,6 +21,7 @@ use super::counts::{Counts, Seen};
 use super::failure::{self, Circumstances};
 use super::plain::{self, CommandDetail};
 use super::progress::Activity;
+use super::rounds::Rounds;
 use super::script_messages::{Message, ScriptMessages};
 use super::{json, naming, wording};
 use crate::terminal::Shell;
@@ -58,6 +59,8 @@ pub(crate) struct LiveBuild {
     counts: DenseMap<UnitId, Counts>,
     fresh: HashSet<UnitId>,
     reasons: HashMap<UnitId, DirtyReason>,
+    cutoffs: HashMap<UnitId, Cutoff>,
+    rounds: Rounds,
     spared: HashMap<String, SpareRule>,
     messages: ScriptMessages,
     scripts_with_debuginfo: HashSet<String>,
@@ -77,6 +80,8 @@ impl LiveBuild {
             seen: Seen::default(),
             fresh: HashSet::new(),
             reasons: HashMap::new(),
+            cutoffs: HashMap::new(),
+            rounds: Rounds::default(),
             spared: HashMap::new(),
             messages: ScriptMessages::default(),
             scripts_with_debuginfo: HashSet::new(),
@@ -115,6 +120,8 @@ impl LiveBuild {
             Event::Dirty(unit, reason) => {
                 self.reasons.insert(unit, reason);
             }
+            Event::Cutoff(unit, cutoff) => self.on_cutoff(unit, cutoff, shell),
+            Event::Reconsidered => self.on_reconsidered(shell),
             Event::Started(unit, command) => self.on_started(unit, &command, shell),
             Event::Diagnostic(unit, diagnostic) => self.on_diagnostic(unit, &diagnostic, shell),
             Event::Output(unit, stream, line) => self.on_output(unit, stream, &line, shell),
@@ -133,8 +140,6 @@ impl LiveBuild {
                 self.rejected_in_future.insert(naming::package(unit));
             }
             Event::MetadataReady(_)
-            | Event::Cutoff(..)
-            | Event::Reconsidered
             | Event::StateUnusable(..)
             | Event::StateNotSaved(..)
             | Event::Configured(_)
@@ -165,17 +170,67 @@ impl LiveBuild {
         }
     }
 
+    /// What is known before a compile is told when it starts, after why it does.
+    fn on_cutoff(&mut self, unit: UnitId, cutoff: Cutoff, shell: &mut Shell) {
+        match cutoff {
+            Cutoff::Spared { .. } => self.show_cutoff(unit, "Cutoff", &cutoff, None, shell),
+            Cutoff::Changed { .. } | Cutoff::Barred(_) => {
+                self.cutoffs.insert(unit, cutoff);
+            }
+            Cutoff::Undone { obstacle, .. } => self.rounds.undo(unit, obstacle),
+        }
+    }
+
+    fn show_cutoff(
+        &self,
+        unit: UnitId,
+        word: &str,
+        cutoff: &Cutoff,
+        reason: Option<&DirtyReason>,
+        shell: &mut Shell,
+    ) {
+        let description = &self.planned.units[unit];
+        let root = package_root(description);
+        if shell.is_verbose()
+            && let Some(told) = wording::cutoff(cutoff, reason, description, root)
+        {
+            shell.status(word, format_args!("{}: {told}", naming::package(description)));
+        }
+    }
+
+    /// Says why everything is looked at once more.
+    fn on_reconsidered(&mut self, shell: &mut Shell) {
+        self.activity.rest();
+        self.cutoffs.clear();
+        let units = &self.planned.units;
+        for (undone, obstacle) in self.rounds.next() {
+            let name = |unit| naming::unit(&units[UnitId::from_index(unit)]);
+            let undone = undone.iter().map(|unit| &units[*unit]);
+            if shell.is_verbose() {
+                shell.note(wording::reconsidered(undone, &obstacle, name));
+            }
+        }
+    }
+
     fn on_started(&mut self, unit: UnitId, command: &CommandLine, shell: &mut Shell) {
         let description = &self.planned.units[unit];
+        let package = naming::package(description);
         let reason = self.reasons.remove(&unit);
-        if self.announcements.on_started(unit) {
-            let package = naming::package(description);
-            if shell.is_verbose()
-                && let Some(reason) = reason
-                && let Some(reason) = wording::dirty(&reason, package_root(description))
-            {
-                shell.status("Dirty", format_args!("{package}: {reason}"));
-            }
+        let cutoff = self.cutoffs.remove(&unit);
+        self.fresh.remove(&unit);
+        self.messages.forget(unit);
+        let is_news = self.announcements.on_started(unit);
+        if is_news
+            && shell.is_verbose()
+            && let Some(reason) = &reason
+            && let Some(reason) = wording::dirty(reason, package_root(description))
+        {
+            shell.status("Dirty", format_args!("{package}: {reason}"));
+        }
+        if let Some(cutoff) = cutoff {
+            self.show_cutoff(unit, "No cutoff", &cutoff, reason.as_ref(), shell);
+        }
+        if is_news {
             let word = if description.mode.is_check() { "Checking" } else { "Compiling" };
             shell.status(word, package);
         }
@@ -191,7 +246,7 @@ impl LiveBuild {
         let is_hidden =
             self.fresh.contains(&unit) && !description.is_local && !self.wishes.extra_verbose;
         // What counts the others is counted again at the end of the unit.
-        if is_hidden || diagnostic.is_summary {
+        if is_hidden || diagnostic.is_summary || !self.rounds.tell(unit, &diagnostic.rendered) {
             return;
         }
         let mut is_new = true;
@@ -266,8 +321,12 @@ impl LiveBuild {
         self.activity.finish(unit);
         let counts_warnings =
             !matches!(self.wishes.format, MessageFormat::Json { render_diagnostics: false, .. });
-        let summary = self.counts[unit].summary(&self.planned.units[unit]);
-        if let Some(summary) = summary.filter(|_| counts_warnings) {
+        let counts = self.counts[unit];
+        let is_news = self.rounds.sum_up(unit, counts);
+        if counts_warnings
+            && is_news
+            && let Some(summary) = counts.summary(&self.planned.units[unit])
+        {
             shell.warn(summary);
         }
         if self.activity.is_running() {

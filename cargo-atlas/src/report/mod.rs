@@ -9,6 +9,7 @@ mod naming;
 mod plain;
 mod progress;
 mod reporter;
+mod rounds;
 mod script_messages;
 mod wording;
 

@@ -1,17 +1,20 @@
 //! How far the build is: the numbers and names of the progress bar. Knows no terminal.
 
+use std::collections::HashSet;
+
 use atlas_build::ids::UnitId;
 
 /// Units that are being built, and how many are done.
 #[derive(Debug, Default)]
 pub(crate) struct Activity {
     running: Vec<(UnitId, String)>,
-    n_finished: usize,
+    finished: HashSet<UnitId>,
 }
 
 impl Activity {
-    /// Notes that a process of a unit starts.
+    /// Notes that a process of a unit starts; of one that is built after all, it is not done.
     pub(crate) fn start(&mut self, unit: UnitId, name: impl FnOnce() -> String) {
+        self.finished.remove(&unit);
         if !self.running.iter().any(|(running, _)| *running == unit) {
             self.running.push((unit, name()));
         }
@@ -20,7 +23,12 @@ impl Activity {
     /// Notes that a unit is done, well or not.
     pub(crate) fn finish(&mut self, unit: UnitId) {
         self.running.retain(|(running, _)| *running != unit);
-        self.n_finished += 1;
+        self.finished.insert(unit);
+    }
+
+    /// Notes that nothing runs any longer, and that units which did not finish are not done.
+    pub(crate) fn rest(&mut self) {
+        self.running.clear();
     }
 
     /// Returns whether any process runs.
@@ -30,7 +38,7 @@ impl Activity {
 
     /// Returns how many units are done.
     pub(crate) fn n_finished(&self) -> usize {
-        self.n_finished
+        self.finished.len()
     }
 
     /// Returns the names of what runs, the oldest first: `: serde, syn(build)`.
@@ -55,5 +63,20 @@ mod tests {
         }
         activity.finish(b);
         assert_eq!((activity.names().as_str(), activity.n_finished()), (": a, c", 1));
+    }
+
+    #[test]
+    fn unit_that_is_built_after_all_is_done_once() {
+        let mut activity = Activity::default();
+        let [a, b] = [0, 1].map(UnitId::from_index);
+        activity.finish(a);
+        activity.start(b, || "b".to_owned());
+        activity.rest();
+        assert!(!activity.is_running());
+        activity.start(a, || "a".to_owned());
+        assert_eq!((activity.names().as_str(), activity.n_finished()), (": a", 0));
+        activity.finish(a);
+        activity.finish(a);
+        assert_eq!(activity.n_finished(), 1);
     }
 }

@@ -19,6 +19,11 @@ impl ScriptMessages {
         self.0.entry(run).or_default().push(message);
     }
 
+    /// Forgets what a run said in an earlier round: it runs again.
+    pub(crate) fn forget(&mut self, run: UnitId) {
+        self.0.remove(&run);
+    }
+
     /// Returns what a run that ended well has to say: nothing if its package is not shown, unless
     /// there is an error.
     pub(crate) fn of_finished(&self, run: UnitId, is_shown: bool) -> &[Message] {

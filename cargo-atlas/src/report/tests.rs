@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use atlas_build::account::SpareRule;
+use atlas_build::account::{Change, Cutoff, ItemChange, ItemKind, Obstacle, SpareRule};
 use atlas_build::event::DirtyReason;
 use atlas_build::event::{
     Artifact, BuildScriptExecuted, DiagnosticLevel, Event, Failure, OutputStream, Summary,
@@ -169,6 +169,87 @@ fn verbose_build_tells_why_something_is_dirty() {
     let written = told.written([Event::Dirty(id(0), reason), started(0)]).stderr();
     let line = written.lines().next();
     assert_eq!(line, Some("       Dirty foo v0.1.0 (/ws/foo): the file `src/lib.rs` has changed"));
+}
+
+fn changes() -> Vec<ItemChange> {
+    let (path, kind, how) = ("f".to_owned(), ItemKind::Fn, Change::Body);
+    vec![ItemChange { path, kind, how, codegen: true, signature: false }]
+}
+
+#[test]
+fn verbose_build_tells_what_others_see() {
+    let told = Told::of([fixture::lib("foo"), fixture::lib("bar")]).verbose(1);
+    let reason = DirtyReason::FileChanged { path: "/ws/foo/src/lib.rs".into() };
+    let events = [
+        Event::Cutoff(id(0), Cutoff::Changed { changes: changes() }),
+        Event::Dirty(id(0), reason),
+        started(0),
+        started(1),
+        Event::Cutoff(id(1), Cutoff::Spared { changes: changes() }),
+        finished(1),
+    ];
+    assert_eq!(
+        told.written(events).stderr(),
+        "       Dirty foo v0.1.0 (/ws/foo): the file `src/lib.rs` has changed\n   \
+         No cutoff foo v0.1.0 (/ws/foo): foo::f: body changed; dependents follow\n   \
+         Compiling foo v0.1.0 (/ws/foo)\n     Running `/bin/rustc`\n   \
+         Compiling bar v0.1.0 (/ws/bar)\n     Running `/bin/rustc`\n      \
+         Cutoff bar v0.1.0 (/ws/bar): bar::f: body changed; interface unchanged\n"
+    );
+}
+
+/// A library is built and a program above it cannot be linked: both are built again.
+fn second_look() -> [Event; 16] {
+    let obstacle = Obstacle::LinkFailed { unit: 2 };
+    [
+        started(0),
+        warning(0, "w"),
+        finished(0),
+        Event::Fresh(id(1)),
+        warning(1, "v"),
+        finished(1),
+        started(2),
+        Event::Cutoff(id(0), Cutoff::Undone { changes: Vec::new(), obstacle }),
+        Event::Reconsidered,
+        Event::Dirty(id(0), DirtyReason::CutoffUndone),
+        started(0),
+        warning(0, "w"),
+        finished(0),
+        started(1),
+        finished(1),
+        started(2),
+    ]
+}
+
+#[test]
+fn nothing_is_told_twice_when_everything_is_looked_at_again() {
+    let told = Told::of(["foo", "bar", "baz"].map(fixture::lib));
+    assert_eq!(
+        told.written(second_look()).stderr(),
+        "   Compiling foo v0.1.0 (/ws/foo)\nwarning: w\n\n\
+         warning: `foo` (lib) generated 1 warning\nwarning: v\n\n\
+         warning: `bar` (lib) generated 1 warning\n   Compiling baz v0.1.0 (/ws/baz)\n   \
+         Compiling bar v0.1.0 (/ws/bar)\n"
+    );
+    let json = Told::of(["foo", "bar", "baz"].map(fixture::lib)).format(JSON);
+    assert_eq!(parsed(&json.written(second_look())).len(), 2);
+}
+
+#[test]
+fn verbose_build_tells_why_everything_is_looked_at_again() {
+    let told = Told::of(["foo", "bar", "baz"].map(fixture::lib)).verbose(1);
+    let written = told.written(second_look()).stderr();
+    let note = "note: dependents of `foo` are built after all: `baz` (lib) cannot be linked with the \
+        new code\n";
+    assert!(written.contains(note), "{written}");
+}
+
+#[test]
+fn warning_of_a_second_look_is_counted_with_the_others() {
+    let told = Told::of(["foo", "bar", "baz"].map(fixture::lib));
+    let more = [warning(0, "x"), finished(0)];
+    let written = told.written(second_look().into_iter().chain(more)).stderr();
+    assert!(written.ends_with("warning: x\n\nwarning: `foo` (lib) generated 2 warnings\n"));
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Words of a build's lines: why a unit is dirty, why it was spared, what was done in the end, how a
 //! process ended.
 
-use atlas_build::account::SpareRule;
-use atlas_build::event::{DirtyReason, RecordFault, Summary};
+use atlas_build::account::{Bar, Cutoff, ItemChange, Obstacle, SpareRule};
+use atlas_build::event::{DirtyReason, RecordFault, Summary, UnitDescription};
 use camino::Utf8Path;
 
-use crate::reason::{evidence, headline, record_fault, relative};
+use crate::reason::{bar, crate_name, evidence, headline, items, obstacle, record_fault, relative};
 
 /// How much evidence a line holds.
 const MAX_DIFFERENCES: usize = 3;
@@ -21,12 +21,63 @@ pub(crate) fn dirty(reason: &DirtyReason, root: &Utf8Path) -> Option<String> {
     if differences.is_empty() {
         return Some(headline);
     }
-    let mut shown: Vec<String> =
-        differences.iter().take(MAX_DIFFERENCES).map(ToString::to_string).collect();
-    if differences.len() > MAX_DIFFERENCES {
-        shown.push(format!("and {} more", differences.len() - MAX_DIFFERENCES));
+    let differences = differences.iter().map(ToString::to_string).collect();
+    Some(format!("{headline} ({})", shortened(differences)))
+}
+
+fn shortened(mut facts: Vec<String>) -> String {
+    let n_more = facts.len().saturating_sub(MAX_DIFFERENCES);
+    if n_more > 0 {
+        facts.truncate(MAX_DIFFERENCES);
+        facts.push(format!("and {n_more} more"));
     }
-    Some(format!("{headline} ({})", shown.join(", ")))
+    facts.join(", ")
+}
+
+/// Returns what others see of a unit that is built for a reason, for the line `Cutoff foo v0.1.0: …`
+/// or `No cutoff foo v0.1.0: …`; `None` if it is plain from the reason, or what the user wanted.
+pub(crate) fn cutoff(
+    cutoff: &Cutoff,
+    reason: Option<&DirtyReason>,
+    unit: &UnitDescription,
+    root: &Utf8Path,
+) -> Option<String> {
+    let items = |changes: Vec<&ItemChange>| {
+        let items = items(&crate_name(&unit.target.name), changes, root);
+        if items.is_empty() { String::new() } else { format!("{}; ", shortened(items)) }
+    };
+    let is_seen = |change: &&ItemChange| match unit.mode.is_check() {
+        true => change.signature,
+        false => change.codegen,
+    };
+    match cutoff {
+        Cutoff::Spared { changes } => {
+            Some(format!("{}interface unchanged", items(changes.iter().collect())))
+        }
+        Cutoff::Changed { changes } => {
+            let (seen, unseen): (Vec<_>, Vec<_>) = changes.iter().partition(is_seen);
+            let told = if seen.is_empty() { unseen } else { seen };
+            Some(format!("{}dependents follow", items(told)))
+        }
+        Cutoff::Barred(Bar::Off) | Cutoff::Undone { .. } => None,
+        Cutoff::Barred(Bar::OtherChange(other)) if reason == Some(other) => None,
+        Cutoff::Barred(it) => {
+            let is_plain = matches!(reason, Some(DirtyReason::NeverBuilt | DirtyReason::Forced));
+            (!is_plain).then(|| format!("dependents follow: {}", bar(it, root)))
+        }
+    }
+}
+
+/// Says why dependents of units are built although they were told to be fresh.
+pub(crate) fn reconsidered<'a>(
+    undone: impl IntoIterator<Item = &'a UnitDescription>,
+    it: &Obstacle,
+    name: impl Fn(usize) -> String,
+) -> String {
+    let mut names: Vec<String> =
+        undone.into_iter().map(|unit| format!("`{}`", unit.package)).collect();
+    names.dedup();
+    format!("dependents of {} are built after all: {}", shortened(names), obstacle(it, name))
 }
 
 /// Says that what earlier builds knew cannot be used.
@@ -49,11 +100,11 @@ pub(crate) fn spared(rule: &SpareRule, root: &Utf8Path) -> String {
             format!("`{}` has changed, but no token that counts", relative(path, root))
         }
         SpareRule::SameDependencies { units } if units.len() == 1 => {
-            "a dependency was rebuilt, but what is seen of it is the same".to_owned()
+            "a dependency is rebuilt, but what is seen of it is the same".to_owned()
         }
         SpareRule::SameDependencies { units } => {
             format!(
-                "{} dependencies were rebuilt, but what is seen of them is the same",
+                "{} dependencies are rebuilt, but what is seen of them is the same",
                 units.len()
             )
         }
@@ -99,8 +150,10 @@ pub(crate) fn exit_status(status: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use atlas_build::account::{Change, ItemKind};
     use rstest::rstest;
 
+    use super::super::fixture;
     use super::*;
 
     #[rstest]
@@ -141,11 +194,11 @@ mod tests {
     )]
     #[case::dependency(
         SpareRule::SameDependencies { units: vec![1] },
-        "a dependency was rebuilt, but what is seen of it is the same"
+        "a dependency is rebuilt, but what is seen of it is the same"
     )]
     #[case::dependencies(
         SpareRule::SameDependencies { units: vec![1, 2] },
-        "2 dependencies were rebuilt, but what is seen of them is the same"
+        "2 dependencies are rebuilt, but what is seen of them is the same"
     )]
     #[case::earlier_result(
         SpareRule::EarlierResult { reason: DirtyReason::EnvironmentChanged { name: "A".into() } },
@@ -153,6 +206,60 @@ mod tests {
     )]
     fn spared_units_are_explained(#[case] rule: SpareRule, #[case] expected: &str) {
         assert_eq!(spared(&rule, "/ws".into()), expected);
+    }
+
+    fn field(path: &str, is_seen: bool) -> ItemChange {
+        let (path, kind) = (path.to_owned(), ItemKind::Struct);
+        let how = Change::FieldAdded { name: "x".to_owned() };
+        ItemChange { path, kind, how, codegen: is_seen, signature: is_seen }
+    }
+
+    const CHANGED: Option<DirtyReason> = Some(DirtyReason::Unfinished);
+
+    #[rstest]
+    #[case::spared(
+        Cutoff::Spared { changes: vec![field("A", false)] },
+        CHANGED,
+        Some("foo::A: field `x` added; interface unchanged")
+    )]
+    #[case::no_item(Cutoff::Spared { changes: vec![] }, CHANGED, Some("interface unchanged"))]
+    #[case::changed(
+        Cutoff::Changed { changes: vec![field("A", false), field("B", true)] },
+        CHANGED,
+        Some("foo::B: field `x` added; dependents follow")
+    )]
+    #[case::many(
+        Cutoff::Changed { changes: ["A", "B", "C", "D", "E"].map(|path| field(path, true)).to_vec() },
+        CHANGED,
+        Some(
+            "foo::A: field `x` added, foo::B: field `x` added, foo::C: field `x` added, \
+              and 2 more; dependents follow"
+        )
+    )]
+    #[case::barred(
+        Cutoff::Barred(Bar::NothingKnown),
+        CHANGED,
+        Some("dependents follow: nothing is known of what is published")
+    )]
+    #[case::first_build(Cutoff::Barred(Bar::NothingKnown), Some(DirtyReason::NeverBuilt), None)]
+    #[case::said_already(Cutoff::Barred(Bar::OtherChange(DirtyReason::Unfinished)), CHANGED, None)]
+    #[case::wanted(Cutoff::Barred(Bar::Off), CHANGED, None)]
+    fn what_others_see_is_one_line(
+        #[case] given: Cutoff,
+        #[case] reason: Option<DirtyReason>,
+        #[case] expected: Option<&str>,
+    ) {
+        let unit = fixture::lib("foo");
+        assert_eq!(cutoff(&given, reason.as_ref(), &unit, "/ws".into()).as_deref(), expected);
+    }
+
+    #[test]
+    fn second_look_is_explained() {
+        let units = ["a", "b"].map(fixture::lib);
+        let text = reconsidered(&units, &Obstacle::LinkFailed { unit: 3 }, |unit| unit.to_string());
+        let expected = "dependents of `a`, `b` are built after all: 3 cannot be linked with the \
+            new code";
+        assert_eq!(text, expected);
     }
 
     #[rstest]

@@ -179,16 +179,36 @@ fn defaults_of_the_configuration_are_those_of_the_engine() {
     assert_eq!(configured.cache, plain.cache);
     assert_eq!(configured.freshness, plain.freshness);
     assert_eq!(configured.keep_results, plain.keep_results);
+    assert_eq!(configured.cutoff, plain.cutoff);
+    assert_eq!(configured.harmless_macros, plain.harmless_macros);
 }
 
 #[test]
 fn configuration_reaches_the_engine() {
-    let variables =
-        [("ATLAS_CACHE", "whole"), ("ATLAS_FRESHNESS", "bytes"), ("ATLAS_KEEP_RESULTS", "0")];
+    let variables = [
+        ("ATLAS_CACHE", "whole"),
+        ("ATLAS_FRESHNESS", "bytes"),
+        ("ATLAS_HARMLESS_MACROS", "a,b"),
+        ("ATLAS_KEEP_RESULTS", "0"),
+    ];
     let request = configured("", &variables);
     assert_eq!(request.cache, CacheMode::Whole);
     assert_eq!(request.freshness, FreshnessLevel::Bytes);
     assert_eq!(request.keep_results, 0);
+    assert_eq!(request.harmless_macros, ["a", "b"]);
+}
+
+#[rstest]
+#[case::nothing("", "on", Cutoff::On)]
+#[case::configured("", "off", Cutoff::Off)]
+#[case::flag("--no-cutoff", "on", Cutoff::Off)]
+#[case::both("--no-cutoff --dry-run", "off", Cutoff::Off)]
+fn cutoff_is_on_unless_somebody_turns_it_off(
+    #[case] words: &str,
+    #[case] variable: &str,
+    #[case] expected: Cutoff,
+) {
+    assert_eq!(configured(words, &[("ATLAS_CUTOFF", variable)]).cutoff, expected);
 }
 
 #[rstest]

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use atlas_build::account::{Account, Cause, Fate, Outcome, SpareRule, Tense, Timing, UnitAccount};
+use atlas_build::account::{
+    Account, Cause, Change, Cutoff, Fate, ItemChange, ItemKind, Outcome, SpareRule, Tense, Timing,
+    UnitAccount,
+};
 use atlas_build::event::DirtyReason;
 
 /// A successful build of these units in `/ws`, three minutes before [`TODAY`].
@@ -65,6 +68,28 @@ pub(super) fn follows(unit: UnitAccount, name: &str, because_of: &[usize]) -> Un
 /// A unit that was spared.
 pub(super) fn spared(unit: UnitAccount, rule: SpareRule) -> UnitAccount {
     UnitAccount { fate: Fate::Spared(rule), ..unit }
+}
+
+/// A unit that others see nothing new of.
+pub(super) fn cut_off(unit: UnitAccount, changes: Vec<ItemChange>) -> UnitAccount {
+    UnitAccount { cutoff: Some(Cutoff::Spared { changes }), ..unit }
+}
+
+/// A unit that waits for others.
+pub(super) fn depends(unit: UnitAccount, on: &[usize]) -> UnitAccount {
+    UnitAccount { dependencies: on.to_vec(), ..unit }
+}
+
+/// A function whose body is another one, which others do not see.
+pub(super) fn body(path: &str) -> ItemChange {
+    let (kind, how) = (ItemKind::Fn, Change::Body);
+    ItemChange { path: path.to_owned(), kind, how, codegen: false, signature: false }
+}
+
+/// A field that is new, which others see.
+pub(super) fn field(path: &str, name: &str) -> ItemChange {
+    let (kind, how) = (ItemKind::Struct, Change::FieldAdded { name: name.to_owned() });
+    ItemChange { path: path.to_owned(), kind, how, codegen: true, signature: true }
 }
 
 /// A unit that may be built.

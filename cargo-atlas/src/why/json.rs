@@ -1,12 +1,15 @@
 //! An account as JSON. The structures are twins of the engine's types: what is written here is a
 //! format that other programs read, described in `docs/command-line.md`.
 
+mod cutoff;
+
 use std::time::Duration;
 
 use atlas_build::account::{Account, Fate, Outcome, SpareRule, Tense, Timing, UnitAccount};
 use atlas_build::event::{DirtyReason, RecordFault};
 use serde::Serialize;
 
+use self::cutoff::CutoffTwin;
 use super::module_path::module_path;
 
 /// Changes when a field changes its meaning or goes; new fields may come without.
@@ -39,6 +42,7 @@ struct UnitTwin<'a> {
     is_local: bool,
     dependencies: &'a [usize],
     fate: FateTwin<'a>,
+    cutoff: Option<CutoffTwin<'a>>,
     timing: Option<TimingTwin>,
     last_duration: Option<f64>,
 }
@@ -142,6 +146,7 @@ fn unit(unit: &UnitAccount) -> UnitTwin<'_> {
         is_local: unit.is_local,
         dependencies: &unit.dependencies,
         fate: fate(unit),
+        cutoff: unit.cutoff.as_ref().map(|cutoff| cutoff::cutoff(cutoff, unit)),
         timing: unit.timing.map(timing),
         last_duration: unit.last_duration.map(|duration| duration.as_secs_f64()),
     }

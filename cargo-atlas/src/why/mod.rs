@@ -2,6 +2,7 @@
 //! causes and what followed, `words` says it, `page` lays it out, `json` is for programs.
 
 mod ago;
+mod effects;
 mod explain;
 mod json;
 mod module_path;
@@ -9,6 +10,7 @@ mod names;
 mod page;
 mod selection;
 mod story;
+mod verdict;
 mod words;
 
 #[cfg(test)]

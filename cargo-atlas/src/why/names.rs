@@ -40,7 +40,7 @@ impl Names {
 
 fn target(unit: &UnitAccount) -> String {
     let name = &unit.target;
-    let test = if unit.mode == "test" { " test" } else { "" };
+    let test = if matches!(unit.mode.as_str(), "test" | "check-test") { " test" } else { "" };
     match unit.kinds.first().map_or("lib", String::as_str) {
         "custom-build" if unit.mode == "run-custom-build" => "build script run".to_owned(),
         "custom-build" => "build script".to_owned(),
@@ -61,6 +61,8 @@ mod tests {
     #[case::lib("lib", "build", "foo (lib)")]
     #[case::macros("proc-macro", "build", "foo (lib)")]
     #[case::lib_test("lib", "test", "foo (lib test)")]
+    #[case::checked("lib", "check", "foo (lib)")]
+    #[case::checked_test("lib", "check-test", "foo (lib test)")]
     #[case::bin("bin", "build", "foo (bin \"x\")")]
     #[case::bin_test("bin", "test", "foo (bin \"x\" test)")]
     #[case::test("test", "test", "foo (test \"x\")")]

@@ -6,8 +6,10 @@ use std::time::SystemTime;
 use anstyle::Style;
 use atlas_build::account::{Account, Fate, SpareRule, UnitAccount};
 
+use super::effects::spared_from;
 use super::names::Names;
 use super::story::{self, RootCause, Story, duration, total};
+use super::verdict::{self, Verdict};
 use super::words;
 use crate::report;
 use crate::terminal::style;
@@ -79,7 +81,10 @@ impl<'a> Page<'a> {
         let headline = crate::reason::headline(reason, &self.account.workspace_root);
         let style = if failed { style::ERROR } else { style::LITERAL };
         self.lines.push(format!("{}{time}{failure}: {headline}", styled(style, &subject)));
-        self.block(1, words::details(reason, first));
+        let has_followers = !cause.followers.is_empty();
+        let is_news = |unit: &usize| verdict::is_news(&self.account.units[*unit], has_followers);
+        let news: Vec<usize> = cause.units.iter().copied().filter(is_news).collect();
+        self.evidence(1, words::details(reason, first), &news);
         if cause.units.len() > 1 {
             let note = |unit: &UnitAccount| match unit.fate {
                 Fate::Failed(_) => "failed".to_owned(),
@@ -91,6 +96,40 @@ impl<'a> Page<'a> {
         self.followers(&cause.followers);
     }
 
+    /// Adds what a reason was found by, and what others see of units that were built for it. Items
+    /// tell more than the module that they are in.
+    fn evidence(&mut self, depth: usize, details: Vec<String>, units: &[usize]) {
+        let mut verdicts: Vec<Verdict> = Vec::new();
+        for unit in units {
+            let verdict = Verdict::of(self.account, &self.names, *unit);
+            if !verdicts.contains(&verdict) {
+                verdicts.push(verdict);
+            }
+        }
+        if verdicts.iter().all(|verdict| verdict.items.is_empty()) {
+            self.block(depth, details);
+        }
+        for verdict in verdicts {
+            self.verdict(depth, verdict);
+        }
+    }
+
+    /// Adds what others see of a unit: in one line if it is one item.
+    fn verdict(&mut self, depth: usize, verdict: Verdict) {
+        let Verdict { mut items, consequence } = verdict;
+        if let [item] = &mut items[..]
+            && !consequence.is_empty()
+        {
+            item.push_str("; ");
+            item.push_str(&consequence);
+            return self.block(depth, items);
+        }
+        self.block(depth, items);
+        if !consequence.is_empty() {
+            self.lines.push(format!("{}{consequence}", INDENT.repeat(depth)));
+        }
+    }
+
     fn followers(&mut self, followers: &[usize]) {
         if followers.is_empty() {
             return;
@@ -98,7 +137,7 @@ impl<'a> Page<'a> {
         let time = total(self.account, followers);
         let heading = words::followed(self.account, followers, time);
         self.lines.push(format!("{INDENT}{heading}"));
-        let note = |unit: &UnitAccount| words::because(&self.names, unit);
+        let note = |unit: &UnitAccount| words::because(self.account, &self.names, unit);
         let rows = followers.iter().map(|unit| self.row(*unit, note)).collect();
         self.table(2, rows);
     }
@@ -107,7 +146,7 @@ impl<'a> Page<'a> {
         self.lines.push(String::new());
         self.lines.push(words::sparing(self.account.tense, total(self.account, units)));
         let note = |unit: &UnitAccount| match &unit.fate {
-            Fate::Spared(rule) => words::spared(rule, &self.names, &self.account.workspace_root),
+            Fate::Spared(rule) => words::spared(self.account, &self.names, rule),
             _ => String::new(),
         };
         let rows = units.iter().map(|unit| self.row(*unit, note)).collect();
@@ -119,6 +158,12 @@ impl<'a> Page<'a> {
         let unit = &self.account.units[index];
         let name = styled(style::LITERAL, self.names.get(index));
         self.lines.push(format!("{name} {}", words::fate(self.account, &self.names, unit)));
+        if let Some(below) = spared_from(self.account, index) {
+            let built = &self.account.units[below];
+            let fate = words::fate(self.account, &self.names, built);
+            self.lines.push(format!("{INDENT}{} {fate}", self.names.get(below)));
+            self.verdict(2, Verdict::of(self.account, &self.names, below));
+        }
         let mut above = index;
         while let Some(parent) = story::parent(self.account, above) {
             let fate = words::fate(self.account, &self.names, &self.account.units[parent]);
@@ -130,10 +175,12 @@ impl<'a> Page<'a> {
             Fate::Spared(SpareRule::EarlierResult { reason }) => Some(reason),
             _ => story::cause(root).map(|cause| &cause.reason),
         };
-        if let Some(reason) = reason {
-            // Below the line that names the reason.
-            let depth = if above == index { 1 } else { 2 };
-            self.block(depth, words::details(reason, root));
+        let details = reason.map(|reason| words::details(reason, root)).unwrap_or_default();
+        // Below the line that names the reason.
+        let depth = if above == index { 1 } else { 2 };
+        self.evidence(depth, details, &[above]);
+        if above != index {
+            self.verdict(1, Verdict::of(self.account, &self.names, index));
         }
         self.followers(&story::children(self.account, index));
     }

@@ -1,5 +1,7 @@
 //! Accounts made by hand, and how they are explained.
 
+mod cutoff;
+
 use std::time::{Duration, SystemTime};
 
 use atlas_build::account::{Account, Cause, Fate, Outcome, SpareRule, Tense};
@@ -261,12 +263,12 @@ fn json_holds_the_whole_account() {
         {"package_id":"path+file:///ws/core#0.1.0","package":"core","package_version":"0.1.0",
         "target":"core","kinds":["lib"],"mode":"build","crate_root":"/ws/core/src/lib.rs",
         "is_local":true,"dependencies":[],"fate":{"kind":"built","reason":{"kind":"file-changed",
-        "path":"/ws/core/src/net.rs","module":"crate::net"},"because_of":[]},
+        "path":"/ws/core/src/net.rs","module":"crate::net"},"because_of":[]},"cutoff":null,
         "timing":{"started":0.1,"metadata":null,"finished":0.9},"last_duration":1.2},
         {"package_id":"path+file:///ws/net#0.1.0","package":"net","package_version":"0.1.0",
         "target":"net","kinds":["lib"],"mode":"build","crate_root":"/ws/net/src/lib.rs",
         "is_local":true,"dependencies":[],"fate":{"kind":"spared","rule":
-        {"kind":"same-dependencies","units":[0]}},"timing":null,"last_duration":1.2}],
+        {"kind":"same-dependencies","units":[0]}},"cutoff":null,"timing":null,"last_duration":1.2}],
         "selected":[1]}"#;
     assert_eq!(json.trim_end(), expected.replace("\n        ", ""));
 }

@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use atlas_build::account::{Account, Fate, Outcome, SpareRule, Tense, UnitAccount};
 use atlas_build::event::DirtyReason;
-use camino::Utf8Path;
 
 use super::ago::ago;
+use super::effects::{is_cut_off, is_relinked};
 use super::module_path::module_path;
 use super::names::Names;
 use super::story::{Counts, duration, parents};
@@ -87,13 +87,17 @@ pub(super) fn fate(account: &Account, names: &Names, unit: &UnitAccount) -> Stri
         (Fate::Fresh, Tense::Past) => format!("was fresh: {UNCHANGED}"),
         (Fate::Fresh, Tense::Future) => format!("is fresh: {UNCHANGED}"),
         (Fate::Spared(rule), Tense::Past) => {
-            format!("was spared: {}", spared(rule, names, &account.workspace_root))
+            format!("was spared: {}", spared(account, names, rule))
         }
         (Fate::Spared(rule), Tense::Future) => {
-            format!("will be spared: {}", spared(rule, names, &account.workspace_root))
+            format!("will be spared: {}", spared(account, names, rule))
         }
         (Fate::Built(cause), Tense::Past) => {
-            format!("was compiled{}: {}", after("in"), reason(&cause.reason))
+            let done = if is_relinked(account, unit) { "relinked" } else { "compiled" };
+            format!("was {done}{}: {}", after("in"), reason(&cause.reason))
+        }
+        (Fate::Built(cause), Tense::Future) if is_relinked(account, unit) => {
+            format!("will be relinked: {}", reason(&cause.reason))
         }
         (Fate::Failed(cause), Tense::Past) => {
             format!("failed{}: {}", after("after"), reason(&cause.reason))
@@ -111,12 +115,13 @@ pub(super) fn fate(account: &Account, names: &Names, unit: &UnitAccount) -> Stri
 }
 
 /// Returns why a unit followed others.
-pub(super) fn because(names: &Names, unit: &UnitAccount) -> String {
+pub(super) fn because(account: &Account, names: &Names, unit: &UnitAccount) -> String {
     let parents = names.list(parents(unit), MAX_NAMES);
     match &unit.fate {
         Fate::MayFollow(units) if units.len() == 1 => format!("if {parents} comes out different"),
         Fate::MayFollow(_) => format!("if {parents} come out different"),
         Fate::Failed(_) => format!("because of {parents}; failed"),
+        _ if is_relinked(account, unit) => format!("relinked because of {parents}"),
         _ => format!("because of {parents}"),
     }
 }
@@ -136,13 +141,19 @@ pub(super) fn followed(account: &Account, followers: &[usize], time: Duration) -
 }
 
 /// Returns why a unit was not built although cargo would have built it.
-pub(super) fn spared(rule: &SpareRule, names: &Names, root: &Utf8Path) -> String {
+pub(super) fn spared(account: &Account, names: &Names, rule: &SpareRule) -> String {
+    let root = &account.workspace_root;
     match rule {
         SpareRule::SameBytes { path } => {
             format!("`{}` has another time stamp, but the same content", relative(path, root))
         }
         SpareRule::SameTokens { path } => {
             format!("`{}` has changed, but no token that counts", relative(path, root))
+        }
+        SpareRule::SameDependencies { units }
+            if units.iter().any(|unit| is_cut_off(account, *unit)) =>
+        {
+            format!("nothing that it sees of {} has changed", names.list(units, MAX_NAMES))
         }
         SpareRule::SameDependencies { units } => {
             format!("what it sees of {} is the same", names.list(units, MAX_NAMES))

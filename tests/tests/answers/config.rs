@@ -9,18 +9,22 @@ use crate::{WORKSPACE, answer, local, refusal, run};
 fn configured() -> Fixture {
     let fixture = Fixture::new(WORKSPACE);
     fixture.write(".config/atlas.toml", "cache = \"whole\"\nkeep-results = 5\n");
-    fixture.write("app/.config/atlas.toml", "keep-results = 7\n");
-    fixture.write("../home/atlas.toml", "cache = \"none\"\nfreshness = \"bytes\"\n");
+    let app = "keep-results = 7\nharmless-macros = [\"bail\", \"sql\"]\n";
+    fixture.write("app/.config/atlas.toml", app);
+    let user = "cache = \"none\"\ncutoff = \"off\"\nfreshness = \"bytes\"\n";
+    fixture.write("../home/atlas.toml", user);
     fixture
 }
 
 #[test]
 fn nothing_is_set() {
     let expected = "\
-key           value        from
-cache         incremental  default
-freshness     tokens       default
-keep-results  2            default
+key              value        from
+cache            incremental  default
+cutoff           on           default
+freshness        tokens       default
+harmless-macros               default
+keep-results     2            default
 ";
     assert_eq!(answer(&Fixture::new(WORKSPACE), "config"), expected);
 }
@@ -28,10 +32,12 @@ keep-results  2            default
 #[test]
 fn each_value_says_where_it_came_from() {
     let expected = "\
-key           value  from
-cache         none   environment variable `ATLAS_CACHE`
-freshness     bytes  /home/atlas.toml
-keep-results  7      /ws/app/.config/atlas.toml
+key              value     from
+cache            none      environment variable `ATLAS_CACHE`
+cutoff           off       /home/atlas.toml
+freshness        bytes     /home/atlas.toml
+harmless-macros  bail,sql  /ws/app/.config/atlas.toml
+keep-results     7         /ws/app/.config/atlas.toml
 ";
     assert_eq!(answer(&configured(), "ATLAS_CACHE=none in:app config"), expected);
 }
@@ -43,6 +49,7 @@ keep-results  7      /ws/app/.config/atlas.toml
 #[case::nearer_file("in:app config keep-results", "7\n")]
 #[case::directory_without_a_file("in:app/src config keep-results", "7\n")]
 #[case::manifest("config keep-results --manifest-path app/Cargo.toml", "7\n")]
+#[case::list("ATLAS_HARMLESS_MACROS=a,b config harmless-macros", "a,b\n")]
 #[case::variable("ATLAS_KEEP_RESULTS=0 in:app config keep-results", "0\n")]
 #[case::unknown_variable("ATLAS_NO_SUCH_KEY=1 config cache", "whole\n")]
 fn nearest_place_wins(#[case] line: &str, #[case] expected: &str) {
@@ -61,7 +68,7 @@ fn json_answer_is_for_programs() {
     let json = answer(&configured(), "config --json");
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["version"], 1);
-    assert_eq!(json["settings"].as_array().unwrap().len(), 3);
+    assert_eq!(json["settings"].as_array().unwrap().len(), 5);
     let first = &json["settings"][0];
     assert_eq!((&first["key"], &first["value"]), (&"cache".into(), &"whole".into()));
     assert_eq!(first["origin"]["kind"], "file");
@@ -94,6 +101,11 @@ warning: unknown configuration key `store` in `/ws/.config/atlas.toml`
     "keep-results = \"2\"\n",
     "error: error in /ws/.config/atlas.toml: `keep-results` expected a whole number, 0 or more, \
      but found `\"2\"`\n"
+)]
+#[case::name_of_a_macro(
+    "harmless-macros = [\"log::info!\"]\n",
+    "error: error in /ws/.config/atlas.toml: `harmless-macros` expected a list of names without \
+     path and `!`, but found `\"log::info!\"`\n\nhelp: write `info` for the macro `log::info!`\n"
 )]
 #[case::syntax(
     "cache\n",

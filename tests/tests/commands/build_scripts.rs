@@ -88,6 +88,14 @@ fn environment_and_directives() {
 }
 
 #[test]
+fn checking() {
+    check(
+        &workspace(),
+        &["check", "check --all-targets", "check --profile test", "check --target HOST --tests"],
+    );
+}
+
+#[test]
 fn environment_with_a_target() {
     check(&workspace(), &["--target HOST", "RUSTFLAGS='--cfg foo' --target HOST --tests"]);
 }

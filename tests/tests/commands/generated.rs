@@ -14,8 +14,9 @@ fn commands_of_generated_workspaces() {
         let selections = generate::selections(&workspace, &mut Random::new(!seed), 2);
         // Only what this machine can link.
         let linkable = |text: &&str| !text.contains("aarch64") && !text.contains("windows");
-        let selections: Vec<&str> =
+        let mut selections: Vec<&str> =
             selections.iter().map(String::as_str).filter(linkable).collect();
+        selections.push("check --workspace --all-targets");
         n_compared += check_commands(&generate::write(&workspace), &selections, Expected::Either);
     }
     assert!(n_compared > 0, "cargo refused every workspace");

@@ -11,6 +11,7 @@ fn check(name: &'static str, packages: &'static [&'static str], selections: &[&s
 
 #[rstest]
 #[case::macros("macros", &["proc-macro2@1.0.107", "quote@1.0.47", "syn@2.0.119"], "--workspace")]
+#[case::macros_checked("macros", &["proc-macro2@1.0.107", "quote@1.0.47", "syn@2.0.119"], "check --workspace")]
 #[case::serde(
     "serde",
     &["serde@1.0.229", "serde_core@1.0.229", "serde_derive@1.0.229", "serde_json@1.0.154"],
@@ -36,5 +37,9 @@ fn workspace(
 #[case::zoxide("zoxide", &["zoxide@0.10.0"])]
 #[cfg_attr(not(sweep), ignore = "needs ATLAS_SWEEP=1")]
 fn program_in_a_sweep(#[case] name: &'static str, #[case] packages: &'static [&'static str]) {
-    check(name, packages, &["", "--tests", "--release --target HOST"]);
+    check(
+        name,
+        packages,
+        &["", "--tests", "--release --target HOST", "check --workspace --all-targets"],
+    );
 }

@@ -80,6 +80,21 @@ fn every_kind_in_release() {
 }
 
 #[test]
+fn every_kind_checked() {
+    check(
+        KINDS,
+        &[
+            "check",
+            "check --all-targets",
+            "check --all-features --target HOST --tests",
+            "check --release --benches",
+            "check --profile test",
+            "in:mac check --all-targets",
+        ],
+    );
+}
+
+#[test]
 fn user_flags() {
     check(
         KINDS,
@@ -90,6 +105,8 @@ fn user_flags() {
             "CARGO_INCREMENTAL=0 --lib",
             "--lib --config 'env.FROM_CONFIG=\"v\"' --config 'build.rustflags=[\"--cfg=has\"]'",
             "in:mac",
+            "RUSTFLAGS='--cfg special' check --bins",
+            "CARGO_INCREMENTAL=0 check --lib",
         ],
     );
 }
@@ -127,6 +144,12 @@ debug = 0
     let workspace = workspace.replace("[workspace]", profiles);
     check(
         &workspace,
-        &["", "--profile abort --bin second", "--profile thin --test t", "--profile lto-off --lib"],
+        &[
+            "",
+            "--profile abort --bin second",
+            "--profile thin --test t",
+            "--profile lto-off --lib",
+            "check --profile abort --tests",
+        ],
     );
 }

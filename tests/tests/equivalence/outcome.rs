@@ -70,7 +70,8 @@ pub(crate) fn command(fixture: &Fixture, builder: Builder, manner: &Manner) -> C
         Builder::Cargo => (environment::cargo(), fixture.beside("clean")),
     };
     let is_atlas = builder == Builder::Atlas && program.file_stem() != Some("cargo");
-    let mut command = build::command(&program, fixture, &Selection::new(""), &target);
+    let mut command =
+        build::command(&program, fixture, &Selection::new(&manner.selection), &target);
     command = command.args(&["--keep-going", "-vv"]);
     for (name, value) in &manner.variables {
         command = command.env(name, value);
@@ -78,8 +79,6 @@ pub(crate) fn command(fixture: &Fixture, builder: Builder, manner: &Manner) -> C
     for (name, value) in &manner.settings {
         command = command.args(&[*name, value]);
     }
-    let selection: Vec<&str> = manner.selection.split_whitespace().collect();
-    command = command.args(&selection);
     match builder {
         Builder::Atlas if is_atlas => {
             manner.own.iter().fold(command, |command, (name, value)| command.args(&[*name, value]))

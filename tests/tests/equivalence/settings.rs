@@ -36,6 +36,10 @@ pub(crate) fn setting(state: &mut State, random: &mut Random) {
                 "--workspace --tests",
                 "--bins",
                 "--examples",
+                "check",
+                "check",
+                "check --workspace --all-targets",
+                "check --tests",
             ];
             selections[random.below(selections.len())].clone_into(&mut state.manner.selection);
         }

@@ -14,6 +14,11 @@ use crate::{PACKAGE, check, check_meaning};
 #[case::no_main("", "")]
 #[case::bad_codegen("fn main() {}", "--config profile.dev.opt-level=9")]
 #[case::denied("#![deny(warnings)] fn main() { let x = 1; }", "")]
+#[case::checked("fn main() { missing(); let x: u8 = \"\"; }", "check")]
+#[case::checked_as_a_test("#[test] fn t() { let x: u8 = \"\"; }", "check --profile test")]
+#[case::checked_test("fn main() {} #[cfg(test)] fn t() { missing() }", "check --tests -q")]
+#[case::checked_and_denied("#![deny(warnings)] fn main() { let x = 1; }", "check")]
+#[case::checked_without_main("", "check")]
 #[case::rustflags_deny("fn main() { let x = 1; }", "RUSTFLAGS=-Dwarnings")]
 fn program(#[case] source: &str, #[case] selection: &str) {
     check(&format!("{PACKAGE}//- /src/main.rs\n{source}\n"), selection);

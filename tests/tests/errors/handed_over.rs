@@ -55,13 +55,15 @@ fn check(fixture: &Fixture, selection: &str, reason: &str) {
     let selection = Selection::new(selection);
     let target = fixture.beside("atlas");
     let atlas = command(&environment::atlas_binary(), fixture, &selection, &target);
-    let words = [&["build".to_owned()][..], &selection.args].concat();
+    let words = [&[selection.subcommand.to_owned()][..], &selection.args].concat();
     let root = fixture.root().as_str();
     Recorder::new(fixture).check(atlas, &words, &reason.replace("ROOT", root));
     assert!(!target.join("debug").exists(), "something was built before");
 }
 
 #[rstest]
+#[case::check("check --timings --tests", "`--timings` is not supported yet")]
+#[case::tests_of_a_check("check --test", "`--test` without a value lists test targets")]
 #[case::unstable_flag("-Z unstable-options", "`-Z` flags are unstable")]
 #[case::with_other_flags("-v -Zx --release -j 3 --features 'a b'", "`-Z` flags are unstable")]
 #[case::artifact_dir("--artifact-dir out", "`--artifact-dir` is unstable")]
@@ -159,6 +161,8 @@ fn without_own_flags() {
 /// What is only to be predicted must not be built by cargo.
 #[rstest]
 #[case::flag(&["build", "--dry-run", "--timings"], "`--timings` is not supported yet")]
+#[case::of_a_check(&["check", "--dry-run", "--timings"], "`--timings` is not supported yet")]
+#[case::directory_of_a_check(&["-C", "x", "check", "--dry-run"], "`-C` is unstable")]
 #[case::directory(&["-C", "x", "build", "--dry-run"], "`-C` is unstable")]
 #[case::another_command(&["-C", "x", "why"], "`-C` is unstable")]
 fn never_a_prediction(#[case] words: &[&str], #[case] reason: &str) {

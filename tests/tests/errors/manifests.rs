@@ -106,6 +106,15 @@ fn dependency_cycle() {
 }
 
 #[test]
+fn rust_version_is_too_new_for_several_units() {
+    let package = format!("{PACKAGE}rust-version = \"1.999\"\n");
+    let files = "//- /src/lib.rs /tests/t.rs\n//- /src/main.rs /build.rs\nfn main() {}\n";
+    let said = check(&format!("{package}{files}"), "");
+    assert_eq!(said.matches("requires rustc 1.999").count(), 4, "{said}");
+    check(&format!("{package}{files}"), "check --all-targets");
+}
+
+#[test]
 fn rust_version_is_too_new() {
     let said = check(&format!("{PACKAGE}rust-version = \"1.999\"\n//- /src/lib.rs\n"), "");
     assert!(said.contains("1.999"), "{said}");

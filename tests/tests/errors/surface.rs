@@ -36,6 +36,8 @@ fn atlas_directory() -> Utf8PathBuf {
 #[case::nothing(&[], "cargo atlas [OPTIONS]")]
 #[case::help_of_build(&["build", "--help"], "Usage: cargo atlas build [OPTIONS]")]
 #[case::help_of_the_alias(&["b", "-h"], "--target-dir <DIRECTORY>")]
+#[case::help_of_check(&["check", "--help"], "Usage: cargo atlas check [OPTIONS]")]
+#[case::help_of_the_alias_of_check(&["c", "-h"], "Check only this package's library")]
 #[case::as_cargo_starts_it(&["atlas", "build", "--help"], "Usage: cargo atlas build [OPTIONS]")]
 fn answers_on_standard_output(#[case] words: &[&str], #[case] expected: &str) {
     let outcome = alone(words);
@@ -46,6 +48,7 @@ fn answers_on_standard_output(#[case] words: &[&str], #[case] expected: &str) {
 #[rstest]
 #[case::unknown(&["nonsense"], 101, "no such command: `nonsense`")]
 #[case::of_cargo(&["test"], 101, "help: run `cargo test` for what cargo does")]
+#[case::check_has_no_artifacts(&["check", "--artifact-dir=x"], 1, "unexpected argument '--artifact-dir'")]
 #[case::toolchain_too_late(&["atlas", "+nightly"], 101, "help: name the toolchain first")]
 #[case::flag(&["--nonsense"], 1, "unexpected argument '--nonsense'")]
 fn other_words_are_refused(#[case] words: &[&str], #[case] code: i32, #[case] expected: &str) {

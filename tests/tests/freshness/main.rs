@@ -1,5 +1,6 @@
 //! What runs after an edit, unit by unit, and that it is right.
 
+mod checks;
 mod dependencies;
 mod edits;
 mod environment;

@@ -184,6 +184,8 @@ fn nothing_is_opened_to_tell_the_version() {
 #[case::workspace("--workspace")]
 #[case::all_targets("--workspace --all-targets")]
 #[case::release("--release")]
+#[case::check("check")]
+#[case::check_with_tests("check --workspace --all-targets")]
 #[case::verbose("-v")]
 #[case::very_verbose("-vv")]
 #[case::colors("--color always")]
@@ -210,13 +212,15 @@ fn configuration_may_be_read_too(#[case] path: &str, #[case] text: &str) {
 }
 
 /// What another selection did to the state must not make either of them ask again.
-#[test]
-fn selections_by_turns_stay_settled() {
+#[rstest]
+#[case::profile("--workspace --release")]
+#[case::check("check")]
+fn selections_by_turns_stay_settled(#[case] selection: &str) {
     let settled = Settled::new(Fixture::new(WORKSPACE), "");
-    let other = Settled::new(settled.fixture, "--workspace --release");
+    let other = Settled::new(settled.fixture, selection);
     let first = Settled { selection: Selection::new(""), ..other };
     first.expect_no_op();
-    Settled { selection: Selection::new("--workspace --release"), ..first }.expect_no_op();
+    Settled { selection: Selection::new(selection), ..first }.expect_no_op();
 }
 
 /// A file that is as it was, but with another time, is read once: the state then knows the time.

@@ -25,6 +25,19 @@ fn chain_of_units(#[case] format: &str) {
 }
 
 #[rstest]
+#[case::default("")]
+#[case::as_tests("--profile test")]
+#[case::for_a_target("--target HOST")]
+fn chain_of_checked_units(#[case] selection: &str) {
+    let fixture = Fixture::new(CHAIN);
+    let selection = format!("check -j1 --message-format json {selection}");
+    let messages = check_messages(&fixture, &selection);
+    assert!(messages.iter().any(|message| message.contains(".rmeta")));
+    let again = check_messages(&fixture, &selection);
+    assert!(again.iter().any(|message| message.contains("\"fresh\":true")));
+}
+
+#[rstest]
 #[case::release("--release")]
 #[case::own_profile("--profile mine")]
 #[case::for_a_target("--target HOST")]
@@ -69,6 +82,7 @@ fn main() {}
     );
     check_messages(&fixture, "-j1 --message-format json --features extra --all-targets -q");
     check_messages(&fixture, "-j1 --message-format json --features extra --all-targets -q");
+    check_messages(&fixture, "check -j1 --message-format json --features extra --all-targets -q");
 }
 
 #[rstest]
@@ -80,4 +94,5 @@ fn error_in_a_library(#[case] format: &str) {
     fixture.write("lib/src/lib.rs", "pub fn f() { let a = 1; missing(); }\n");
     let messages = check_messages(&fixture, &format!("-j1 --message-format {format}"));
     assert!(messages.iter().any(|message| message.contains("\"success\":false")));
+    check_messages(&fixture, &format!("check -j1 --message-format {format}"));
 }

@@ -23,6 +23,25 @@ fn chain_of_units(#[case] selection: &str) {
     check(&fixture, &selection);
 }
 
+/// What was checked says again what it said, and libraries that were checked are no help to a build.
+#[rstest]
+#[case::default("")]
+#[case::verbose("-v")]
+#[case::quiet("-q")]
+#[case::release("--release")]
+#[case::for_a_target("--target HOST")]
+#[case::colors("--color always")]
+#[case::short("--message-format short")]
+#[case::as_tests("--profile test")]
+fn chain_of_checked_units(#[case] selection: &str) {
+    let fixture = Fixture::new(CHAIN);
+    let checked = format!("check -j1 {selection}");
+    check(&fixture, &checked);
+    check(&fixture, &checked);
+    check(&fixture, &format!("-j1 {selection}"));
+    check(&fixture, &checked);
+}
+
 #[rstest]
 #[case::verbose("-v")]
 #[case::very_verbose("-vv")]
@@ -81,6 +100,16 @@ fn several_targets_with_duplicates() {
 }
 
 #[test]
+fn several_checked_targets() {
+    let fixture = Fixture::new(TARGETS);
+    check_unordered(&fixture, "check --all-targets --keep-going");
+    check_unordered(&fixture, "check --all-targets --keep-going");
+    fixture.write("tests/three.rs", "#[test] fn t() { missing(); }\n");
+    let said = check_unordered(&fixture, "check --tests --keep-going");
+    assert!(said.contains("could not compile `app` (test \"three\") due to 1 previous error"));
+}
+
+#[test]
 fn errors_in_several_targets() {
     let fixture = Fixture::new(TARGETS);
     fixture.write("examples/two.rs", "fn main() { missing(); let x = 1; }\n");
@@ -106,6 +135,7 @@ fn error_in_a_library(#[case] selection: &str) {
     if selection != "-v" {
         check(&fixture, &format!("-j1 {selection}"));
     }
+    check(&fixture, &format!("check -j1 {selection}"));
 }
 
 #[rstest]

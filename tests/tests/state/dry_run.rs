@@ -48,6 +48,11 @@ fn listing(root: &Utf8Path) -> Listing {
     &["leaf/lib"],
     &["app/bin", "mid/lib"]
 )]
+#[case::body(
+    |w: &Repeated| w.fixture.replace("leaf/src/lib.rs", "77", "78"),
+    &["app/bin", "leaf/lib"],
+    &[]
+)]
 #[case::above(
     |w: &Repeated| w.fixture.replace("app/src/main.rs", "println", "eprintln"),
     &["app/bin"],
@@ -116,6 +121,27 @@ fn after(#[case] change: impl Fn(&Repeated), #[case] built: &[&str], #[case] may
         assert_eq!(workspace.why().units("spared"), spared);
     }
     assert_eq!(workspace.would("").units("fresh"), set(ALL));
+}
+
+/// Who sees nothing of an edit keeps its result, unless the user wants it otherwise.
+#[rstest]
+#[case::on("", &["app/bin", "leaf/lib"], &[], &["mid/lib"])]
+#[case::off("--no-cutoff", &["leaf/lib"], &["app/bin", "mid/lib"], &[])]
+fn after_an_edit_of_a_body(
+    #[case] selection: &str,
+    #[case] built: &[&str],
+    #[case] may_follow: &[&str],
+    #[case] spared: &[&str],
+) {
+    let workspace = Repeated::new(CHAIN);
+    workspace.ran("");
+    workspace.fixture.replace("leaf/src/lib.rs", "77", "78");
+    let would = workspace.would(selection);
+    assert_eq!(would.units("built"), set(built), "{would:?}");
+    assert_eq!(would.units("may-follow"), set(may_follow), "{would:?}");
+    assert_eq!(would.units("spared"), set(spared), "{would:?}");
+    assert_eq!(workspace.ran(selection), set(&[built, may_follow].concat()));
+    assert_eq!(workspace.why().units("spared"), set(spared));
 }
 
 /// Nothing has ever been built here: not even the directory is made.

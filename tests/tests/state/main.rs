@@ -25,6 +25,9 @@ name = "leaf"
 edition = "2021"
 //- /leaf/src/lib.rs
 pub const NUMBER: u32 = 1;
+pub fn number() -> u32 {
+    77
+}
 //- /mid/Cargo.toml
 [package]
 name = "mid"

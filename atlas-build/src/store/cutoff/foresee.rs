@@ -2,8 +2,8 @@
 //! those that the published metadata was made from. Compiles nothing and writes next to nothing.
 
 use atlas_fingerprint::{
-    CrateSource, Digest, DirtyReason, FileSummary, HarmlessMacros, InterfaceDigests, ItemChange,
-    compare, in_parallel, interface_changes, interface_digests,
+    CrateSource, Digest, DirtyReason, FileSummary, HarmlessMacros, Input, InterfaceDigests,
+    ItemChange, Observed, compare, in_parallel, interface_changes, interface_digests,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -42,6 +42,8 @@ pub struct Foreseen {
     pub(super) path: Utf8PathBuf,
     /// Digest of the published metadata.
     pub(super) metadata: Digest,
+    /// The files as they were when this was foreseen.
+    pub(super) seen: Vec<(Utf8PathBuf, Observed)>,
 }
 
 impl Freshness<'_> {
@@ -66,10 +68,11 @@ impl Freshness<'_> {
         let Some((mut carried, path)) = self.carried(step) else {
             return Foresight::Barred(Bar::NothingKnown);
         };
-        if let Some(reason) = self.other_change(job, &carried) {
-            return Foresight::Barred(Bar::OtherChange(reason));
-        }
-        let Some(now) = self.sources_now(&carried) else {
+        let seen = match self.other_change(job, &carried) {
+            Ok(seen) => seen,
+            Err(reason) => return Foresight::Barred(Bar::OtherChange(reason)),
+        };
+        let Some(now) = self.sources_now(&carried, &seen) else {
             return Foresight::Barred(Bar::NothingKnown);
         };
         match carried.summarize() {
@@ -90,41 +93,56 @@ impl Freshness<'_> {
         let changes = comparison.changes(&macros);
         match self.published_pair(step) {
             Some(metadata) => {
-                Foresight::Same(Box::new(Foreseen { changes, carried, path, metadata }))
+                let foreseen = Foreseen { changes, carried, path, metadata, seen };
+                Foresight::Same(Box::new(foreseen))
             }
             None => Foresight::Barred(Bar::NothingKnown),
         }
     }
 
-    /// Returns what has changed besides source files, if anything has.
-    fn other_change(&self, job: &Job<'_>, carried: &Carried) -> Option<DirtyReason> {
+    /// Returns the files that were read as they are now, or what has changed besides source files.
+    fn other_change(
+        &self,
+        job: &Job<'_>,
+        carried: &Carried,
+    ) -> Result<Vec<(Utf8PathBuf, Observed)>, DirtyReason> {
         if let Some(reason) = compare(&carried.fingerprint, &self.fingerprint(job)) {
-            return Some(reason);
+            return Err(reason);
         }
         for recorded in &carried.variables {
             let value = variable(job.command, self.sources.environment, &recorded.name);
             if Digest::of_variable(value) != recorded.digest {
-                return Some(DirtyReason::EnvironmentChanged { name: recorded.name.clone() });
+                return Err(DirtyReason::EnvironmentChanged { name: recorded.name.clone() });
             }
         }
         let is_source = |path: &Utf8Path| carried.sources.iter().any(|source| source.path == path);
-        let change = |input: &atlas_fingerprint::Input| {
-            let path = || input.path.clone();
+        let look = |input: &Input| {
+            let path = input.path.clone();
             match self.table.observe(&input.path) {
-                Ok(Some(now)) if now.content.bytes == input.content.bytes => None,
-                Ok(Some(_)) if is_source(&input.path) => None,
-                Ok(Some(_)) => Some(FileChange::Content(path())),
-                Ok(None) | Err(_) => Some(FileChange::Missing(path())),
+                Ok(Some(now)) => {
+                    let is_same = now.content.bytes == input.content.bytes;
+                    if is_same || is_source(&path) {
+                        Ok((path, now))
+                    } else {
+                        Err(FileChange::Content(path))
+                    }
+                }
+                Ok(None) | Err(_) => Err(FileChange::Missing(path)),
             }
         };
-        in_parallel(&carried.inputs, change).into_iter().flatten().next().map(input_reason)
+        let seen: Result<_, FileChange> = in_parallel(&carried.inputs, look).into_iter().collect();
+        seen.map_err(input_reason)
     }
 
     /// Returns the source files as they are; `None` if one cannot be read.
-    fn sources_now(&self, carried: &Carried) -> Option<Vec<Option<FileSummary>>> {
+    fn sources_now(
+        &self,
+        carried: &Carried,
+        seen: &[(Utf8PathBuf, Observed)],
+    ) -> Option<Vec<Option<FileSummary>>> {
         let now = |source: &Source| {
             let input = carried.inputs.iter().find(|input| input.path == source.path)?;
-            let content = self.table.observe(&source.path).ok()??.content;
+            let content = seen.iter().find(|(path, _)| *path == source.path)?.1.content;
             if views::looks_same(self.files, self.rules.level, input, &content, |_| false) {
                 return Some(None);
             }

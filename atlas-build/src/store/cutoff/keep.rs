@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use atlas_fingerprint::{FileError, Mapped};
-use camino::Utf8Path;
+use atlas_fingerprint::{FileError, Mapped, Observed};
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::super::freshness::{Freshness, Job};
 use super::carried::{linkable, metadata};
@@ -45,6 +45,7 @@ impl Freshness<'_> {
         mut foreseen: Foreseen,
         steps: &DenseMap<UnitId, Step>,
     ) -> Result<(), Obstacle> {
+        self.check_sources(&foreseen)?;
         let output = metadata(step).ok_or_else(|| gone(&step.out_dir))?;
         let (old, new) = (self.mapped(&output.published)?, self.mapped(&output.path)?);
         self.check_crates(job.unit, &old, &new, steps)?;
@@ -67,6 +68,19 @@ impl Freshness<'_> {
             self.files.write(&library.path, &splice(&objects, &published)?)?;
         }
         Ok(self.replace(output)?)
+    }
+
+    /// Checks that what was compiled is what was looked at before.
+    fn check_sources(&self, foreseen: &Foreseen) -> Result<(), Obstacle> {
+        let is_same = |(path, then): &(Utf8PathBuf, Observed)| {
+            let now = self.table.observe(path).ok().flatten();
+            now.is_some_and(|now| now.stamp == then.stamp && now.content == then.content)
+        };
+        let changed = foreseen.seen.iter().find(|seen| !is_same(seen));
+        match changed {
+            Some((path, _)) => Err(Obstacle::FileChanged { path: path.clone() }),
+            None => Ok(()),
+        }
     }
 
     /// Checks that the same crates are used: those that the old metadata does not list are missing

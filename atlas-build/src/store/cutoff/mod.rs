@@ -19,6 +19,8 @@ mod carried;
 mod foresee;
 mod keep;
 mod macros;
+#[cfg(test)]
+mod scenarios;
 mod spliced;
 mod symbols;
 

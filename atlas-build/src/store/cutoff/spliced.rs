@@ -1,5 +1,8 @@
 //! Which published libraries hold new objects under old metadata, and which symbols those objects
 //! lack that the old ones had. Whoever links such a library later may need one of them.
+//!
+//! It is written beside the library in the unit's own directory, so that it goes where that goes when
+//! results are put aside and taken back.
 
 use atlas_fingerprint::{Digest, FileError, open_sealed, seal};
 use camino::Utf8PathBuf;
@@ -74,5 +77,5 @@ impl Freshness<'_> {
 }
 
 fn path(step: &CompileStep) -> Utf8PathBuf {
-    step.unit_dir.join("spliced")
+    step.out_dir.join("spliced")
 }
