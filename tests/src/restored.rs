@@ -56,7 +56,8 @@ impl Restored {
         for path in &self.directories {
             fs_err::create_dir_all(path).expect("the directory is ours");
         }
-        let changed = self.files.iter().filter(|(path, (_, stamp))| files.get(*path) != Some(stamp));
+        let changed =
+            self.files.iter().filter(|(path, (_, stamp))| files.get(*path) != Some(stamp));
         let changed: BTreeSet<u64> = changed.map(|(_, (number, _))| *number).collect();
         let mut names: BTreeMap<u64, Vec<Utf8PathBuf>> = BTreeMap::new();
         for (path, (number, _)) in &self.files {

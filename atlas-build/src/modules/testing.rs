@@ -77,7 +77,8 @@ impl Sample {
 
     /// Scans the sources and builds the graph, and keeps what was learnt.
     pub(crate) fn graph(&self) -> (ModuleGraph, ScanCounts) {
-        let mut table = SourceTable::open(&self.files, "/t/modules".into(), "/t/moment".into());
+        let mut table =
+            SourceTable::open(&self.files, "/t/modules".into(), "/t/moment".into(), String::new());
         let counts = scan(self.packages(), &mut table);
         let graph = build(self.packages(), &table);
         table.save().expect("memory can be written");

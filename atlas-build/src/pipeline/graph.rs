@@ -83,7 +83,7 @@ pub fn graph(
     let dependencies = dependencies.collect();
     let modules = (extent == GraphExtent::Modules).then(|| {
         let layout = Layout::new(&workspace.target_directory, &request.profile);
-        modules(&layout, &packages)
+        modules(&layout, &packages, &request.planner)
     });
     let (modules, counts) = modules.unzip();
     Ok(Graphs { packages, selected, dependencies, modules, counts })
@@ -104,10 +104,10 @@ fn link(workspace: &Workspace, user: &Package, edge: &ResolvedDependency) -> Opt
 }
 
 /// Looks at all source files of path packages. What is learnt is kept, if that is possible.
-fn modules(layout: &Layout, packages: &PackageGraph) -> (ModuleGraph, ScanCounts) {
+fn modules(layout: &Layout, packages: &PackageGraph, planner: &str) -> (ModuleGraph, ScanCounts) {
     let is_kept = layout.create_atlas_directory().is_ok();
     let probe = layout.atlas_directory().join("moment");
-    let mut table = SourceTable::open(&Disk, layout.modules(), probe);
+    let mut table = SourceTable::open(&Disk, layout.modules(), probe, planner.to_owned());
     let counts = modules::scan(packages, &mut table);
     let graph = modules::build(packages, &table);
     if is_kept {

@@ -18,7 +18,7 @@ use crate::stamp::{Moment, Stamp};
 
 /// What the file with the cache is.
 const KIND: &str = "atlas-modules";
-/// Version of its format; also grows when outlines or digests are made in another way.
+/// Version of its format.
 const VERSION: u32 = 1;
 
 /// What is in a source file.
@@ -58,6 +58,8 @@ pub struct SourceTable<'a> {
     path: Utf8PathBuf,
     /// A file that may be written to learn the present moment.
     probe: Utf8PathBuf,
+    /// Which program it is: another one may make outlines and digests in another way.
+    maker: String,
     /// What was known before.
     known: BTreeMap<Utf8PathBuf, Kept>,
     /// What was looked at, with what is to be kept of it.
@@ -76,11 +78,17 @@ struct Looked {
 }
 
 impl<'a> SourceTable<'a> {
-    /// Opens the cache at `path`. `probe` is a file on the same file system that may be written.
-    pub fn open(files: &'a dyn Files, path: Utf8PathBuf, probe: Utf8PathBuf) -> Self {
-        let known = read(files, &path).unwrap_or_default();
+    /// Opens the cache at `path`. `probe` is a file on the same file system that may be written;
+    /// `maker` identifies the program, since what another one has made is not used.
+    pub fn open(
+        files: &'a dyn Files,
+        path: Utf8PathBuf,
+        probe: Utf8PathBuf,
+        maker: String,
+    ) -> Self {
+        let known = read(files, &path, &maker).unwrap_or_default();
         let (seen, moment) = (BTreeMap::new(), None);
-        SourceTable { files, path, probe, known, seen, moment, n_read: 0, n_parsed: 0 }
+        SourceTable { files, path, probe, maker, known, seen, moment, n_read: 0, n_parsed: 0 }
     }
 
     /// Looks at files, in parallel.
@@ -141,7 +149,9 @@ impl<'a> SourceTable<'a> {
             .filter_map(|(path, (_, kept))| kept.as_ref().map(|kept| (path, kept)))
             .collect();
         let is_known = self.n_read == 0 && kept.len() == self.known.len();
-        let Some(payload) = (!is_known).then(|| postcard::to_stdvec(&kept).ok()).flatten() else {
+        let Some(payload) =
+            (!is_known).then(|| postcard::to_stdvec(&(&self.maker, &kept)).ok()).flatten()
+        else {
             return Ok(());
         };
         self.files.write(&self.path, &sealed::seal(KIND, VERSION, &payload))
@@ -195,9 +205,11 @@ fn unreadable(error: &FileError) -> Source {
     Source::Unreadable(error.source.to_string())
 }
 
-fn read(files: &dyn Files, path: &Utf8Path) -> Option<BTreeMap<Utf8PathBuf, Kept>> {
+fn read(files: &dyn Files, path: &Utf8Path, maker: &str) -> Option<BTreeMap<Utf8PathBuf, Kept>> {
     let bytes = files.read(path).ok()?;
-    postcard::from_bytes(sealed::open(KIND, VERSION, &bytes).ok()?).ok()
+    let (made_by, kept): (String, _) =
+        postcard::from_bytes(sealed::open(KIND, VERSION, &bytes).ok()?).ok()?;
+    (made_by == maker).then_some(kept)
 }
 
 #[cfg(test)]
@@ -222,7 +234,12 @@ mod tests {
 
     /// Looks at all files and keeps what is there; returns how many were read and parsed.
     fn look(files: &MemoryFiles) -> (usize, usize) {
-        let mut table = SourceTable::open(files, CACHE.into(), "/target/probe".into());
+        look_as("this program", files)
+    }
+
+    fn look_as(maker: &str, files: &MemoryFiles) -> (usize, usize) {
+        let probe = "/target/probe".into();
+        let mut table = SourceTable::open(files, CACHE.into(), probe, maker.to_owned());
         table.look(&FILES.map(Utf8PathBuf::from));
         assert_eq!(table.get("/none.rs".into()), Some(&Source::Absent));
         let Some(Source::Read(content)) = table.get("/a.rs".into()) else { panic!("it is there") };
@@ -269,6 +286,14 @@ mod tests {
         files.put(CACHE, bytes);
         assert_eq!(look(&files), (2, 2));
         assert_eq!(look(&files), (0, 0));
+    }
+
+    #[test]
+    fn what_another_program_has_made_is_not_used() {
+        let files = files();
+        look(&files);
+        assert_eq!(look_as("another program", &files), (2, 2));
+        assert_eq!(look_as("another program", &files), (0, 0));
     }
 
     #[test]

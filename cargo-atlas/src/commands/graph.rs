@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use atlas_build::GraphExtent;
+use atlas_build::request::BuildRequest;
 use camino::Utf8Path;
 
 use super::place::Place;
@@ -10,7 +11,7 @@ use super::trouble;
 use crate::error::ErrorChain;
 use crate::graph::{self, GraphArgs, View};
 use crate::terminal::Shell;
-use crate::{engine, exit, request};
+use crate::{engine, exit, planner, request};
 
 /// Shows the graph and returns the exit code.
 pub(crate) fn graph(place: Place<'_>, args: &GraphArgs, shell: &mut Shell) -> i32 {
@@ -19,8 +20,9 @@ pub(crate) fn graph(place: Place<'_>, args: &GraphArgs, shell: &mut Shell) -> i3
         return exit::FAILURE;
     }
     let Place { globals, environment, cwd, .. } = place;
+    let planner = planner::identity(place.invocation.executable.as_deref());
     let request = match request::of_graph(globals, args, cwd, environment) {
-        Ok(request) => request,
+        Ok(request) => BuildRequest { planner, ..request },
         Err(error) => {
             shell.error_chain(&ErrorChain::of(&error));
             return exit::FAILURE;

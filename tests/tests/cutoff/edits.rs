@@ -82,24 +82,25 @@ const CASES: &[Case] = &[
     case(
         "private function added",
         BOTTOM,
-        &[("5 + inner", "added() + inner"), ("#[cfg(test)]", "fn added() -> u64 { 1 }\n#[cfg(test)]")],
+        &[
+            ("5 + inner", "added() + inner"),
+            ("#[cfg(test)]", "fn added() -> u64 { 1 }\n#[cfg(test)]"),
+        ],
         (Itself, Itself),
         &[(Item::Value, -4)],
     ),
     case(
         "signature of a private function",
         BOTTOM,
-        &[("fn private()", "fn private(n: u64)"), ("private() +", "private(1) +"), ("5 + inner", "n + inner")],
+        &[
+            ("fn private()", "fn private(n: u64)"),
+            ("private() +", "private(1) +"),
+            ("5 + inner", "n + inner"),
+        ],
         (Itself, Itself),
         &[(Item::Value, -4)],
     ),
-    case(
-        "documentation",
-        BOTTOM,
-        &[("Documented", "Described")],
-        (Itself, Itself),
-        &[],
-    ),
+    case("documentation", BOTTOM, &[("Documented", "Described")], (Itself, Itself), &[]),
     case(
         "lines moved in a module without generic code",
         BOTTOM,
@@ -108,7 +109,13 @@ const CASES: &[Case] = &[
         &[],
     ),
     // What dependents compile themselves, but do not check.
-    case("generic body", HIGH, &[("value.into() + 9", "value.into() + 8")], (All, Itself), &[(Item::Generic, -1)]),
+    case(
+        "generic body",
+        HIGH,
+        &[("value.into() + 9", "value.into() + 8")],
+        (All, Itself),
+        &[(Item::Generic, -1)],
+    ),
     case("inline body", HIGH, &[("    10\n", "    12\n")], (All, Itself), &[(Item::Inlined, 2)]),
     case(
         "default method",
@@ -117,10 +124,22 @@ const CASES: &[Case] = &[
         (All, Itself),
         &[(Item::Twice, 11)],
     ),
-    case("lines moved above generic code", HIGH, &[("mod inner;", "\nmod inner;")], (All, Itself), &[]),
+    case(
+        "lines moved above generic code",
+        HIGH,
+        &[("mod inner;", "\nmod inner;")],
+        (All, Itself),
+        &[],
+    ),
     case("derive moved", HIGH, &[("#[derive", "\n#[derive")], (All, Itself), &[]),
     // What dependents see.
-    case("public function added", HIGH, &[("#[cfg(test)]", "pub fn added() {}\n#[cfg(test)]")], (All, All), &[]),
+    case(
+        "public function added",
+        HIGH,
+        &[("#[cfg(test)]", "pub fn added() {}\n#[cfg(test)]")],
+        (All, All),
+        &[],
+    ),
     case(
         "public signature",
         HIGH,
@@ -131,7 +150,10 @@ const CASES: &[Case] = &[
     case(
         "private field",
         HIGH,
-        &[("right: u64", "right: u32"), ("self.left + self.right", "self.left + u64::from(self.right)")],
+        &[
+            ("right: u64", "right: u32"),
+            ("self.left + self.right", "self.left + u64::from(self.right)"),
+        ],
         (All, All),
         &[],
     ),

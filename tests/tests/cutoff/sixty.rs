@@ -33,10 +33,8 @@ pub(crate) fn workspace() -> String {
             rich(&mut text, &chain(number), &uses);
         } else {
             let name = chain(number);
-            let _infallible = writeln!(
-                text,
-                "//- /{name}/src/lib.rs\npub fn value() -> u64 {{\n    {uses}\n}}"
-            );
+            let _infallible =
+                writeln!(text, "//- /{name}/src/lib.rs\npub fn value() -> u64 {{\n    {uses}\n}}");
         }
     }
     for number in 0..N_FAN {
@@ -173,7 +171,10 @@ fn program(text: &mut String) {
     text.push_str("//- /it/src/lib.rs\n//- /it/tests/it.rs\n#[test]\nfn it() {\n");
     text.push_str("    assert_eq!(c00::value(), 24);\n}\n");
     package(text, "app", &names);
-    let kept = text.replace("name = \"app\"\nedition = \"2021\"\n[lib]\ntest = false", "name = \"app\"\nedition = \"2021\"");
+    let kept = text.replace(
+        "name = \"app\"\nedition = \"2021\"\n[lib]\ntest = false",
+        "name = \"app\"\nedition = \"2021\"",
+    );
     *text = kept;
     text.push_str("//- /app/src/main.rs\nfn main() {\n");
     for number in RICH {
@@ -186,7 +187,8 @@ fn program(text: &mut String) {
              {name}::thrice!(1));\n    }}"
         );
     }
-    let _infallible = writeln!(text, "    println!(\"chain: {{}}\", {}::value());", chain(N_CHAIN - 1));
+    let _infallible =
+        writeln!(text, "    println!(\"chain: {{}}\", {}::value());", chain(N_CHAIN - 1));
     let fan: Vec<String> = (0..N_FAN).map(|number| format!("w{number:02}::value()")).collect();
     let _infallible = writeln!(text, "    println!(\"fan: {{}}\", {});\n}}", fan.join(" + "));
 }
