@@ -56,6 +56,7 @@ pub(crate) fn obstacle(obstacle: &Obstacle, name: impl Fn(usize) -> String) -> S
         Obstacle::LinkFailed { unit } => {
             format!("{} cannot be linked with the new code", name(*unit))
         }
+        Obstacle::FileChanged { path } => format!("`{path}` was edited while it was compiled"),
         Obstacle::Unusable { error } => error.clone(),
     }
 }

@@ -64,6 +64,7 @@ pub(super) enum ObstacleTwin<'a> {
     SymbolGone { symbol: &'a str, unit: usize },
     OtherCrates { name: &'a str },
     LinkFailed { unit: usize },
+    FileChanged { path: &'a str },
     Unusable { error: &'a str },
 }
 
@@ -151,6 +152,7 @@ fn obstacle(obstacle: &Obstacle) -> ObstacleTwin<'_> {
         Obstacle::SymbolGone { symbol, unit } => ObstacleTwin::SymbolGone { symbol, unit: *unit },
         Obstacle::OtherCrates { name } => ObstacleTwin::OtherCrates { name },
         Obstacle::LinkFailed { unit } => ObstacleTwin::LinkFailed { unit: *unit },
+        Obstacle::FileChanged { path } => ObstacleTwin::FileChanged { path: path.as_str() },
         Obstacle::Unusable { error } => ObstacleTwin::Unusable { error },
     }
 }
