@@ -9,7 +9,7 @@ use camino::Utf8Path;
 use super::place::Place;
 use super::trouble;
 use crate::error::ErrorChain;
-use crate::graph::{self, GraphArgs, View};
+use crate::graph::{self, GraphArgs, GraphFormat, View};
 use crate::terminal::Shell;
 use crate::{engine, exit, planner, request};
 
@@ -29,7 +29,11 @@ pub(crate) fn graph(place: Place<'_>, args: &GraphArgs, shell: &mut Shell) -> i3
         }
     };
     let shape = args.shape();
-    let extent = if shape.has_modules() { GraphExtent::Modules } else { GraphExtent::Packages };
+    let extent = match (shape.has_modules(), args.graph_format()) {
+        (false, _) => GraphExtent::Packages,
+        (true, GraphFormat::Json) => GraphExtent::Interfaces,
+        (true, _) => GraphExtent::Modules,
+    };
     let (graphs, warnings) = match engine::graph(&request, extent) {
         Ok(answer) => answer,
         Err(error) => return trouble::unanswered(&error, shell),
