@@ -131,8 +131,9 @@ fn put(from: &Utf8Path, to: &Utf8Path) -> Result<(), PublishError> {
         return put_directory(from, to);
     }
     let name = to.file_name().expect("the path of a file has a name");
-    // The leading dot keeps rustc from taking it for a crate.
-    let temporary = directory.join(format!(".{name}.{}", std::process::id()));
+    // The leading dot keeps rustc from taking it for a crate. Builds take turns, so that what is there
+    // was left by one that was killed.
+    let temporary = directory.join(format!(".{name}.new"));
     remove(&temporary)?;
     at(&temporary, link_or_copy(from, &temporary))?;
     let renamed = at(to, fs_err::rename(&temporary, to));

@@ -62,6 +62,16 @@ pub(super) fn accesses(tid: Pid, number: u64, args: [u64; 6]) -> Vec<Access> {
     accesses
 }
 
+/// Returns the files that a call is about to change, their content included.
+pub(super) fn changes(tid: Pid, number: u64, args: [u64; 6]) -> Vec<Utf8PathBuf> {
+    let changed = accesses(tid, number, args).into_iter();
+    let changed = changed.filter(|access| access.effect == Changes).map(|access| access.path);
+    let writes = [libc::SYS_write, libc::SYS_writev, libc::SYS_pwrite64, libc::SYS_copy_file_range];
+    let to = if number.cast_signed() == libc::SYS_copy_file_range { args[2] } else { args[0] };
+    let written = writes.contains(&number.cast_signed()).then(|| remote::descriptor(tid, to));
+    changed.chain(written.flatten()).collect()
+}
+
 /// Returns where a call names the file it opens, and the flags.
 fn opening(tid: Pid, number: i64, args: [u64; 6]) -> Option<(Place, u64)> {
     match number {

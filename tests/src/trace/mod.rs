@@ -9,7 +9,7 @@ mod calls;
 mod remote;
 mod tracer;
 
-pub use tracer::trace;
+pub use tracer::{kill_at, trace};
 
 use std::collections::BTreeSet;
 

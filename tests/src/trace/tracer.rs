@@ -11,10 +11,11 @@ use std::os::unix::process::CommandExt as _;
 use std::panic;
 use std::thread;
 
+use camino::{Utf8Path, Utf8PathBuf};
 use nix::errno::Errno;
 use nix::libc;
 use nix::sys::ptrace::{self, Event, Options};
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, killpg};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
@@ -36,9 +37,38 @@ pub fn trace(command: Command) -> Trace {
     tracer.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
 }
 
+/// Runs a program and kills it, and all that it started, just before its `n`th change of a file below
+/// a directory. Returns the file, or `None` if the program came to its end before.
+///
+/// # Panics
+///
+/// If it cannot be started or followed.
+#[track_caller]
+pub fn kill_at(command: Command, below: &Utf8Path, n: usize) -> Option<Utf8PathBuf> {
+    let below = below.to_owned();
+    let tracer = thread::spawn(move || {
+        let mut tracer = Tracer::start(command);
+        tracer.end = Some(End { below, left: n, at: None });
+        tracer.follow();
+        tracer.end.and_then(|end| end.at)
+    });
+    tracer.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
+}
+
+/// Before which change of a file a program is killed.
+#[derive(Debug)]
+struct End {
+    below: Utf8PathBuf,
+    left: usize,
+    at: Option<Utf8PathBuf>,
+}
+
 #[derive(Debug)]
 struct Tracer {
     main: Pid,
+    /// What is done if the program is not to come to its end; processes that it starts run on their
+    /// own then.
+    end: Option<End>,
     code: Option<i32>,
     stdout: File,
     stderr: File,
@@ -60,7 +90,7 @@ impl Tracer {
         let shared = |file: &File| file.try_clone().expect("a descriptor can be duplicated");
         let mut command = command.into_std();
         command.stdin(std::process::Stdio::null());
-        command.stdout(shared(&stdout)).stderr(shared(&stderr));
+        command.stdout(shared(&stdout)).stderr(shared(&stderr)).process_group(0);
         // SAFETY: between fork and exec, the closure makes one system call and allocates nothing.
         unsafe { command.pre_exec(|| ptrace::traceme().map_err(io::Error::from)) };
         let child = command.spawn();
@@ -76,10 +106,17 @@ impl Tracer {
             peak_kb: None,
         };
         let (attached, pending, started) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
-        Tracer { main, code: None, stdout, stderr, attached, pending, started, trace }
+        Tracer { main, end: None, code: None, stdout, stderr, attached, pending, started, trace }
     }
 
     fn run(mut self) -> Trace {
+        self.follow();
+        let (stdout, stderr) = (text(self.stdout), text(self.stderr));
+        self.trace.outcome = Outcome { code: self.code, stdout, stderr };
+        self.trace
+    }
+
+    fn follow(&mut self) {
         loop {
             // Children of other threads belong to others.
             match waitpid(None, Some(WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD)) {
@@ -89,9 +126,6 @@ impl Tracer {
                 Err(error) => panic!("cannot wait for a traced program: {error}"),
             }
         }
-        let (stdout, stderr) = (text(self.stdout), text(self.stderr));
-        self.trace.outcome = Outcome { code: self.code, stdout, stderr };
-        self.trace
     }
 
     fn on(&mut self, status: WaitStatus) {
@@ -114,7 +148,8 @@ impl Tracer {
             WaitStatus::Stopped(tid, signal) => {
                 let first = self.attached.insert(tid);
                 if first && tid == self.main {
-                    ptrace::setoptions(tid, options()).expect("the child waits after its start");
+                    let options = options(self.end.is_none());
+                    ptrace::setoptions(tid, options).expect("the child waits after its start");
                 }
                 resume(tid, (!first).then_some(signal));
             }
@@ -134,7 +169,11 @@ impl Tracer {
         if call.op == libc::PTRACE_SYSCALL_INFO_ENTRY {
             let r = &registers;
             let args = [r.rdi, r.rsi, r.rdx, r.r10, r.r8, r.r9];
-            self.pending.insert(tid, calls::accesses(tid, r.orig_rax, args));
+            if let Some(end) = &mut self.end {
+                end.count(self.main, tid, r.orig_rax, args);
+            } else {
+                self.pending.insert(tid, calls::accesses(tid, r.orig_rax, args));
+            }
         } else if call.op == libc::PTRACE_SYSCALL_INFO_EXIT {
             let accesses = self.pending.remove(&tid).unwrap_or_default();
             if registers.rax.cast_signed() >= 0 {
@@ -176,14 +215,27 @@ impl Tracer {
     }
 }
 
-fn options() -> Options {
-    Options::PTRACE_O_TRACESYSGOOD
+impl End {
+    /// Counts a call that is about to be made, and kills the program if it is the one.
+    fn count(&mut self, main: Pid, tid: Pid, number: u64, args: [u64; 6]) {
+        let mut changed = calls::changes(tid, number, args).into_iter();
+        let Some(path) = changed.find(|path| path.starts_with(&self.below)) else { return };
+        if self.at.is_none() && self.left == 0 {
+            self.at = Some(path);
+            killpg(main, Signal::SIGKILL).expect("the program is there, in a group of its own");
+        }
+        self.left = self.left.saturating_sub(1);
+    }
+}
+
+fn options(follows_processes: bool) -> Options {
+    let threads = Options::PTRACE_O_TRACESYSGOOD
         | Options::PTRACE_O_TRACECLONE
-        | Options::PTRACE_O_TRACEFORK
-        | Options::PTRACE_O_TRACEVFORK
         | Options::PTRACE_O_TRACEEXEC
         | Options::PTRACE_O_TRACEEXIT
-        | Options::PTRACE_O_EXITKILL
+        | Options::PTRACE_O_EXITKILL;
+    let processes = Options::PTRACE_O_TRACEFORK | Options::PTRACE_O_TRACEVFORK;
+    if follows_processes { threads | processes } else { threads }
 }
 
 /// Lets a thread go on to its next stop, with the signal that it stopped for.

@@ -5,8 +5,8 @@ use atlas_tests::repeated::{self, Repeated};
 use atlas_tests::restored::Restored;
 
 use crate::numbers::{Item, Numbers};
-use crate::set;
 use crate::sixty::{self, BOTTOM, HIGH, HUB};
+use crate::{checked, set};
 
 /// Who is compiled after an edit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -172,6 +172,9 @@ const CASES: &[Case] = &[
     case("constant below the fan", HUB, &[("= 8", "= 9")], (All, All), &[(Item::Limit, 1)]),
 ];
 
+/// Edits of something else than the text of modules.
+const OTHER_FILES: &[&str] = &["data.txt: text", "inner.rs"];
+
 impl Case {
     fn edit(&self, workspace: &Repeated) {
         let source = format!("{}/src", sixty::chain(self.number));
@@ -192,7 +195,7 @@ impl Case {
     }
 
     fn units(&self, sees: Sees, is_check: bool) -> Vec<String> {
-        match sees {
+        let units = match sees {
             Nobody => Vec::new(),
             All => sixty::cascade(self.number),
             Itself => {
@@ -200,6 +203,33 @@ impl Case {
                 let own = format!("{}/lib", sixty::chain(self.number));
                 [own].into_iter().chain(links).collect()
             }
+        };
+        match is_check {
+            true => checked(&units),
+            false => units,
+        }
+    }
+
+    /// What the closing line says of all units.
+    fn counts(&self, n_run: usize) -> String {
+        let n_above = sixty::cascade(self.number).len();
+        let counts = [
+            (n_run, "compiled"),
+            (sixty::N_CHAIN + sixty::N_FAN + 2 - n_above, "fresh"),
+            (n_above - n_run, "spared"),
+        ];
+        let counts = counts.into_iter().filter(|(n, _)| *n > 0);
+        counts.map(|(n, what)| format!("{n} {what}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What is said of the crate, in the beginning of a line.
+    fn verdict(&self, sees: Sees) -> Option<String> {
+        let is_in_source = !self.replaced.iter().any(|(old, _)| OTHER_FILES.contains(old));
+        let crate_name = sixty::chain(self.number);
+        match sees {
+            All if is_in_source => Some(format!("   No cutoff {crate_name} v0.0.0 (")),
+            Itself => Some(format!("      Cutoff {crate_name} v0.0.0 (")),
+            All | Nobody => None,
         }
     }
 
@@ -226,6 +256,16 @@ fn faults(case: &Case, workspace: &Repeated, is_check: bool) -> Vec<String> {
     }
     if ran != expected {
         fault(&format!("{ran:?} ran instead of {expected:?}"));
+    }
+    let (counts, expected) = (repeated::counts(&outcome), case.counts(expected.len()));
+    if counts != expected {
+        fault(&format!("counts {counts} instead of {expected}"));
+    }
+    let verdict = outcome.stderr.lines().find(|line| line.contains("utoff"));
+    match (verdict, case.verdict(sees)) {
+        (None, None) => {}
+        (Some(verdict), Some(expected)) if verdict.starts_with(&expected) => {}
+        other => fault(&format!("{other:?}")),
     }
     if !is_check {
         let (printed, expected) = (workspace.prints("debug/app"), case.printed());

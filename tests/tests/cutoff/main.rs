@@ -2,7 +2,12 @@
 //! the program is right, and that nothing is left to do.
 
 mod edits;
+mod killed;
+mod kinds;
+mod links;
 mod numbers;
+mod sequences;
+mod settings;
 mod sixty;
 
 use std::collections::BTreeSet;
@@ -17,4 +22,9 @@ fn set<S: AsRef<str>>(units: &[S]) -> BTreeSet<String> {
 #[track_caller]
 fn expect<S: AsRef<str>>(workspace: &Repeated, selection: &str, expected: &[S]) {
     assert_eq!(workspace.ran(selection), set(expected), "units that ran for `{selection}`");
+}
+
+/// Returns how units are called when they are only checked.
+fn checked<S: AsRef<str>>(units: &[S]) -> Vec<String> {
+    units.iter().map(|unit| format!("check {}", unit.as_ref())).collect()
 }

@@ -28,7 +28,7 @@ pub(crate) fn workspace() -> String {
     for number in 0..N_CHAIN {
         let below = number.checked_sub(1);
         package(&mut text, &chain(number), &below.map(chain).into_iter().collect::<Vec<_>>());
-        let uses = below.map_or_else(|| "1".to_owned(), |below| uses(below));
+        let uses = below.map_or_else(|| "1".to_owned(), uses);
         if RICH.contains(&number) {
             rich(&mut text, &chain(number), &uses);
         } else {
