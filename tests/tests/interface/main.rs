@@ -6,6 +6,7 @@
 //! another one, halves tell which edit it was. `ATLAS_SWEEP=1` takes more crates, more edits and all
 //! opt-levels, and is meant for a release build.
 
+mod constructs;
 mod edits;
 mod metadata;
 mod subject;

@@ -65,6 +65,21 @@ impl Subject {
         Some(subject)
     }
 
+    /// Writes a crate of one file.
+    pub(crate) fn of_text(text: &str, directory: &Utf8Path) -> Self {
+        let root = directory.join("text");
+        fs_err::create_dir_all(root.join("src")).expect("the directory is ours");
+        fs_err::write(root.join("src/lib.rs"), text).expect("the directory is ours");
+        let path = root.join("src/lib.rs");
+        let argv = ["rustc", "--crate-name", "text", "--crate-type", "lib", "--edition", "2024"];
+        let argv = argv.into_iter().chain(["--cap-lints", "allow", path.as_str()]);
+        let record = Record { argv: argv.map(str::to_owned).collect(), ..Record::default() };
+        let out = directory.join("text.out");
+        let mut subject = Subject { record, from: root.clone(), root, out, files: Vec::new() };
+        subject.files = subject.find_files();
+        subject
+    }
+
     /// Returns its name.
     pub(crate) fn name(&self) -> &str {
         self.record.value("--crate-name").unwrap_or_default()
