@@ -1,7 +1,7 @@
-//! The digests of files, hashed only when their stamps do not vouch for them. The only place that
-//! knows the racy rule: a file modified no earlier than the moment at which its stamp was taken may
-//! have been modified once more since, without getting another stamp; it is hashed whatever its
-//! stamp says.
+//! The digests of files, hashed only when their stamps do not vouch for them. With
+//! `outline/sources.rs`, the only place that knows the racy rule: a file modified no earlier than
+//! the moment at which its stamp was taken may have been modified once more since, without getting
+//! another stamp; it is hashed whatever its stamp says.
 
 use std::collections::HashMap;
 use std::num::NonZero;

@@ -35,8 +35,8 @@ pub use interface::{
 #[cfg(any(test, feature = "testing"))]
 pub use memory::MemoryFiles;
 pub use outline::{
-    Body, Candidate, Condition, Mention, NamedPath, Outline, OutlineModule, Place, Source,
-    SourceContent, SourceDigests, SourceTable, Start, reached, walk,
+    Body, Candidate, Condition, DigestExtent, Mention, NamedPath, Outline, OutlineModule, Place,
+    Source, SourceContent, SourceDigests, SourceTable, Start, reached, walk,
 };
 pub use reason::{DirtyReason, RecordFault};
 pub use record::{Directory, Input, Output, Record, Variable};

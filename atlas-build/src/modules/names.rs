@@ -168,8 +168,8 @@ impl<'a> Names<'a> {
             return None;
         }
         let is_other = |import: &&&'a NamedPath| !std::ptr::eq(**import, asking);
-        let imports = self.imports.get(&(module, name)).into_iter().flatten();
-        let import = imports.filter(is_other).next().map(|path| self.follow(module, path, seen));
+        let mut imports = self.imports.get(&(module, name)).into_iter().flatten();
+        let import = imports.find(is_other).map(|path| self.follow(module, path, seen));
         let found = import.or_else(|| {
             let globs = self.globs.get(&module).into_iter().flatten().filter(is_other);
             globs.filter_map(|glob| self.in_glob(module, name, glob, seen)).next()

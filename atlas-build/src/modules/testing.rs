@@ -1,6 +1,6 @@
 //! Module graphs of small packages in memory.
 
-use atlas_fingerprint::{MemoryFiles, SourceTable};
+use atlas_fingerprint::{DigestExtent, MemoryFiles, SourceTable};
 
 use crate::ids::PackageIndex;
 use crate::modules::{Condition, ModuleBody, ModuleGraph, ScanCounts, UseTarget, build, scan};
@@ -77,7 +77,13 @@ impl Sample {
 
     /// Scans the sources and builds the graph, and keeps what was learnt.
     pub(crate) fn graph(&self) -> (ModuleGraph, ScanCounts) {
-        let mut table = SourceTable::open(&self.files, "/t/modules".into(), "/t/moment".into());
+        let mut table = SourceTable::open(
+            &self.files,
+            "/t/modules".into(),
+            "/t/moment".into(),
+            String::new(),
+            DigestExtent::Interface,
+        );
         let counts = scan(self.packages(), &mut table);
         let graph = build(self.packages(), &table);
         table.save().expect("memory can be written");

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use atlas_fingerprint::{Disk, SourceTable};
+use atlas_fingerprint::{DigestExtent, Disk, SourceTable};
 
 use crate::event::Event;
 use crate::ids::{DenseMap, PackageIndex};
@@ -21,8 +21,10 @@ use crate::workspace::{self, DependencyFeatures, Unsupported, Workspace};
 pub enum GraphExtent {
     /// Packages only: no source file is read.
     Packages,
-    /// Packages and the modules of path packages.
+    /// Packages and the modules of path packages, with digests of their files' bytes and tokens.
     Modules,
+    /// The same, with digests of what other crates can see of each file.
+    Interfaces,
 }
 
 /// The packages of a workspace and their modules.
@@ -81,9 +83,14 @@ pub fn graph(
         edges.iter().filter_map(|edge| link(&workspace, user, edge)).collect()
     });
     let dependencies = dependencies.collect();
-    let modules = (extent == GraphExtent::Modules).then(|| {
+    let digests = match extent {
+        GraphExtent::Packages => None,
+        GraphExtent::Modules => Some(DigestExtent::Tokens),
+        GraphExtent::Interfaces => Some(DigestExtent::Interface),
+    };
+    let modules = digests.map(|digests| {
         let layout = Layout::new(&workspace.target_directory, &request.profile);
-        modules(&layout, &packages)
+        modules(&layout, &packages, &request.planner, digests)
     });
     let (modules, counts) = modules.unzip();
     Ok(Graphs { packages, selected, dependencies, modules, counts })
@@ -104,10 +111,15 @@ fn link(workspace: &Workspace, user: &Package, edge: &ResolvedDependency) -> Opt
 }
 
 /// Looks at all source files of path packages. What is learnt is kept, if that is possible.
-fn modules(layout: &Layout, packages: &PackageGraph) -> (ModuleGraph, ScanCounts) {
+fn modules(
+    layout: &Layout,
+    packages: &PackageGraph,
+    planner: &str,
+    digests: DigestExtent,
+) -> (ModuleGraph, ScanCounts) {
     let is_kept = layout.create_atlas_directory().is_ok();
     let probe = layout.atlas_directory().join("moment");
-    let mut table = SourceTable::open(&Disk, layout.modules(), probe);
+    let mut table = SourceTable::open(&Disk, layout.modules(), probe, planner.to_owned(), digests);
     let counts = modules::scan(packages, &mut table);
     let graph = modules::build(packages, &table);
     if is_kept {

@@ -16,7 +16,7 @@ use crate::pipeline::read_only::ReadOnly;
 use crate::plan::Step;
 use crate::process::CommandLine;
 use crate::request::BuildRequest;
-use crate::store::{Foresight, Recorded, Session, Sight, Verdict};
+use crate::store::{Foresight, Session, Sight, Verdict};
 use crate::workspace;
 
 /// Returns what a build would do now.
@@ -108,8 +108,8 @@ impl Prediction<'_> {
         let recorded = match self.session.settled(unit) {
             Some(recorded) => *recorded,
             None => match self.check(unit, step) {
-                Ok(recorded) => recorded,
-                Err((reason, command)) => {
+                (Verdict::Fresh(recorded), _) => *recorded,
+                (Verdict::Dirty(reason), command) => {
                     let cutoff = command.and_then(|command| self.cutoff(unit, &command));
                     self.news[unit] = self.news(unit, cutoff.as_ref());
                     return (Fate::Built(Cause { reason, because_of: Vec::new() }), cutoff);
@@ -151,19 +151,12 @@ impl Prediction<'_> {
         }
     }
 
-    /// Looks at a unit that sees nothing that will be built. Otherwise returns why it has to be
-    /// built, and the command if there is one.
-    fn check(
-        &mut self,
-        unit: UnitId,
-        step: &Step,
-    ) -> Result<Recorded, (DirtyReason, Option<CommandLine>)> {
-        let Ok(command) = complete(step, &self.prepared.layout, &self.scripts) else {
-            return Err((DirtyReason::Unfinished, None));
-        };
-        match self.session.check(unit, &command) {
-            Verdict::Fresh(recorded) => Ok(*recorded),
-            Verdict::Dirty(reason) => Err((reason, Some(command))),
+    /// Looks at a unit that sees nothing that is not known yet. Returns its command, too, if there is
+    /// one.
+    fn check(&mut self, unit: UnitId, step: &Step) -> (Verdict, Option<CommandLine>) {
+        match complete(step, &self.prepared.layout, &self.scripts) {
+            Ok(command) => (self.session.check(unit, &command), Some(command)),
+            Err(_) => (Verdict::Dirty(DirtyReason::Unfinished), None),
         }
     }
 

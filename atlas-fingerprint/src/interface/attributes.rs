@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::tokens::attributes::{Effect, effect, inner, is_read, outer};
+use crate::tokens::attributes::{Effect, effect, inner, outer};
 use crate::tokens::lexer::{Kind, Tokens};
 use crate::tokens::names::Names;
 
@@ -110,8 +110,9 @@ impl Attributes {
                 }
             }
             "derive" => {
-                self.is_macro_input |= is_read(tokens, content, names);
                 let derives = tokens.comma_separated(arguments());
+                self.is_macro_input |=
+                    !derives.iter().all(|path| names.is_std_derive_or_error(path));
                 let adds_none = |path: &Range<usize>| {
                     matches!(tokens.ident(path.end.saturating_sub(1)), Some("Copy" | "Eq"))
                 };

@@ -76,10 +76,11 @@ impl<'a, 't> Shown<'a, 't> {
         short
     }
 
-    /// Whether a procedural macro may read the text before a token.
-    fn is_read(&self, index: usize) -> bool {
+    /// Returns the first token of what a procedural macro may get together with a token.
+    fn read_from(&self, index: usize) -> Option<usize> {
         let next = self.quoted.partition_point(|range| range.end <= index);
-        self.quoted.get(next).is_some_and(|range| range.start < index)
+        let range = self.quoted.get(next).filter(|range| range.start <= index)?;
+        Some(range.start)
     }
 }
 
@@ -101,14 +102,16 @@ impl Encoding<'_, '_, '_> {
             if let Some(arguments) = macro_arguments(tokens, index) {
                 macro_end = macro_end.max(arguments.end);
             }
-            let is_read = self.shown.is_read(index);
-            if docs == Docs::Skip && index >= macro_end && !is_read {
+            let read_from = self.shown.read_from(index);
+            if docs == Docs::Skip && index >= macro_end && read_from.is_none() {
                 doc_end = doc_end.max(after_doc(tokens, index));
             }
             if index < doc_end {
                 continue;
             }
-            if is_read && let Some(end) = end {
+            if read_from.is_some_and(|first| first < index)
+                && let Some(end) = end
+            {
                 self.between(tokens.text_between(end, token.start));
             }
             if touches(tokens, index, macro_end) {

@@ -14,7 +14,7 @@ use super::changes::ItemKind;
 use super::digests::CrateSource;
 use super::summary::{Code, Import, Piece};
 
-/// Macros of the standard library that make expressions only.
+/// Macros of the standard library that make expressions only, and no constants: `offset_of!` does.
 const STANDARD: &[&str] = &[
     "addr_of",
     "addr_of_mut",
@@ -42,7 +42,6 @@ const STANDARD: &[&str] = &[
     "line",
     "matches",
     "module_path",
-    "offset_of",
     "option_env",
     "panic",
     "pin",

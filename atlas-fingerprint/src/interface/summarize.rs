@@ -208,14 +208,15 @@ impl Walk<'_, '_> {
     ) -> Option<()> {
         let tokens = self.shown.tokens;
         let node = item.node;
+        let open = self.index_at(group.open)?;
         let close = item.range.end.checked_sub(1)?;
         let head = item.range.start..first;
         let has_code = has_constant_code(self.shown, item.start..first);
         let placing = if has_code { Placing::Always } else { Placing::Never };
-        let mut header = self.header(head.clone(), Docs::Skip, placing);
+        let mut header = self.header(head, Docs::Skip, placing);
         header.attributes = self.attributes(item);
         self.push(node.kind, Edge::Open, node.name.as_deref(), header);
-        let calls_macro = head.clone().any(|index| macro_arguments(tokens, index).is_some());
+        let calls_macro = (item.start..open).any(|index| macro_arguments(tokens, index).is_some());
         let inner = Surroundings {
             is_generic: group.is_generic && node.kind == ItemKind::Impl,
             is_trait: node.kind == ItemKind::Trait,

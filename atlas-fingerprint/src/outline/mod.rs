@@ -9,7 +9,7 @@ mod read;
 mod sources;
 mod walk;
 
-pub use digests::SourceDigests;
+pub use digests::{DigestExtent, SourceDigests};
 pub use outlined::{Body, Condition, Mention, NamedPath, Outline, OutlineModule, Start};
 pub use places::{Candidate, Place};
 pub use sources::{Source, SourceContent, SourceTable};

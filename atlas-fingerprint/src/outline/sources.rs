@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
-use super::digests::SourceDigests;
+use super::digests::{DigestExtent, SourceDigests};
 use super::outlined::Outline;
 use super::read::outline;
 use crate::digest::Digest;
@@ -18,7 +18,7 @@ use crate::stamp::{Moment, Stamp};
 
 /// What the file with the cache is.
 const KIND: &str = "atlas-modules";
-/// Version of its format; also grows when outlines or digests are made in another way.
+/// Version of its format.
 const VERSION: u32 = 1;
 
 /// What is in a source file.
@@ -38,7 +38,7 @@ pub enum Source {
     /// A file that cannot be read, for this reason.
     Unreadable(String),
     /// A file.
-    Read(SourceContent),
+    Read(Box<SourceContent>),
 }
 
 /// A file that was read, with its stamp.
@@ -47,7 +47,14 @@ struct Kept {
     stamp: Stamp,
     /// Whether the stamp vouches for the content.
     is_trusted: bool,
-    content: SourceContent,
+    content: Box<SourceContent>,
+}
+
+impl Kept {
+    /// Whether it has all that is wanted of a file with this stamp.
+    fn vouches(&self, stamp: Stamp, extent: DigestExtent) -> bool {
+        self.is_trusted && self.stamp == stamp && self.content.digests.suffice(extent)
+    }
 }
 
 /// Source files that were looked at, now and earlier.
@@ -58,6 +65,10 @@ pub struct SourceTable<'a> {
     path: Utf8PathBuf,
     /// A file that may be written to learn the present moment.
     probe: Utf8PathBuf,
+    /// Which program it is: another one may make outlines and digests in another way.
+    maker: String,
+    /// Which digests are wanted.
+    extent: DigestExtent,
     /// What was known before.
     known: BTreeMap<Utf8PathBuf, Kept>,
     /// What was looked at, with what is to be kept of it.
@@ -76,11 +87,30 @@ struct Looked {
 }
 
 impl<'a> SourceTable<'a> {
-    /// Opens the cache at `path`. `probe` is a file on the same file system that may be written.
-    pub fn open(files: &'a dyn Files, path: Utf8PathBuf, probe: Utf8PathBuf) -> Self {
-        let known = read(files, &path).unwrap_or_default();
+    /// Opens the cache at `path`. `probe` is a file on the same file system that may be written;
+    /// `maker` identifies the program, since what another one has made is not used. A file of which
+    /// digests are wanted that are not known is read and parsed once more.
+    pub fn open(
+        files: &'a dyn Files,
+        path: Utf8PathBuf,
+        probe: Utf8PathBuf,
+        maker: String,
+        extent: DigestExtent,
+    ) -> Self {
+        let known = read(files, &path, &maker).unwrap_or_default();
         let (seen, moment) = (BTreeMap::new(), None);
-        SourceTable { files, path, probe, known, seen, moment, n_read: 0, n_parsed: 0 }
+        SourceTable {
+            files,
+            path,
+            probe,
+            maker,
+            extent,
+            known,
+            seen,
+            moment,
+            n_read: 0,
+            n_parsed: 0,
+        }
     }
 
     /// Looks at files, in parallel.
@@ -92,7 +122,7 @@ impl<'a> SourceTable<'a> {
         for (path, stat) in new.into_iter().zip(stamps) {
             let source = match stat {
                 Ok(Stat::File(stamp)) => match self.known.get(path) {
-                    Some(kept) if kept.is_trusted && kept.stamp == stamp => {
+                    Some(kept) if kept.vouches(stamp, self.extent) => {
                         let kept = kept.clone();
                         (Source::Read(kept.content.clone()), Some(kept))
                     }
@@ -141,7 +171,9 @@ impl<'a> SourceTable<'a> {
             .filter_map(|(path, (_, kept))| kept.as_ref().map(|kept| (path, kept)))
             .collect();
         let is_known = self.n_read == 0 && kept.len() == self.known.len();
-        let Some(payload) = (!is_known).then(|| postcard::to_stdvec(&kept).ok()).flatten() else {
+        let Some(payload) =
+            (!is_known).then(|| postcard::to_stdvec(&(&self.maker, &kept)).ok()).flatten()
+        else {
             return Ok(());
         };
         self.files.write(&self.path, &sealed::seal(KIND, VERSION, &payload))
@@ -155,7 +187,7 @@ impl<'a> SourceTable<'a> {
         // Without a moment no stamp is trusted, which costs time and nothing else.
         let moment = *self.moment.get_or_insert_with(|| self.files.moment(&self.probe).ok());
         let looked = in_parallel(changed, |(path, stamp)| {
-            look(self.files, path, *stamp, self.known.get(*path), moment)
+            look(self.files, path, *stamp, self.known.get(*path), moment, self.extent)
         });
         for ((path, _), looked) in changed.iter().zip(looked) {
             self.n_read += 1;
@@ -171,17 +203,24 @@ fn look(
     stamp: Stamp,
     known: Option<&Kept>,
     moment: Option<Moment>,
+    extent: DigestExtent,
 ) -> Looked {
     let bytes = match files.read(path) {
         Ok(bytes) => bytes,
         Err(error) => return Looked { source: unreadable(&error), kept: None, is_parsed: false },
     };
     let digest = Digest::of_bytes(&bytes);
-    let known = known.filter(|known| known.content.digests.bytes == digest);
+    let known = known.filter(|known| {
+        let known = &known.content.digests;
+        known.bytes == digest && known.suffice(extent)
+    });
     let is_parsed = known.is_none();
     let content = match known {
         Some(known) => known.content.clone(),
-        None => SourceContent { digests: SourceDigests::of(&bytes), outline: outline(&bytes) },
+        None => Box::new(SourceContent {
+            digests: SourceDigests::of(&bytes, extent),
+            outline: outline(&bytes),
+        }),
     };
     let is_same = files.stat(path).is_ok_and(|after| after == Stat::File(stamp));
     let is_trusted = is_same && moment.is_some_and(|moment| !stamp.is_racy(moment));
@@ -193,9 +232,11 @@ fn unreadable(error: &FileError) -> Source {
     Source::Unreadable(error.source.to_string())
 }
 
-fn read(files: &dyn Files, path: &Utf8Path) -> Option<BTreeMap<Utf8PathBuf, Kept>> {
+fn read(files: &dyn Files, path: &Utf8Path, maker: &str) -> Option<BTreeMap<Utf8PathBuf, Kept>> {
     let bytes = files.read(path).ok()?;
-    postcard::from_bytes(sealed::open(KIND, VERSION, &bytes).ok()?).ok()
+    let (made_by, kept): (String, _) =
+        postcard::from_bytes(sealed::open(KIND, VERSION, &bytes).ok()?).ok()?;
+    (made_by == maker).then_some(kept)
 }
 
 #[cfg(test)]
@@ -203,7 +244,7 @@ mod tests {
     use camino::Utf8PathBuf;
     use rstest::rstest;
 
-    use super::{Source, SourceTable};
+    use super::{DigestExtent, Source, SourceTable};
     use crate::memory::MemoryFiles;
 
     const CACHE: &str = "/target/modules";
@@ -220,7 +261,12 @@ mod tests {
 
     /// Looks at all files and keeps what is there; returns how many were read and parsed.
     fn look(files: &MemoryFiles) -> (usize, usize) {
-        let mut table = SourceTable::open(files, CACHE.into(), "/target/probe".into());
+        look_as("this program", DigestExtent::Tokens, files)
+    }
+
+    fn look_as(maker: &str, extent: DigestExtent, files: &MemoryFiles) -> (usize, usize) {
+        let probe = "/target/probe".into();
+        let mut table = SourceTable::open(files, CACHE.into(), probe, maker.to_owned(), extent);
         table.look(&FILES.map(Utf8PathBuf::from));
         assert_eq!(table.get("/none.rs".into()), Some(&Source::Absent));
         let Some(Source::Read(content)) = table.get("/a.rs".into()) else { panic!("it is there") };
@@ -266,6 +312,25 @@ mod tests {
         damage(&mut bytes);
         files.put(CACHE, bytes);
         assert_eq!(look(&files), (2, 2));
+        assert_eq!(look(&files), (0, 0));
+    }
+
+    #[test]
+    fn what_another_program_has_made_is_not_used() {
+        let files = files();
+        look(&files);
+        let look_as = || look_as("another program", DigestExtent::Tokens, &files);
+        assert_eq!(look_as(), (2, 2));
+        assert_eq!(look_as(), (0, 0));
+    }
+
+    #[test]
+    fn interface_is_looked_at_once_it_is_wanted() {
+        let files = files();
+        look(&files);
+        let look_closely = || look_as("this program", DigestExtent::Interface, &files);
+        assert_eq!(look_closely(), (2, 2));
+        assert_eq!(look_closely(), (0, 0));
         assert_eq!(look(&files), (0, 0));
     }
 

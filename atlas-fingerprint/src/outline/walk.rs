@@ -11,13 +11,16 @@ use crate::tokens::ModuleFile;
 /// How deep modules may be nested: links among directories may lead round and round.
 const MAX_DEPTH: usize = 128;
 
+/// What a file declares; `None` if there is no such file.
+type Declared = Option<Vec<ModuleFile>>;
+
 /// Follows `mod` from each root. `declared` is called with files of which it was not asked before,
 /// and returns for each what it declares; nothing if there is no such file.
 ///
 /// Where conditions decide which of several files a module is in, all of them are followed.
 pub fn walk(
     roots: &[Utf8PathBuf],
-    declared: &mut dyn FnMut(&[Utf8PathBuf]) -> Vec<Option<Vec<ModuleFile>>>,
+    declared: &mut dyn FnMut(&[Utf8PathBuf]) -> Vec<Declared>,
 ) -> BTreeSet<Utf8PathBuf> {
     let mut known = BTreeMap::new();
     // One file may be in several places, with other modules each time.
@@ -51,10 +54,7 @@ pub fn walk(
 }
 
 /// Follows `mod` from one root; see [`walk`].
-pub fn reached(
-    root: &Utf8Path,
-    declared: &dyn Fn(&Utf8Path) -> Option<Vec<ModuleFile>>,
-) -> BTreeSet<Utf8PathBuf> {
+pub fn reached(root: &Utf8Path, declared: &dyn Fn(&Utf8Path) -> Declared) -> BTreeSet<Utf8PathBuf> {
     walk(&[root.to_owned()], &mut |paths| paths.iter().map(|path| declared(path)).collect())
 }
 

@@ -9,7 +9,7 @@ pub(crate) mod lexer;
 pub(crate) mod modules;
 pub(crate) mod names;
 #[cfg(test)]
-mod properties;
+pub(crate) mod properties;
 pub(crate) mod quoted;
 mod scan;
 pub(crate) mod source;

@@ -79,13 +79,16 @@ pub(crate) struct Names<'a> {
     tokens: &'a Tokens<'a>,
     /// Whether an import with a glob, or of all macros, may bring any of them.
     is_any_taken: bool,
+    /// Whether `#[macro_use]` may.
+    is_any_replaced: bool,
     taken: Vec<&'a str>,
 }
 
 impl<'a> Names<'a> {
     /// Reads the imports and definitions at these marks.
     pub(crate) fn new(tokens: &'a Tokens<'a>, marks: impl Iterator<Item = Mark>) -> Self {
-        let mut names = Names { tokens, is_any_taken: false, taken: Vec::new() };
+        let mut names =
+            Names { tokens, is_any_taken: false, is_any_replaced: false, taken: Vec::new() };
         let mut modules = Vec::new();
         for mark in marks {
             let index = mark.index();
@@ -94,7 +97,7 @@ impl<'a> Names<'a> {
                     names.take(index + 1);
                     modules.extend(tokens.inside(index + 2));
                 }
-                Some("macro_use") => names.is_any_taken = true,
+                Some("macro_use") => (names.is_any_taken, names.is_any_replaced) = (true, true),
                 Some("use") => names.import(index + 1, &modules),
                 // The name after `macro`, or after `macro_rules!`.
                 Some(_) => names.take(index + 1),
@@ -117,6 +120,16 @@ impl<'a> Names<'a> {
         !path.is_empty()
             && self.path_start(path.end - 1) == path.start
             && self.is_std(path.end - 1, is_derive)
+    }
+
+    /// The same for a file that compiles: a derive that a glob brings as well is an error (E0659).
+    pub(crate) fn is_std_derive_or_error(&self, path: &Range<usize>) -> bool {
+        let is_known = path.len() == 1
+            && !self.is_any_replaced
+            && self.tokens.name(path.start).is_some_and(|name| {
+                is_derive(name) && !self.taken.contains(&name) && !self.taken.contains(&"derive")
+            });
+        is_known || self.is_std_derive(path)
     }
 
     /// Whether this name alone is that of the standard prelude.

@@ -9,7 +9,7 @@ use super::{parses, test_items, token_digests};
 
 const CRATES: &[&str] = &["atlas-fingerprint", "atlas-build", "cargo-atlas", "tests"];
 
-fn collect(directory: &Utf8Path, files: &mut Vec<Utf8PathBuf>) {
+pub(crate) fn collect(directory: &Utf8Path, files: &mut Vec<Utf8PathBuf>) {
     for entry in fs_err::read_dir(directory).unwrap() {
         let path = Utf8PathBuf::try_from(entry.unwrap().path()).unwrap();
         if path.is_dir() && path.file_name() != Some("target") {
@@ -20,7 +20,7 @@ fn collect(directory: &Utf8Path, files: &mut Vec<Utf8PathBuf>) {
     }
 }
 
-fn sources() -> Vec<(Utf8PathBuf, String)> {
+pub(crate) fn sources() -> Vec<(Utf8PathBuf, String)> {
     let workspace = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut files = Vec::new();
     for name in CRATES {
@@ -76,7 +76,7 @@ fn with_other_words(character: char) -> char {
     }
 }
 
-fn with_comments_at_line_ends(text: &str, tokens: &Tokens<'_>) -> String {
+pub(crate) fn with_comments_at_line_ends(text: &str, tokens: &Tokens<'_>) -> String {
     let mut commented = String::new();
     let are_read = are_read(tokens);
     let mut all = tokens.all.iter().zip(&are_read).peekable();
@@ -97,7 +97,7 @@ fn with_comments_at_line_ends(text: &str, tokens: &Tokens<'_>) -> String {
     commented
 }
 
-fn edited(text: &str, token: &Token, replacement: &str) -> String {
+pub(crate) fn edited(text: &str, token: &Token, replacement: &str) -> String {
     let (before, after) = (&text[..token.start as usize], &text[token.end as usize..]);
     format!("{before}{replacement}{after}")
 }

@@ -3,14 +3,15 @@
 use std::io::{self, Write};
 
 use atlas_build::GraphExtent;
+use atlas_build::request::BuildRequest;
 use camino::Utf8Path;
 
 use super::place::Place;
 use super::trouble;
 use crate::error::ErrorChain;
-use crate::graph::{self, GraphArgs, View};
+use crate::graph::{self, GraphArgs, GraphFormat, View};
 use crate::terminal::Shell;
-use crate::{engine, exit, request};
+use crate::{engine, exit, planner, request};
 
 /// Shows the graph and returns the exit code.
 pub(crate) fn graph(place: Place<'_>, args: &GraphArgs, shell: &mut Shell) -> i32 {
@@ -19,15 +20,20 @@ pub(crate) fn graph(place: Place<'_>, args: &GraphArgs, shell: &mut Shell) -> i3
         return exit::FAILURE;
     }
     let Place { globals, environment, cwd, .. } = place;
+    let planner = planner::identity(place.invocation.executable.as_deref());
     let request = match request::of_graph(globals, args, cwd, environment) {
-        Ok(request) => request,
+        Ok(request) => BuildRequest { planner, ..request },
         Err(error) => {
             shell.error_chain(&ErrorChain::of(&error));
             return exit::FAILURE;
         }
     };
     let shape = args.shape();
-    let extent = if shape.has_modules() { GraphExtent::Modules } else { GraphExtent::Packages };
+    let extent = match (shape.has_modules(), args.graph_format()) {
+        (false, _) => GraphExtent::Packages,
+        (true, GraphFormat::Json) => GraphExtent::Interfaces,
+        (true, _) => GraphExtent::Modules,
+    };
     let (graphs, warnings) = match engine::graph(&request, extent) {
         Ok(answer) => answer,
         Err(error) => return trouble::unanswered(&error, shell),
@@ -36,7 +42,10 @@ pub(crate) fn graph(place: Place<'_>, args: &GraphArgs, shell: &mut Shell) -> i3
     let view = View::new(&graphs, shape);
     let shown = graph::render(&view, args.graph_format(), shell.is_verbose());
     let result = shown.and_then(|text| match args.output.as_deref() {
-        None | Some("-") => Ok(shell.write_stdout(&text)),
+        None | Some("-") => {
+            shell.write_stdout(&text);
+            Ok(())
+        }
         Some(file) => write(&cwd.join(file), &anstream::adapter::strip_str(&text).to_string()),
     });
     match (result, shell.stdout_error()) {

@@ -118,8 +118,8 @@ struct DigestsTwin {
     bytes: String,
     tokens: Option<String>,
     tokens_without_tests: Option<String>,
-    codegen_interface: String,
-    signature: String,
+    codegen_interface: Option<String>,
+    signature: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -222,8 +222,8 @@ fn digests(found: &SourceDigests) -> DigestsTwin {
         bytes: found.bytes.to_string(),
         tokens: found.tokens.map(|tokens| tokens.all.to_string()),
         tokens_without_tests: found.tokens.map(|tokens| tokens.without_tests.to_string()),
-        codegen_interface: found.interface.codegen.to_string(),
-        signature: found.interface.signature.to_string(),
+        codegen_interface: found.interface.map(|interface| interface.codegen.to_string()),
+        signature: found.interface.map(|interface| interface.signature.to_string()),
     }
 }
 

@@ -169,24 +169,23 @@ mod tests {
     use rstest::rstest;
 
     use super::{arrange, inversions};
-    use crate::graph::edges::edges;
+    use crate::graph::edges::{edges, nodes};
 
-    fn layers(successors: &[&[usize]]) -> Vec<Vec<usize>> {
-        let successors: Vec<Vec<usize>> = successors.iter().map(|all| all.to_vec()).collect();
+    fn layers(successors: &str) -> Vec<Vec<usize>> {
+        let successors = nodes(successors);
         arrange(successors.len(), &edges(&successors)).layers
     }
 
     #[rstest]
-    #[case::nothing(&[], &[])]
-    #[case::alone(&[&[], &[]], &[&[0, 1]])]
-    #[case::chain(&[&[1], &[2], &[]], &[&[0], &[1], &[2]])]
-    #[case::shortcut_has_no_waypoint(&[&[1, 2], &[2], &[]], &[&[0], &[1], &[2]])]
-    #[case::waypoint(&[&[1, 3], &[2], &[4], &[4], &[]], &[&[0], &[1, 3], &[2, 5], &[4]])]
-    #[case::late_user(&[&[1], &[2], &[], &[2]], &[&[0], &[1, 3], &[2]])]
-    #[case::crossing_is_undone(&[&[3], &[2], &[], &[]], &[&[0, 1], &[3, 2]])]
-    #[case::circle(&[&[1], &[0]], &[&[0], &[1]])]
-    fn nodes_are_in_layers(#[case] successors: &[&[usize]], #[case] expected: &[&[usize]]) {
-        assert_eq!(layers(successors), expected);
+    #[case::alone("|", "0 1")]
+    #[case::chain("1|2|", "0|1|2")]
+    #[case::shortcut_has_no_waypoint("1 2|2|", "0|1|2")]
+    #[case::waypoint("1 3|2|4|4|", "0|1 3|2 5|4")]
+    #[case::late_user("1|2||2", "0|1 3|2")]
+    #[case::crossing_is_undone("3|2||", "0 1|3 2")]
+    #[case::circle("1|0", "0|1")]
+    fn nodes_are_in_layers(#[case] successors: &str, #[case] expected: &str) {
+        assert_eq!(layers(successors), nodes(expected));
     }
 
     #[rstest]

@@ -16,5 +16,5 @@ mod text;
 mod view;
 
 pub(crate) use args::GraphArgs;
-pub(crate) use format::render;
+pub(crate) use format::{GraphFormat, render};
 pub(crate) use view::View;

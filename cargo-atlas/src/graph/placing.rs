@@ -169,15 +169,15 @@ mod tests {
     use rstest::rstest;
 
     use super::place;
-    use crate::graph::edges::edges;
+    use crate::graph::edges::{edges, nodes};
 
     #[rstest]
-    #[case::alone(&[&[], &[], &[]])]
-    #[case::diamond(&[&[1, 2, 3], &[4], &[4], &[4], &[]])]
-    #[case::waypoints(&[&[1, 3], &[2], &[4], &[4], &[]])]
-    #[case::circle(&[&[1, 2], &[0], &[]])]
-    fn boxes_do_not_overlap_and_are_inside(#[case] successors: &[&[usize]]) {
-        let successors: Vec<Vec<usize>> = successors.iter().map(|all| all.to_vec()).collect();
+    #[case::alone("||")]
+    #[case::diamond("1 2 3|4|4|4|")]
+    #[case::waypoints("1 3|2|4|4|")]
+    #[case::circle("1 2|0|")]
+    fn boxes_do_not_overlap_and_are_inside(#[case] successors: &str) {
+        let successors = nodes(successors);
         let sizes: Vec<_> =
             (0..successors.len()).map(|node| (50.0, 30.0 + 20.0 * node as f64)).collect();
         let placed = place(&sizes, &edges(&successors));

@@ -4,7 +4,7 @@
 use atlas_build::account::{Bar, Obstacle};
 use camino::Utf8Path;
 
-use super::headline::headline;
+use super::headline::{headline, relative};
 
 /// Returns why it was not looked for whether dependents can keep their results, and what to do about
 /// it: to stand after `dependents follow: `.
@@ -47,7 +47,11 @@ pub(crate) fn bar(bar: &Bar, root: &Utf8Path) -> String {
 
 /// Returns why dependents could not keep their results although they see nothing new; `name` tells
 /// what to call a unit.
-pub(crate) fn obstacle(obstacle: &Obstacle, name: impl Fn(usize) -> String) -> String {
+pub(crate) fn obstacle(
+    obstacle: &Obstacle,
+    root: &Utf8Path,
+    name: impl Fn(usize) -> String,
+) -> String {
     match obstacle {
         Obstacle::SymbolGone { symbol, unit } => {
             format!("{} needs `{symbol}`, which is gone", name(*unit))
@@ -56,7 +60,9 @@ pub(crate) fn obstacle(obstacle: &Obstacle, name: impl Fn(usize) -> String) -> S
         Obstacle::LinkFailed { unit } => {
             format!("{} cannot be linked with the new code", name(*unit))
         }
-        Obstacle::FileChanged { path } => format!("`{path}` was edited while it was compiled"),
+        Obstacle::FileChanged { path } => {
+            format!("the file `{}` was changed while it was compiled", relative(path, root))
+        }
         Obstacle::Unusable { error } => error.clone(),
     }
 }
@@ -119,8 +125,12 @@ mod tests {
         "it uses the crate `log` now, or no longer"
     )]
     #[case::link(Obstacle::LinkFailed { unit: 7 }, "unit 7 cannot be linked with the new code")]
+    #[case::edit(
+        Obstacle::FileChanged { path: "/ws/a/src/lib.rs".into() },
+        "the file `a/src/lib.rs` was changed while it was compiled"
+    )]
     #[case::error(Obstacle::Unusable { error: "disk full".to_owned() }, "disk full")]
     fn obstacle_names_what_stands_against_it(#[case] given: Obstacle, #[case] expected: &str) {
-        assert_eq!(obstacle(&given, |unit| format!("unit {unit}")), expected);
+        assert_eq!(obstacle(&given, "/ws".into(), |unit| format!("unit {unit}")), expected);
     }
 }

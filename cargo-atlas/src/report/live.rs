@@ -205,9 +205,10 @@ impl LiveBuild {
         let units = &self.planned.units;
         for (undone, obstacle) in self.rounds.next() {
             let name = |unit| naming::unit(&units[UnitId::from_index(unit)]);
-            let undone = undone.iter().map(|unit| &units[*unit]);
+            let undone = || undone.iter().map(|unit| &units[*unit]);
+            let root = undone().map(package_root).next().unwrap_or("".into());
             if shell.is_verbose() {
-                shell.note(wording::reconsidered(undone, &obstacle, name));
+                shell.note(wording::reconsidered(undone(), &obstacle, root, name));
             }
         }
     }

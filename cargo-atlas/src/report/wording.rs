@@ -72,12 +72,13 @@ pub(crate) fn cutoff(
 pub(crate) fn reconsidered<'a>(
     undone: impl IntoIterator<Item = &'a UnitDescription>,
     it: &Obstacle,
+    root: &Utf8Path,
     name: impl Fn(usize) -> String,
 ) -> String {
     let mut names: Vec<String> =
         undone.into_iter().map(|unit| format!("`{}`", unit.package)).collect();
     names.dedup();
-    format!("dependents of {} are built after all: {}", shortened(names), obstacle(it, name))
+    format!("dependents of {} are built after all: {}", shortened(names), obstacle(it, root, name))
 }
 
 /// Says that what earlier builds knew cannot be used.
@@ -256,7 +257,9 @@ mod tests {
     #[test]
     fn second_look_is_explained() {
         let units = ["a", "b"].map(fixture::lib);
-        let text = reconsidered(&units, &Obstacle::LinkFailed { unit: 3 }, |unit| unit.to_string());
+        let text = reconsidered(&units, &Obstacle::LinkFailed { unit: 3 }, "/".into(), |unit| {
+            unit.to_string()
+        });
         let expected = "dependents of `a`, `b` are built after all: 3 cannot be linked with the \
             new code";
         assert_eq!(text, expected);

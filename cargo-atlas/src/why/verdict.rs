@@ -43,7 +43,7 @@ impl Verdict {
                 consequence: format!("dependents follow: {}", bar(it, root)),
             },
             Some(Cutoff::Undone { changes, obstacle: it }) => {
-                let obstacle = obstacle(it, |unit| names.get(unit).to_owned());
+                let obstacle = obstacle(it, root, |unit| names.get(unit).to_owned());
                 let start = format!("interface unchanged, but {obstacle}");
                 Verdict {
                     items: items(&crate_name(&unit.target), changes, root),
@@ -71,7 +71,7 @@ fn reason(unit: &UnitAccount) -> Option<&DirtyReason> {
 /// Returns the items, those that others see before the rest.
 fn seen_first(account: &Account, unit: &UnitAccount, changes: &[ItemChange]) -> Vec<String> {
     let is_seen = |change: &&ItemChange| match unit.mode.as_str() {
-        "check" => change.signature,
+        mode if mode.starts_with("check") => change.signature,
         _ => change.codegen,
     };
     let (seen, unseen): (Vec<_>, Vec<_>) = changes.iter().partition(is_seen);

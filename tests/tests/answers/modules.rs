@@ -49,14 +49,14 @@ fn graphed(fixture: &Fixture) -> Files {
 }
 
 /// Returns what rustc read of each library and binary, embedded texts left out.
-fn read(fixture: &Fixture) -> BTreeMap<Utf8PathBuf, BTreeSet<Utf8PathBuf>> {
+fn read(fixture: &Fixture, features: &str) -> BTreeMap<Utf8PathBuf, BTreeSet<Utf8PathBuf>> {
     let target = fixture.beside("cargo");
     let checked = Command::new(&environment::cargo())
         .cwd(fixture.root())
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_BUILD_JOBS", "2")
         .env("CARGO_TARGET_DIR", target.as_str())
-        .args(&["check", "--workspace"])
+        .args(&["check", "--workspace", "--features", features])
         .run();
     let _checked = checked.expect_success("cargo check");
     let mut read = BTreeMap::new();
@@ -88,8 +88,8 @@ fn embedded(file: &Utf8Path) -> Vec<Utf8PathBuf> {
 
 /// Compares the two: whatever rustc read is found, and what it did not read may be left out.
 #[track_caller]
-fn check(fixture: &Fixture, n_crates: usize) {
-    let (graphed, read) = (graphed(fixture), read(fixture));
+fn check(fixture: &Fixture, features: &str, n_crates: usize) {
+    let (graphed, read) = (graphed(fixture), read(fixture, features));
     assert_eq!(read.len(), n_crates, "{:?}", read.keys());
     for (root, files) in read {
         let found = &graphed[&root];
@@ -103,7 +103,7 @@ fn check(fixture: &Fixture, n_crates: usize) {
 
 #[test]
 fn every_file_that_rustc_reads_is_a_module() {
-    check(&SEARCH_TOOL.assemble(), 10);
+    check(&SEARCH_TOOL.assemble(), "", 10);
 }
 
 #[test]
@@ -114,5 +114,5 @@ fn every_file_of_a_runtime_is_a_module() {
         packages: &["tokio@1.54.1", "tokio-macros@2.7.2"],
         extent: Extent::All,
     };
-    check(&case.assemble(), 2);
+    check(&case.assemble(), "tokio/full", 2);
 }

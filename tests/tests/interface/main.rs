@@ -6,6 +6,7 @@
 //! another one, halves tell which edit it was. `ATLAS_SWEEP=1` takes more crates, more edits and all
 //! opt-levels, and is meant for a release build.
 
+mod constructs;
 mod edits;
 mod metadata;
 mod subject;
@@ -22,13 +23,12 @@ use trial::Tally;
 /// Crates that compile within a second.
 const FEW: &[&str] = &["itoa", "percent_encoding", "semver", "strsim"];
 
-const WAYS: [Emit; 7] = [
+const WAYS: [Emit; 6] = [
     Emit::Code(0),
     Emit::Code(1),
     Emit::Code(2),
     Emit::Code(3),
     Emit::Unshared(0),
-    Emit::Unshared(1),
     Emit::Signature,
 ];
 
@@ -127,8 +127,9 @@ fn metadata_is_the_same_in_a_sweep() {
     let only = environment::text("ATLAS_INTERFACE_ONLY");
     let subjects: Vec<Subject> = subjects
         .into_iter()
+        .filter(|subject| PACKAGES.contains(&subject.name().replace('_', "-").as_str()))
         .filter(|subject| only.is_empty() || only.split(',').any(|name| name == subject.name()))
         .collect();
-    assert!(!only.is_empty() || subjects.len() >= 40, "{}", subjects.len());
+    assert!(!only.is_empty() || subjects.len() >= 30, "{}", subjects.len());
     check(&subjects, environment::number("ATLAS_INTERFACE_EDITS", 1_000) as usize, &WAYS);
 }

@@ -25,8 +25,8 @@ impl Metadata {
         };
         let bytes = compile("1");
         let mut hashes = BTreeSet::new();
-        for letter in ["2", "3", "4"] {
-            let other = compile(letter);
+        for number in ["2", "3"] {
+            let other = compile(number);
             assert_eq!(bytes.len(), other.len(), "{} is not the same twice", subject.name());
             hashes.extend(differences(&bytes, &other));
         }

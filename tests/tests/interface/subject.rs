@@ -65,6 +65,21 @@ impl Subject {
         Some(subject)
     }
 
+    /// Writes a crate of one file.
+    pub(crate) fn of_text(text: &str, directory: &Utf8Path) -> Self {
+        let root = directory.join("text");
+        fs_err::create_dir_all(root.join("src")).expect("the directory is ours");
+        fs_err::write(root.join("src/lib.rs"), text).expect("the directory is ours");
+        let path = root.join("src/lib.rs");
+        let argv = ["rustc", "--crate-name", "text", "--crate-type", "lib", "--edition", "2024"];
+        let argv = argv.into_iter().chain(["--cap-lints", "allow", path.as_str()]);
+        let record = Record { argv: argv.map(str::to_owned).collect(), ..Record::default() };
+        let out = directory.join("text.out");
+        let mut subject = Subject { record, from: root.clone(), root, out, files: Vec::new() };
+        subject.files = subject.find_files();
+        subject
+    }
+
     /// Returns its name.
     pub(crate) fn name(&self) -> &str {
         self.record.value("--crate-name").unwrap_or_default()
@@ -175,20 +190,37 @@ impl Subject {
     }
 }
 
-/// Makes plain comments of documentation. The order in which metadata has what its links resolve to
-/// is that of the words of the crate, and changes with every literal.
+/// Makes plain comments of documentation, but for what macros get. The order in which metadata has
+/// what its links resolve to is that of the words of the crate, and changes with every literal.
 fn without_documentation(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
+    // Brackets that are open inside of a macro call or definition.
+    let mut n_open = 0;
+    let mut is_after_mark = false;
     for token in tokenize(text, FrontmatterAllowed::No) {
         let piece = &text[plain.len()..plain.len() + token.len as usize];
         match token.kind {
             TokenKind::LineComment { doc_style: Some(_) }
-            | TokenKind::BlockComment { doc_style: Some(_), .. } => {
+            | TokenKind::BlockComment { doc_style: Some(_), .. }
+                if n_open == 0 =>
+            {
                 plain.push_str(&piece[..2]);
                 plain.push(' ');
                 plain.push_str(&piece[3..]);
             }
             _ => plain.push_str(piece),
+        }
+        match token.kind {
+            TokenKind::OpenParen | TokenKind::OpenBrace | TokenKind::OpenBracket => {
+                n_open += usize::from(n_open > 0 || is_after_mark);
+                is_after_mark = false;
+            }
+            TokenKind::CloseParen | TokenKind::CloseBrace | TokenKind::CloseBracket => {
+                n_open = n_open.saturating_sub(1);
+            }
+            TokenKind::Bang => is_after_mark = true,
+            TokenKind::Whitespace | TokenKind::Ident => {}
+            _ => is_after_mark = false,
         }
     }
     plain.replace("\n#![doc = ", "\n// [doc = ")

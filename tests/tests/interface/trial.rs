@@ -15,6 +15,8 @@ use crate::subject::{Emit, SourceFile, Subject};
 #[derive(Debug)]
 pub(crate) struct Trial {
     pub(crate) tally: Tally,
+    /// What the digests say of each edit.
+    pub(crate) judged: Vec<(Edit, Verdict)>,
     /// Edits that rustc sees and the digests do not.
     pub(crate) wrong: Vec<String>,
 }
@@ -66,9 +68,9 @@ pub(crate) fn run(subject: &Subject, n_edits: usize, ways: &[Emit]) -> Trial {
         .enumerate()
         .flat_map(|(index, file)| edits(index, &file.text))
         .collect();
-    let step = all.len().div_ceil(n_edits.max(1)).max(1);
+    let step = all.len().div_ceil(n_edits).max(1);
     let judged: Vec<(Edit, Verdict)> = judge(subject, all.into_iter().step_by(step));
-    let mut trial = Trial { tally: Tally::default(), wrong: Vec::new() };
+    let mut trial = Trial { tally: Tally::default(), judged: Vec::new(), wrong: Vec::new() };
     trial.tally.n_edits = judged.len();
     trial.tally.n_unseen = judged.iter().filter(|(_, verdict)| verdict.is_unseen).count();
     trial.tally.n_unsigned = judged.iter().filter(|(_, verdict)| verdict.is_unsigned).count();
@@ -86,13 +88,15 @@ pub(crate) fn run(subject: &Subject, n_edits: usize, ways: &[Emit]) -> Trial {
             compare(subject, *emit, &metadata, meant, &mut trial);
         }
     }
+    trial.judged = judged;
     trial
 }
 
 /// What the digests say of an edit.
-struct Verdict {
-    is_unseen: bool,
-    is_unsigned: bool,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Verdict {
+    pub(crate) is_unseen: bool,
+    pub(crate) is_unsigned: bool,
 }
 
 fn judge(subject: &Subject, edits: impl Iterator<Item = Edit>) -> Vec<(Edit, Verdict)> {

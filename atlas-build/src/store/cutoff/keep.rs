@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use atlas_fingerprint::{FileError, Mapped, Observed};
+use atlas_fingerprint::{FileError, Mapped, Observed, in_parallel};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::super::freshness::{Freshness, Job};
@@ -16,7 +16,7 @@ use crate::account::Obstacle;
 use crate::ids::{DenseId, DenseMap, UnitId};
 use crate::plan::{CompileStep, Output, Step};
 use crate::splice::{
-    SpliceError, Symbols, carries_metadata, loaded_crates, needed, splice, symbol_name, vanished,
+    SpliceError, Symbols, carries_metadata, loaded_crates, splice, symbol_name, vanished,
 };
 
 impl From<FileError> for Obstacle {
@@ -122,16 +122,21 @@ impl Freshness<'_> {
         if gone.is_empty() {
             return Ok(());
         }
-        for above in self.libraries(unit, |unit| self.dependents(unit)) {
-            let Step::Compile(step) = &steps[above] else { continue };
-            let Some(symbols) = self.symbols(step) else { continue };
-            if let Some(symbol) = needed(gone, &symbols.undefined) {
+        let above: Vec<UnitId> =
+            self.libraries(unit, |unit| self.dependents(unit)).into_iter().collect();
+        let needed = |above: &UnitId| match &steps[*above] {
+            Step::Compile(step) => self.needed_by(step, gone),
+            Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => None,
+        };
+        let found = above.iter().zip(in_parallel(&above, needed));
+        match found.filter_map(|(above, symbol)| Some((above, symbol?))).next() {
+            Some((above, symbol)) => {
                 let name = symbol_name(published, symbol);
                 let symbol = name.unwrap_or_else(|| format!("{symbol:016x}"));
-                return Err(Obstacle::SymbolGone { symbol, unit: above.index() });
+                Err(Obstacle::SymbolGone { symbol, unit: above.index() })
             }
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Returns the libraries that are reached from a unit.

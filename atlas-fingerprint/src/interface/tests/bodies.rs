@@ -133,6 +133,14 @@ fn attribute_decides(#[case] attribute: &str, #[case] expected: Differ) {
 #[case::known_of_a_file("#![no_std] #![feature(b)] pub fn a() -> u8 { § }", Neither)]
 #[case::allowed_in_an_implementation("#[allow(b)] impl C { fn a() -> u8 { § } }", Neither)]
 #[case::coverage_of_a_module("#[coverage(off)] mod c { pub fn a() -> u8 { § } }", Both)]
+#[case::documentation_by_a_macro(
+    "#[doc = concat!(\"b\")] impl C { pub fn a() -> u8 { § } }",
+    Neither
+)]
+#[case::documentation_inside(
+    "mod c { #![doc = include_str!(\"b\")] pub fn a() -> u8 { § } }",
+    Neither
+)]
 #[case::neighbour("#[b] mod c {} pub fn a() -> u8 { § }", Neither)]
 fn attribute_around_decides(#[case] marked: &str, #[case] expected: Differ) {
     assert_eq!(differ(marked, "1", "2"), expected);

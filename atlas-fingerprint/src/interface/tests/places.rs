@@ -94,6 +94,8 @@ fn comment(#[case] marked: &str, #[case] expected: Differ) {
 #[case::before_an_attribute("§ #[a] fn b() {}", Both)]
 #[case::under_a_derive("§ #[derive(A)] struct B;", Both)]
 #[case::field_under_a_derive("#[derive(A)] struct B { § c: u8 }", Both)]
+#[case::standard_derive_beside_a_glob("use a::*; #[derive(Debug)] struct B { § c: u8 }", Both)]
+#[case::statement_under_an_attribute("pub fn a() { § #[b] let c = 1; }", Both)]
 #[case::in_a_module_under_an_attribute("#[a] mod b { § fn c() {} }", Both)]
 fn documentation(#[case] marked: &str, #[case] expected: Differ) {
     assert_eq!(differ(marked, "/** One. */", "/** Two. */"), expected);
