@@ -34,7 +34,7 @@ fn replace_by_a_directory(path: &Utf8Path) {
 }
 
 /// A library whose objects lack what others may need, and one that is about to need it.
-fn spliced() -> Repeated {
+pub(crate) fn spliced() -> Repeated {
     let workspace = parts();
     workspace.ran("");
     remove_push(&workspace);

@@ -11,6 +11,8 @@ use atlas_tests::{SWEEP, environment, trace};
 use camino::{Utf8Path, Utf8PathBuf};
 use rstest::rstest;
 
+use crate::damage::spliced;
+use crate::links::PUSH;
 use crate::sequences::{ALL, TOWER};
 use crate::{expect, set};
 
@@ -109,5 +111,27 @@ fn a_killed_build_leaves_nothing_wrong(#[case] then: Then) {
         let is_cut_off = ran == set(CUT_OFF) || then == WithoutCutoff && ran == set(ALL);
         assert!(is_cut_off, "{ran:?} ran, killed at {at}");
         assert_eq!(workspace.prints("debug/app"), "116 16 6\n", "killed at {at}");
+    }
+}
+
+/// A build that finds out at a link that dependents have to follow is killed, wherever it is.
+#[test]
+fn a_killed_second_look_is_taken_again() {
+    let workspace = spliced();
+    workspace.fixture.replace("mid/src/lib.rs", "10", PUSH);
+    let mut workspace = Restored::new(workspace);
+    for n in (0..).step_by(if SWEEP { 1 } else { 8 }) {
+        let command = workspace.command(&environment::atlas_binary(), "");
+        let at = trace::kill_at(command, &workspace.target, n);
+        workspace.ran("");
+        assert_eq!(workspace.prints("debug/app"), "106 0\n", "killed at {n}: {at:?}");
+        expect::<&str>(&workspace, "", &[]);
+        workspace.fixture.replace("base/src/lib.rs", "    5\n", "    6\n");
+        workspace.ran("");
+        assert_eq!(workspace.prints("debug/app"), "107 0\n", "killed at {n}: {at:?}");
+        workspace.restore();
+        if at.is_none() {
+            break;
+        }
     }
 }

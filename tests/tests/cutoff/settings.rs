@@ -57,6 +57,49 @@ fn profiles_and_flags(#[case] selection: &str, #[case] expected: &[&str], #[case
     check(&tower(), selection, expected, program);
 }
 
+/// Who does not want it gets what cargo does; the first build after that knows of nothing.
+#[rstest]
+#[case::flag("--no-cutoff", None)]
+#[case::variable("ATLAS_CUTOFF=off", None)]
+#[case::file("", Some("cutoff = \"off\"\n"))]
+fn turned_off(#[case] selection: &str, #[case] configured: Option<&str>) {
+    let workspace = tower();
+    if let Some(text) = configured {
+        workspace.fixture.write(".config/atlas.toml", text);
+    }
+    check(&workspace, selection, ALL, "debug/app");
+    let body = |n: u32| format!("UNIT + {n}\n}}");
+    let edit = |from, to| workspace.fixture.replace("base/src/lib.rs", &body(from), &body(to));
+    workspace.fixture.write(".config/atlas.toml", "cutoff = \"on\"\n");
+    edit(2, 3);
+    expect(&workspace, "", ALL);
+    edit(3, 4);
+    expect(&workspace, "", CUT_OFF);
+    assert_eq!(workspace.prints("debug/app"), "119 19 5\n");
+}
+
+/// What was compiled and known before it was turned off is known when it is on again.
+#[test]
+fn turned_off_for_a_while() {
+    let workspace = tower();
+    let body = |n: u32| format!("UNIT + {n}\n}}");
+    let edit = |from, to| workspace.fixture.replace("base/src/lib.rs", &body(from), &body(to));
+    expect(&workspace, "", ALL);
+    edit(0, 1);
+    expect(&workspace, "", CUT_OFF);
+    expect::<&str>(&workspace, "--no-cutoff", &[]);
+    edit(1, 2);
+    expect(&workspace, "--no-cutoff", ALL);
+    assert_eq!(workspace.prints("debug/app"), "115 15 3\n");
+    edit(2, 1);
+    expect::<&str>(&workspace, "--no-cutoff", &[]);
+    assert_eq!(workspace.prints("debug/app"), "113 13 2\n");
+    edit(1, 3);
+    expect(&workspace, "", CUT_OFF);
+    assert_eq!(workspace.prints("debug/app"), "117 17 4\n");
+    expect::<&str>(&workspace, "", &[]);
+}
+
 /// The standard library is a shared object then, which the program has to find.
 #[cfg(target_os = "linux")]
 #[test]

@@ -30,7 +30,7 @@ pub(crate) fn workspace() -> String {
         package(&mut text, &chain(number), &below.map(chain).into_iter().collect::<Vec<_>>());
         let uses = below.map_or_else(|| "1".to_owned(), uses);
         if RICH.contains(&number) {
-            rich(&mut text, &chain(number), &uses);
+            text.push_str(&SOURCES.replace("NAME", &chain(number)).replace("USES", &uses));
         } else {
             let name = chain(number);
             let _infallible =
@@ -92,75 +92,72 @@ fn uses(below: usize) -> String {
     }
 }
 
-fn rich(text: &mut String, name: &str, uses: &str) {
-    let _infallible = writeln!(
-        text,
-        r#"//- /{name}/src/data.txt
+/// Has one of everything.
+const SOURCES: &str = r#"//- /NAME/src/data.txt
 text
-//- /{name}/src/inner.rs
-pub(crate) fn inner() -> u64 {{
+//- /NAME/src/inner.rs
+pub(crate) fn inner() -> u64 {
     4
-}}
-//- /{name}/src/lib.rs
+}
+//- /NAME/src/lib.rs
 mod inner;
 /// Documented.
-pub fn value() -> u64 {{
-    private() + Pair::new(2).sum() + {uses}
-}}
-fn private() -> u64 {{
+pub fn value() -> u64 {
+    private() + Pair::new(2).sum() + USES
+}
+fn private() -> u64 {
     5 + inner::inner() + include_str!("data.txt").len() as u64 // comment
-}}
+}
 static COUNT: u64 = 6;
-pub fn counted() -> u64 {{
+pub fn counted() -> u64 {
     COUNT + 1
-}}
+}
 #[derive(Clone, Debug)]
-pub struct Pair {{
+pub struct Pair {
     pub left: u64,
     right: u64,
-}}
-impl Pair {{
-    pub fn new(left: u64) -> Self {{
-        Pair {{ left, right: 7 }}
-    }}
-    pub fn sum(&self) -> u64 {{
-        self.left + self.right
-    }}
-}}
-pub const LIMIT: u64 = 8;
-pub fn generic<T: Into<u64>>(value: T) -> u64 {{
-    value.into() + 9
-}}
-#[inline]
-pub fn inlined() -> u64 {{
-    10
-}}
-pub trait Shape {{
-    fn area(&self) -> u64;
-    fn twice(&self) -> u64 {{
-        self.area() * 2
-    }}
-}}
-impl Shape for Pair {{
-    fn area(&self) -> u64 {{
-        self.left * 11
-    }}
-}}
-#[macro_export]
-macro_rules! thrice {{
-    ($value:expr) => {{
-        $value * 3
-    }};
-}}
-#[cfg(test)]
-mod tests {{
-    #[test]
-    fn it_is_one() {{
-        assert_eq!(1, 1);
-    }}
-}}"#
-    );
 }
+impl Pair {
+    pub fn new(left: u64) -> Self {
+        Pair { left, right: 7 }
+    }
+    pub fn sum(&self) -> u64 {
+        self.left + self.right
+    }
+}
+pub const LIMIT: u64 = 8;
+pub fn generic<T: Into<u64>>(value: T) -> u64 {
+    value.into() + 9
+}
+#[inline]
+pub fn inlined() -> u64 {
+    10
+}
+pub trait Shape {
+    fn area(&self) -> u64;
+    fn twice(&self) -> u64 {
+        self.area() * 2
+    }
+}
+impl Shape for Pair {
+    fn area(&self) -> u64 {
+        self.left * 11
+    }
+}
+#[macro_export]
+macro_rules! thrice {
+    ($value:expr) => {
+        $value * 3
+    };
+}
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn it_is_one() {
+        assert_eq!(1, 1);
+    }
+}
+"#;
 
 /// Prints a line for each crate that can be edited: what each of its items says.
 fn program(text: &mut String) {
