@@ -61,7 +61,7 @@ impl Subject {
         copy(&from, &root);
         let out = work.join(format!("{name}.out"));
         let mut subject = Subject { record: record.clone(), from, root, out, files: Vec::new() };
-        subject.files = subject.find_files();
+        subject.take_files();
         Some(subject)
     }
 
@@ -76,7 +76,7 @@ impl Subject {
         let record = Record { argv: argv.map(str::to_owned).collect(), ..Record::default() };
         let out = directory.join("text.out");
         let mut subject = Subject { record, from: root.clone(), root, out, files: Vec::new() };
-        subject.files = subject.find_files();
+        subject.take_files();
         subject
     }
 
@@ -86,7 +86,7 @@ impl Subject {
     }
 
     /// Compiles it once, to learn its files.
-    fn find_files(&self) -> Vec<SourceFile> {
+    fn paths(&self) -> Vec<String> {
         let outcome = self.command("dep-info,metadata", &[]).run();
         let outcome = outcome.expect_success(self.name());
         let dep_info = self.output("d").unwrap_or_else(|| panic!("{}", outcome.stderr));
@@ -97,12 +97,26 @@ impl Subject {
             let path = file.strip_prefix(&self.root).ok()?;
             (path.extension() == Some("rs")).then(|| path.to_string())
         });
-        own.map(|path| self.read(path)).collect()
+        own.collect()
     }
 
-    fn read(&self, path: String) -> SourceFile {
+    /// Takes its files without documentation; macros can ask for theirs.
+    fn take_files(&mut self) {
+        let paths = self.paths();
+        let read = |extent| -> Vec<SourceFile> {
+            paths.iter().map(|path| self.read(path.clone(), extent)).collect()
+        };
+        let (all, some) = (read(Documentation::All), read(Documentation::OutsideOfMacros));
+        let texts: Vec<String> = all.iter().map(|file| file.text.clone()).collect();
+        self.files = all;
+        if self.compile(&texts, Emit::Signature).is_err() {
+            self.files = some;
+        }
+    }
+
+    fn read(&self, path: String, extent: Documentation) -> SourceFile {
         let text = fs_err::read_to_string(self.root.join(&path)).expect("the sources are there");
-        let text = without_documentation(&text.replace('\r', "")) + COMMENT;
+        let text = without_documentation(&text.replace('\r', ""), extent) + COMMENT;
         let is_root = self.record.argv.iter().any(|arg| arg.ends_with(&format!("/{path}")));
         let text = if is_root { text + FUNCTION } else { text };
         SourceFile { path, text }
@@ -190,9 +204,16 @@ impl Subject {
     }
 }
 
-/// Makes plain comments of documentation, but for what macros get. The order in which metadata has
-/// what its links resolve to is that of the words of the crate, and changes with every literal.
-fn without_documentation(text: &str) -> String {
+/// Which documentation is taken away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Documentation {
+    All,
+    OutsideOfMacros,
+}
+
+/// Makes plain comments of documentation. The order in which metadata has what its links resolve to
+/// is that of the words of the crate, and changes with every literal.
+fn without_documentation(text: &str, extent: Documentation) -> String {
     let mut plain = String::with_capacity(text.len());
     // Brackets that are open inside of a macro call or definition.
     let mut n_open = 0;
@@ -202,7 +223,7 @@ fn without_documentation(text: &str) -> String {
         match token.kind {
             TokenKind::LineComment { doc_style: Some(_) }
             | TokenKind::BlockComment { doc_style: Some(_), .. }
-                if n_open == 0 =>
+                if n_open == 0 || extent == Documentation::All =>
             {
                 plain.push_str(&piece[..2]);
                 plain.push(' ');
