@@ -16,6 +16,10 @@ impl Freshness<'_> {
     /// others; `None` if there is none, or no library.
     pub(super) fn needed_by(&self, step: &CompileStep, symbols: &[u64]) -> Option<u64> {
         let library = linkable_path(step)?;
+        if library.extension() != Some("rlib") {
+            // It is linked anew, and what it lacks then is seen then.
+            return None;
+        }
         let digest = self.table.observe(library).ok().flatten()?.content.bytes;
         let path = step.unit_dir.join("symbols");
         let known = self.files.map(&path).ok().flatten();
