@@ -29,7 +29,20 @@ impl Symbols {
     pub fn of_archive(bytes: &[u8]) -> Result<Self, SpliceError> {
         let archive = Archive::parse(bytes)?;
         archive.metadata()?;
-        let objects: Vec<&Member<'_>> = objects(&archive).collect();
+        Self::of_objects(&archive)
+    }
+
+    /// Reads the symbol tables of the objects in a staticlib, which has those of all libraries below.
+    ///
+    /// # Errors
+    ///
+    /// If it is no archive, or one of its objects cannot be read.
+    pub fn of_static_library(bytes: &[u8]) -> Result<Self, SpliceError> {
+        Self::of_objects(&Archive::parse(bytes)?)
+    }
+
+    fn of_objects(archive: &Archive<'_>) -> Result<Self, SpliceError> {
+        let objects: Vec<&Member<'_>> = objects(archive).collect();
         let parts = in_parallel(&objects, |member| {
             let mut part = Symbols::default();
             each_symbol(member.name, member.content, &mut |symbol| part.add(symbol))?;

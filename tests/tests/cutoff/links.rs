@@ -203,23 +203,27 @@ fn a_symbol_that_is_gone_is_needed_later(
     expect::<&str>(&workspace, "", &[]);
 }
 
-/// The same for shared libraries, whose linker does not mind.
+/// The same for libraries for others, which nobody misses anything in before they are used.
 #[cfg(target_os = "linux")]
 #[rstest]
-#[case::directly("shell/src/lib.rs", "100", "16\n")]
-#[case::through_a_library("mid/src/lib.rs", "10", "106\n")]
-fn a_shared_library_has_what_it_needs(
+#[case::directly("cdylib", "shell/src/lib.rs", "100", "16\n")]
+#[case::through_a_library("cdylib", "mid/src/lib.rs", "10", "106\n")]
+#[case::archive("staticlib", "shell/src/lib.rs", "100", "16\n")]
+fn a_library_for_others_has_what_it_needs(
+    #[case] kind: &str,
     #[case] user: &str,
     #[case] old: &str,
     #[case] expected: &str,
 ) {
     let workspace = parts();
+    workspace.fixture.replace("shell/Cargo.toml", "cdylib", kind);
     workspace.ran("-p shell");
     remove_push(&workspace);
     expect(&workspace, "-p shell", &["base/lib", "shell/lib"]);
     workspace.fixture.replace(user, old, PUSH);
     expect(&workspace, "-p shell", &["base/lib", "mid/lib", "shell/lib"]);
-    let library = workspace.target.join("debug/libshell.so");
+    let extension = if kind == "cdylib" { "so" } else { "a" };
+    let library = workspace.target.join(format!("debug/libshell.{extension}"));
     let (program, main) = (workspace.fixture.beside("c"), workspace.fixture.path("main.c"));
     let cc = Command::new("cc".into()).args(&["-o", program.as_str(), main.as_str()]);
     drop(cc.arg(library.as_str()).run().expect_success("cc"));

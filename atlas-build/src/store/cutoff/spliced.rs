@@ -56,20 +56,24 @@ impl Freshness<'_> {
         self.spliced(step).is_some()
     }
 
-    /// Returns whether a shared object that was just made needs a symbol that a library below it
-    /// lacks: linkers let that pass, and it fails when it is loaded.
+    /// Returns whether a library for others that was just made needs a symbol that a library below
+    /// it lacks: nobody minds when a shared object or an archive is made, and it fails when it is
+    /// loaded or linked.
     pub(in super::super) fn lacks_symbols(&self, made: &CompileStep, below: &CompileStep) -> bool {
         let Some(spliced) = self.spliced(below).filter(|spliced| !spliced.gone.is_empty()) else {
             return false;
         };
-        let is_shared = |output: &&crate::plan::Output| {
-            output.flavor != OutputFlavor::Metadata
-                && matches!(output.path.extension(), Some("so" | "dylib" | "dll"))
-        };
-        let mut shared = made.outputs.iter().filter(is_shared);
-        shared.any(|output| {
+        made.outputs.iter().any(|output| {
+            let read = match output.path.extension() {
+                _ if output.flavor == OutputFlavor::Metadata => return false,
+                // Tells what is in the shared object beside it.
+                _ if output.path.as_str().ends_with(".dll.lib") => return false,
+                Some("so" | "dylib" | "dll") => Symbols::of_shared_object,
+                Some("a" | "lib") => Symbols::of_static_library,
+                _ => return false,
+            };
             let bytes = self.files.map(&output.path).ok().flatten();
-            let symbols = bytes.and_then(|bytes| Symbols::of_shared_object(&bytes).ok());
+            let symbols = bytes.and_then(|bytes| read(&bytes).ok());
             // What cannot be read may need anything.
             symbols.is_none_or(|symbols| needed(&spliced.gone, &symbols.undefined).is_some())
         })
