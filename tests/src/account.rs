@@ -36,6 +36,8 @@ pub struct Unit {
     pub cutoff: Option<Kind>,
     /// When it ran.
     pub timing: Option<Timing>,
+    /// How long its process took when it was last built, in seconds.
+    pub last_duration: Option<f64>,
 }
 
 /// What became of a unit.
@@ -66,7 +68,7 @@ pub struct Kind {
 pub struct Timing {
     /// Its process started.
     pub started: f64,
-    /// Its process had ended.
+    /// What it made was in its place.
     pub finished: f64,
 }
 
@@ -86,8 +88,7 @@ impl Account {
 
     /// Returns when the last process ended.
     pub fn last_end(&self) -> Option<f64> {
-        let ends = self.units.iter().filter_map(|unit| Some(unit.timing?.finished));
-        ends.max_by(f64::total_cmp)
+        self.units.iter().filter_map(Unit::end).max_by(f64::total_cmp)
     }
 }
 
@@ -95,6 +96,11 @@ impl Unit {
     /// Returns whether it was built, with or without success.
     pub fn is_built(&self) -> bool {
         ["built", "failed"].contains(&&*self.fate.kind)
+    }
+
+    /// Returns when its process ended, if one ran.
+    pub fn end(&self) -> Option<f64> {
+        Some(self.timing?.started + self.last_duration?)
     }
 
     /// Returns whether its sources are why it was built.
@@ -119,12 +125,12 @@ mod tests {
             r#"{"started":5,"duration":2.5,"units":[
             {"package":"a","target":"a","kinds":["lib"],"mode":"build","is_local":true,
              "fate":{"kind":"built","reason":{"kind":"file-changed","path":"/a.rs"},"because_of":[]},
-             "cutoff":{"kind":"spared","changes":[]},"timing":{"started":0.1,"metadata":null,"finished":0.9}},
+             "cutoff":{"kind":"spared","changes":[]},"timing":{"started":0.5,"metadata":null,"finished":0.9},"last_duration":0.25},
             {"package":"b","target":"b","kinds":["bin"],"mode":"build","is_local":true,
              "fate":{"kind":"spared","rule":{"kind":"same-dependencies","units":[0]}},
-             "cutoff":null,"timing":null}]}"#,
+             "cutoff":null,"timing":null,"last_duration":0.75}]}"#,
         );
-        assert_eq!(account.last_end(), Some(0.9));
+        assert_eq!(account.last_end(), Some(0.75));
         let (library, program) = (&account.units[0], &account.units[1]);
         assert!(library.is_changed() && library.is_library());
         assert!(!program.is_built() && !program.is_library());

@@ -22,6 +22,7 @@ pub mod diagnostics;
 pub mod environment;
 pub mod fixture;
 pub mod generate;
+pub mod limits;
 pub mod measure;
 pub mod normalize;
 pub mod oracle;

@@ -43,7 +43,7 @@ fn visit_all(options: &Options, directory: &Utf8Path) -> Vec<Visit> {
     let directory = directory.canonicalize_utf8().expect("the directory is there");
     let origin = options.repository.canonicalize_utf8();
     let origin = origin.unwrap_or_else(|error| panic!("{}: {error}", options.repository));
-    let repository = Repository::clone_of(&origin, &directory.join("repository"));
+    let repository = Repository::clone_of(&origin, &directory);
     let commits = commits(options, &repository);
     let atlas = options.atlas.clone().unwrap_or_else(release::atlas);
     let visitor = Visitor {

@@ -67,8 +67,11 @@ impl Outcome {
         };
         found.extend(only("only the first", &self.diagnostics, &other.diagnostics));
         found.extend(only("only the second", &other.diagnostics, &self.diagnostics));
-        if self.printed != other.printed {
-            found.push(format!("printed: {:#?}, {:#?}", self.printed, other.printed));
+        for (command, printed) in &self.printed {
+            let (left, right) = (Some(printed), other.printed.get(command));
+            if left != right {
+                found.push(format!("`{command}` prints {left:?}, {right:?}"));
+            }
         }
         let (names, others) = (self.programs.keys(), other.programs.keys());
         if !names.clone().eq(others.clone()) {

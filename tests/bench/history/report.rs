@@ -12,6 +12,9 @@ const HEAD: [&str; 9] =
     ["commit", "", "changed", "cut off", "atlas built", "cargo built", "atlas s", "cargo s", ""];
 const WIDTHS: [usize; 9] = [9, 5, 7, 7, 11, 11, 7, 7, 0];
 
+/// Characters of a difference.
+const MAX_SHOWN: usize = 2000;
+
 /// How tables are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -46,7 +49,9 @@ pub(crate) fn print_visit(visit: &Visit, format: Format) {
 pub(crate) fn print_differences(visits: &[Visit]) {
     for visit in visits.iter().filter(|visit| !visit.differences.is_empty()) {
         println!("\n{} of {} differs:", visit.subcommand, visit.commit);
-        visit.differences.iter().for_each(|difference| println!("{difference}"));
+        for difference in &visit.differences {
+            println!("{}", difference.chars().take(MAX_SHOWN).collect::<String>());
+        }
     }
 }
 

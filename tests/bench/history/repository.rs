@@ -3,19 +3,24 @@
 use atlas_tests::process::{Command, Outcome};
 use camino::{Utf8Path, Utf8PathBuf};
 
-/// A clone.
+/// A clone. Its files have no `.git` beside them: a build script that asks for the commit without
+/// telling cargo so would tell one that depends on when it ran.
 #[derive(Debug)]
 pub(crate) struct Repository {
     root: Utf8PathBuf,
+    git: Utf8PathBuf,
 }
 
 impl Repository {
-    /// Clones a repository without copying its objects, and checks nothing out.
-    pub(crate) fn clone_of(origin: &Utf8Path, root: &Utf8Path) -> Self {
-        let clone = ["clone", "--quiet", "--shared", "--no-checkout"];
-        let git = Command::new(Utf8Path::new("git")).args(&clone);
-        let _said = git.arg(origin.as_str()).arg(root.as_str()).run().expect_success("git clone");
-        Repository { root: root.to_owned() }
+    /// Clones a repository into an empty directory without copying its objects, and checks nothing
+    /// out.
+    pub(crate) fn clone_of(origin: &Utf8Path, directory: &Utf8Path) -> Self {
+        let (root, git) = (directory.join("repository"), directory.join("git"));
+        let clone = ["clone", "--quiet", "--shared", "--bare", origin.as_str(), git.as_str()];
+        let cloned = Command::new(Utf8Path::new("git")).args(&clone).run();
+        let _said = cloned.expect_success("git clone");
+        fs_err::create_dir(&root).expect("the directory is writable");
+        Repository { root, git }
     }
 
     /// Returns where it is.
@@ -42,8 +47,9 @@ impl Repository {
     }
 
     fn git(&self, args: &[&str]) -> Outcome {
-        let git = Command::new(Utf8Path::new("git")).cwd(&self.root).args(args).run();
-        git.expect_success(&format!("git {}", args.join(" ")))
+        let git = Command::new(Utf8Path::new("git")).cwd(&self.root);
+        let places = ["--git-dir", self.git.as_str(), "--work-tree", self.root.as_str()];
+        git.args(&places).args(args).run().expect_success(&format!("git {}", args.join(" ")))
     }
 }
 

@@ -147,6 +147,8 @@ impl Visitor {
         let command = Command::new(program)
             .cwd(self.repository.root())
             .env("CARGO_TARGET_DIR", target.as_str())
+            // The directory may lie in another repository.
+            .env("GIT_CEILING_DIRECTORIES", target.parent().map_or("", Utf8Path::as_str))
             // One failure hides others, depending on which comes first.
             .args(&[subcommand, "--offline", "--keep-going", "--message-format=json"])
             .args(&self.selection);

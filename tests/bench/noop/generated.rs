@@ -5,6 +5,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use atlas_tests::limits::{Limit, Row};
 use atlas_tests::release;
 use atlas_tests::scale::{Size, Workspace};
 use atlas_tests::statistics::Summary;
@@ -12,7 +13,6 @@ use atlas_tests::timing::{compilations, timed_compilers};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::load::load_state;
-use crate::report::{Limit, Row};
 use crate::subject::{Builder, Subject, milliseconds, peak_kb, state_file, succeed};
 
 const TEN_THOUSAND: Size = Size { packages: 200, files: 50 };

@@ -6,16 +6,15 @@ mod generated;
 mod load;
 mod options;
 mod published;
-mod report;
 mod subject;
 
 use std::process::ExitCode;
 
+use atlas_tests::limits::{self, Row};
 use atlas_tests::release;
 use clap::Parser as _;
 
 use options::{Options, Part};
-use report::Row;
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -28,8 +27,8 @@ fn main() -> ExitCode {
         rows.extend(generated::measure(&atlas, options.rounds, options.large));
     }
     match options.markdown {
-        true => report::print_markdown(&rows),
-        false => report::print(&rows),
+        true => limits::print_markdown(&rows),
+        false => limits::print(&rows),
     }
     let is_kept = rows.iter().all(Row::is_kept);
     ExitCode::from(u8::from(options.check && !is_kept))

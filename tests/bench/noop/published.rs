@@ -3,13 +3,13 @@
 
 use atlas_tests::environment;
 use atlas_tests::fixture::copy_tree;
+use atlas_tests::limits::{Limit, Row};
 use atlas_tests::process::Command;
 use atlas_tests::published::source;
 use atlas_tests::release;
 use atlas_tests::statistics::Summary;
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::report::{Limit, Row};
 use crate::subject::{Builder, Subject, milliseconds, peak_kb};
 
 /// Counts lines of code; its lock file is published with it.

@@ -1,12 +1,14 @@
-//! Results and limits as lines of a table. Knows nothing of what was measured.
+//! Results of benchmarks and their limits, as lines of a table. Knows nothing of what was measured.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to the terminal")]
 
-use atlas_tests::statistics::Summary;
+use crate::statistics::Summary;
 
 /// What holds of a good result.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Limit {
+pub enum Limit {
+    /// It is not smaller.
     AtLeast(f64),
+    /// It is not larger.
     AtMost(f64),
     /// The number means nothing by itself.
     None,
@@ -14,7 +16,7 @@ pub(crate) enum Limit {
 
 /// A result.
 #[derive(Clone, Debug)]
-pub(crate) struct Row {
+pub struct Row {
     what: String,
     result: Option<Summary>,
     unit: &'static str,
@@ -23,24 +25,24 @@ pub(crate) struct Row {
 
 impl Row {
     /// A ratio of two times of the same run.
-    pub(crate) fn ratio(what: &str, result: Option<Summary>, limit: Limit) -> Self {
+    pub fn ratio(what: &str, result: Option<Summary>, limit: Limit) -> Self {
         Row { what: what.to_owned(), result, unit: "x", limit }
     }
 
     /// A time in milliseconds.
-    pub(crate) fn milliseconds(what: &str, result: Option<Summary>, limit: Limit) -> Self {
+    pub fn milliseconds(what: &str, result: Option<Summary>, limit: Limit) -> Self {
         Row { what: what.to_owned(), result, unit: "ms", limit }
     }
 
     /// Memory in kilobytes.
     #[expect(clippy::cast_precision_loss, reason = "no machine has 2^52 kilobytes")]
-    pub(crate) fn memory(what: &str, kilobytes: Option<u64>) -> Self {
+    pub fn memory(what: &str, kilobytes: Option<u64>) -> Self {
         let result = Summary::of(kilobytes.map(|kilobytes| kilobytes as f64 / 1000.0));
         Row { what: what.to_owned(), result, unit: "MB", limit: Limit::None }
     }
 
     /// Returns whether the limit is kept. What could not be measured keeps none.
-    pub(crate) fn is_kept(&self) -> bool {
+    pub fn is_kept(&self) -> bool {
         let median = self.result.map(|result| result.median);
         match self.limit {
             Limit::AtLeast(limit) => median.is_some_and(|median| median >= limit),
@@ -77,7 +79,7 @@ const NOTE: &str = "Ratios are of times of one run on one machine. The other num
                     moment, and say nothing about another.";
 
 /// Prints rows below each other.
-pub(crate) fn print(rows: &[Row]) {
+pub fn print(rows: &[Row]) {
     let mut lines = vec![HEAD.map(str::to_owned)];
     lines.extend(rows.iter().map(Row::cells));
     let width = |column: usize| lines.iter().map(|line| line[column].len()).max().unwrap_or(0);
@@ -90,7 +92,7 @@ pub(crate) fn print(rows: &[Row]) {
 }
 
 /// Prints rows as they stand in `docs/benchmarks.md`.
-pub(crate) fn print_markdown(rows: &[Row]) {
+pub fn print_markdown(rows: &[Row]) {
     println!("| {} |", HEAD.join(" | "));
     println!("| --- | --- | --- | --- |");
     for row in rows {
