@@ -78,8 +78,7 @@ impl Subject {
     }
 
     fn succeed(&self, who: Who, subcommand: &str) -> (Duration, Outcome) {
-        let program =
-            if who == Who::Cargo { environment::cargo() } else { self.atlas.clone() };
+        let program = if who == Who::Cargo { environment::cargo() } else { self.atlas.clone() };
         let build = Command::new(&program)
             .cwd(&self.workspace)
             .env("CARGO_TARGET_DIR", self.target(who).as_str())
