@@ -19,6 +19,8 @@ use crate::tokens::token_digests;
 
 /// Files for which another thread is worth its start.
 const FILES_PER_THREAD: usize = 8;
+/// From how many bytes on it is worth to look for a file under another name.
+const SHARED_SIZE: u64 = 1 << 16;
 /// How often a file is hashed again that changes while it is hashed.
 const ATTEMPTS: usize = 4;
 
@@ -68,6 +70,8 @@ pub struct FileTable<'a> {
     sequence: AtomicU64,
     /// What was seen.
     seen: Mutex<HashMap<Utf8PathBuf, Seen>>,
+    /// What was hashed of big files, by their numbers on the device.
+    by_inode: Mutex<HashMap<u64, (Stamp, Content)>>,
 }
 
 /// A file that was seen.
@@ -89,9 +93,9 @@ impl<'a> FileTable<'a> {
         probe: Utf8PathBuf,
         sources: Vec<Utf8PathBuf>,
     ) -> Self {
-        let (latest, seen) = (Mutex::default(), Mutex::default());
+        let (latest, seen, by_inode) = (Mutex::default(), Mutex::default(), Mutex::default());
         let sequence = AtomicU64::new(1);
-        FileTable { files, known, probe, sources, latest, sequence, seen }
+        FileTable { files, known, probe, sources, latest, sequence, seen, by_inode }
     }
 
     /// Returns the present moment.
@@ -181,7 +185,10 @@ impl<'a> FileTable<'a> {
     fn hash(&self, path: &Utf8Path, mut stamp: Stamp) -> Result<Option<Observed>, FileError> {
         for _ in 0..ATTEMPTS {
             let moment = self.moment_after(&stamp);
-            let content = self.content(path)?;
+            let content = match self.other_name(path, &stamp) {
+                Some(content) => content,
+                None => self.content(path)?,
+            };
             match self.files.stat(path)? {
                 Stat::File(after) if after == stamp => {
                     let vouched = match moment {
@@ -208,6 +215,15 @@ impl<'a> FileTable<'a> {
         }
     }
 
+    /// Returns the content of a file that was seen under another name: programs have three.
+    fn other_name(&self, path: &Utf8Path, stamp: &Stamp) -> Option<Content> {
+        if stamp.inode == 0 || stamp.size < SHARED_SIZE || path.extension() == Some("rs") {
+            return None;
+        }
+        let content = self.by_inode().get(&stamp.inode).copied();
+        content.filter(|(known, _)| known == stamp).map(|(_, content)| content)
+    }
+
     fn content(&self, path: &Utf8Path) -> Result<Content, FileError> {
         let is_source = path.extension() == Some("rs")
             && self.sources.iter().any(|directory| path.starts_with(directory));
@@ -231,8 +247,16 @@ impl<'a> FileTable<'a> {
         };
         let observed = Observed { stamp, content, since };
         let (trusted, is_new) = (vouched != Vouched::No, vouched != Vouched::Known);
+        if trusted && is_new && stamp.size >= SHARED_SIZE {
+            self.by_inode().insert(stamp.inode, (stamp, content));
+        }
         seen.insert(path.to_owned(), Seen { observed, trusted, is_new });
         observed
+    }
+
+    /// Locks what was seen of big files, whatever their names.
+    fn by_inode(&self) -> MutexGuard<'_, HashMap<u64, (Stamp, Content)>> {
+        self.by_inode.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Locks what was seen.

@@ -1,6 +1,6 @@
 //! The seam through which files are looked at. Knows nothing of what is in them.
 
-use std::io;
+use std::io::{self, Read};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -180,10 +180,14 @@ impl Files for Disk {
     }
 
     fn digest(&self, path: &Utf8Path) -> Result<Digest, FileError> {
+        let failed = FileError::wrap("read", path);
+        let file = open(path).map_err(&failed)?;
         let mut hasher = blake3::Hasher::new();
-        open(path)
-            .and_then(|file| hasher.update_reader(file).map(drop))
-            .map_err(FileError::wrap("read", path))?;
+        match file.metadata() {
+            Ok(metadata) if metadata.len() > BIG => update_in_parallel(&mut hasher, file),
+            _ => hasher.update_reader(file).map(drop),
+        }
+        .map_err(&failed)?;
         Ok(Digest::from_hash(hasher.finalize()))
     }
 
@@ -266,6 +270,24 @@ impl Files for Disk {
         fs_err::write(probe, b"the time of this file is what counts\n").map_err(&failed)?;
         let metadata = probe.as_std_path().metadata().map_err(&failed)?;
         Ok(Moment::from_nanos(Stamp::of(&metadata).mtime))
+    }
+}
+
+/// From how many bytes on a file is worth several threads: programs and libraries.
+const BIG: u64 = 4 << 20;
+
+/// Hashes a big file, piece by piece, each in parallel. It is not mapped: somebody else may cut it
+/// short meanwhile.
+fn update_in_parallel(hasher: &mut blake3::Hasher, file: impl Read) -> io::Result<()> {
+    let mut piece = Vec::new();
+    let mut file = file.take(BIG);
+    loop {
+        piece.clear();
+        if file.read_to_end(&mut piece)? == 0 {
+            return Ok(());
+        }
+        hasher.update_rayon(&piece);
+        file.set_limit(BIG);
     }
 }
 

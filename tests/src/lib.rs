@@ -16,7 +16,9 @@
 /// sweep only carries `#[cfg_attr(not(sweep), ignore = "needs ATLAS_SWEEP=1")]`.
 pub const SWEEP: bool = cfg!(sweep);
 
+pub mod account;
 pub mod build;
+pub mod diagnostics;
 pub mod environment;
 pub mod fixture;
 pub mod generate;

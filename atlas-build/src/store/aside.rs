@@ -5,6 +5,9 @@
 //! is taken back, so that neither costs more than a moment. What is published and uplifted are other
 //! names of the same files.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, JoinHandle};
+
 use atlas_fingerprint::{DirtyReason, Entry, FileError, Record};
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -76,7 +79,9 @@ impl Freshness<'_> {
             kept.retain(|other| *other != id);
         }
         if let Step::Compile(step) = job.step {
-            all.iter().filter(|id| !kept.contains(id)).for_each(|id| forget(step, *id));
+            for id in all.iter().filter(|id| !kept.contains(id)) {
+                self.trash.remove(directory(step, *id));
+            }
         }
         Ok(kept)
     }
@@ -153,7 +158,30 @@ fn rename(from: &Utf8Path, to: &Utf8Path) -> std::io::Result<()> {
     fs_err::rename(from, to)
 }
 
-/// Removes a result. One that cannot be removed costs room and nothing else.
-fn forget(step: &CompileStep, id: u64) {
-    drop(fs_err::remove_dir_all(directory(step, id)));
+/// Removes directories while other things go on: to remove a big program takes as long as to start a
+/// compiler. Waits for the last one when it goes out of use.
+#[derive(Debug, Default)]
+pub(super) struct Trash(Mutex<Vec<JoinHandle<()>>>);
+
+impl Trash {
+    /// Removes a directory. One that cannot be removed costs room and nothing else.
+    fn remove(&self, directory: Utf8PathBuf) {
+        let remove = move || drop(fs_err::remove_dir_all(directory));
+        if let Ok(thread) = Builder::new().spawn(remove) {
+            self.threads().push(thread);
+        }
+    }
+
+    fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Trash {
+    fn drop(&mut self) {
+        for thread in std::mem::take(&mut *self.threads()) {
+            // One that panicked has told so.
+            drop(thread.join());
+        }
+    }
 }

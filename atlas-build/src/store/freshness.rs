@@ -16,6 +16,7 @@ use atlas_fingerprint::{
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::aside::Trash;
 use super::message::Message;
 use super::published::Published;
 use super::record::Said;
@@ -156,6 +157,8 @@ pub struct Freshness<'a> {
     pub(super) rules: Rules,
     /// Macros that the user vouches for.
     pub(super) harmless_macros: &'a [String],
+    /// Results that are not kept any longer.
+    pub(super) trash: Trash,
     /// Units whose process runs.
     running: Mutex<HashMap<UnitId, Started>>,
 }
@@ -206,6 +209,7 @@ impl<'a> Freshness<'a> {
             ledger,
             rules,
             harmless_macros,
+            trash: Trash::default(),
             running,
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use atlas_tests::build;
+use atlas_tests::diagnostics;
 use atlas_tests::environment;
 use atlas_tests::fixture::Fixture;
 use atlas_tests::process::Command;
@@ -109,11 +110,9 @@ pub(crate) fn build(fixture: &Fixture, builder: Builder, manner: &Manner) -> Out
         Builder::Cargo => fixture.beside("clean"),
     };
     let built = command(fixture, builder, manner).arg("--message-format=json").run();
-    let messages: Vec<Value> =
-        built.stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let messages = diagnostics::messages(&built.stdout);
     let mut outcome = Outcome { code: built.code, rest: built.stderr, ..Outcome::default() };
-    outcome.diagnostics =
-        messages.iter().filter_map(|message| diagnostic(message, &target)).collect();
+    outcome.diagnostics = diagnostics::diagnostics(&messages, &target);
     outcome.diagnostics.extend(script_warnings(&outcome.rest));
     if outcome.code == Some(0) {
         outcome.printed = messages.iter().filter_map(|it| run(fixture, it)).collect();
@@ -124,23 +123,6 @@ pub(crate) fn build(fixture: &Fixture, builder: Builder, manner: &Manner) -> Out
 /// Builds again, and returns which units ran.
 pub(crate) fn ran_again(fixture: &Fixture, manner: &Manner) -> BTreeSet<String> {
     repeated::ran(&command(fixture, Builder::Atlas, manner).run())
-}
-
-fn diagnostic(message: &Value, target: &Utf8Path) -> Option<String> {
-    let rendered = message.get("message")?.get("rendered")?.as_str()?;
-    let rendered = rendered.replace(target.as_str(), "<target>");
-    Some(format!("{}: {}", message["target"]["name"], without_hashes(&rendered)))
-}
-
-/// Leaves out the directory of a unit, whose name each program chooses.
-fn without_hashes(text: &str) -> String {
-    let shorten = |word: &str| match (word.find("<target>"), word.rfind("/out/")) {
-        (Some(start), Some(end)) if start < end => {
-            format!("{}<target>{}", &word[..start], &word[end..])
-        }
-        _ => word.to_owned(),
-    };
-    text.split(' ').map(shorten).collect::<Vec<_>>().join(" ")
 }
 
 fn script_warnings(stderr: &str) -> Vec<String> {

@@ -183,7 +183,8 @@ impl Subject {
             }
         }
         let vars = self.record.env.iter().filter(|(name, _)| {
-            name.starts_with("CARGO_") || *name == "OUT_DIR" || *name == "LD_LIBRARY_PATH"
+            let is_cargos = name.starts_with("CARGO_") && *name != "CARGO_MAKEFLAGS";
+            is_cargos || *name == "OUT_DIR" || *name == "LD_LIBRARY_PATH"
         });
         let vars = vars.map(|(name, value)| {
             let value = value.replace(self.from.as_str(), self.root.as_str());

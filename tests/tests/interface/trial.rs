@@ -76,10 +76,10 @@ pub(crate) fn run(subject: &Subject, n_edits: usize, ways: &[Emit]) -> Trial {
     trial.tally.n_unsigned = judged.iter().filter(|(_, verdict)| verdict.is_unsigned).count();
     for emit in ways {
         let is_meant = |edit: &Edit, verdict: &Verdict| match emit {
-            Emit::Signature => verdict.is_unsigned,
+            Emit::Signature => verdict.is_same_signature,
             // Another operator can be another instance of a generic function.
-            Emit::Code(0 | 1) => verdict.is_unseen && edit.is_literal,
-            Emit::Code(_) | Emit::Unshared(_) => verdict.is_unseen,
+            Emit::Code(0 | 1) => verdict.is_same_code && edit.is_literal,
+            Emit::Code(_) | Emit::Unshared(_) => verdict.is_same_code,
         };
         let meant = judged.iter().filter(|(edit, verdict)| is_meant(edit, verdict));
         let meant: Vec<&Edit> = meant.map(|(edit, _)| edit).collect();
@@ -97,31 +97,53 @@ pub(crate) fn run(subject: &Subject, n_edits: usize, ways: &[Emit]) -> Trial {
 pub(crate) struct Verdict {
     pub(crate) is_unseen: bool,
     pub(crate) is_unsigned: bool,
+    /// The same if no private item went.
+    pub(crate) is_same_code: bool,
+    pub(crate) is_same_signature: bool,
 }
 
 fn judge(subject: &Subject, edits: impl Iterator<Item = Edit>) -> Vec<(Edit, Verdict)> {
     let summary = |text: &str| FileSummary::of(text.as_bytes(), View::TokensWithoutTests);
     let mut summaries: Vec<FileSummary> =
         subject.files.iter().map(|file| summary(&file.text)).collect();
-    let before = digests(&subject.files, &summaries);
+    let both = |summaries: &[FileSummary]| {
+        let digests = |private| digests(&subject.files, summaries, private);
+        (digests(Private::Goes), digests(Private::Stays))
+    };
+    let (before, before_with_private) = both(&summaries);
     let mut judged = Vec::new();
     for edit in edits {
         let edited = summary(&apply(&subject.files[edit.file].text, [&edit].into_iter()));
         let original = std::mem::replace(&mut summaries[edit.file], edited);
-        let after = digests(&subject.files, &summaries);
+        let (after, after_with_private) = both(&summaries);
         summaries[edit.file] = original;
-        let is_unseen = before.codegen == after.codegen;
-        let is_unsigned = before.signature == after.signature;
-        judged.push((edit, Verdict { is_unseen, is_unsigned }));
+        let verdict = Verdict {
+            is_unseen: before.codegen == after.codegen,
+            is_unsigned: before.signature == after.signature,
+            is_same_code: before_with_private.codegen == after_with_private.codegen,
+            is_same_signature: before_with_private.signature == after_with_private.signature,
+        };
+        judged.push((edit, verdict));
     }
     judged
 }
 
-fn digests(files: &[SourceFile], summaries: &[FileSummary]) -> InterfaceDigests {
+/// Whether private items go that nothing mentions. They are in metadata, where nobody can see them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Private {
+    Goes,
+    Stays,
+}
+
+fn digests(files: &[SourceFile], summaries: &[FileSummary], private: Private) -> InterfaceDigests {
+    // A file that is no text may mention everything.
+    let unreadable = FileSummary::of(b"\xff", View::TokensWithoutTests);
+    let more = CrateSource { path: "unreadable.rs", module: "", summary: &unreadable };
     let sources: Vec<CrateSource<'_>> = files
         .iter()
         .zip(summaries)
         .map(|(file, summary)| CrateSource { path: &file.path, module: "", summary })
+        .chain((private == Private::Stays).then_some(more))
         .collect();
     interface_digests(&sources, &HarmlessMacros::default())
 }

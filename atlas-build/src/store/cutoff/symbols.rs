@@ -15,11 +15,8 @@ impl Freshness<'_> {
     /// Returns a symbol of these, which are sorted, that a unit's published library takes from
     /// others; `None` if there is none, or no library.
     pub(super) fn needed_by(&self, step: &CompileStep, symbols: &[u64]) -> Option<u64> {
-        let library = linkable_path(step)?;
-        if library.extension() != Some("rlib") {
-            // It is linked anew, and what it lacks then is seen then.
-            return None;
-        }
+        // What is linked itself is linked again, and then it shows.
+        let library = linkable_path(step).filter(|path| path.extension() == Some("rlib"))?;
         let digest = self.table.observe(library).ok().flatten()?.content.bytes;
         let path = step.unit_dir.join("symbols");
         let known = self.files.map(&path).ok().flatten();
