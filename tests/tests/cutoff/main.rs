@@ -8,6 +8,7 @@ mod killed;
 mod kinds;
 mod links;
 mod numbers;
+mod real;
 mod sequences;
 mod settings;
 mod sixty;
