@@ -134,7 +134,10 @@ fn package(
     );
     contents.push((format!("{name}/src/lib.rs"), text));
     let bottom = if is_bottom { vec![] } else { vec!["base".to_owned()] };
-    contents.push((format!("{name}/Cargo.toml"), manifest(name, &[bottom, dependencies.to_vec()].concat())));
+    contents.push((
+        format!("{name}/Cargo.toml"),
+        manifest(name, &[bottom, dependencies.to_vec()].concat()),
+    ));
 }
 
 fn manifest(name: &str, dependencies: &[String]) -> String {

@@ -75,7 +75,11 @@ impl Outcome {
         }
         let (names, others) = (self.programs.keys(), other.programs.keys());
         if !names.clone().eq(others.clone()) {
-            found.push(format!("programs: {:?}, {:?}", Vec::from_iter(names), Vec::from_iter(others)));
+            found.push(format!(
+                "programs: {:?}, {:?}",
+                Vec::from_iter(names),
+                Vec::from_iter(others)
+            ));
         } else if extent == Extent::Programs {
             for (name, sections) in &self.programs {
                 let sections = program::difference(sections, &other.programs[name]);
@@ -123,7 +127,10 @@ mod tests {
         let expected = ["only the first: a", "only the second: c"];
         assert_eq!(one.differences(&other, Extent::Behaviour), expected);
         let failed = outcome(101, &["a", "b"]);
-        assert_eq!(one.differences(&failed, Extent::Behaviour)[0], "exit codes: Some(0), Some(101)");
+        assert_eq!(
+            one.differences(&failed, Extent::Behaviour)[0],
+            "exit codes: Some(0), Some(101)"
+        );
     }
 
     #[test]

@@ -65,8 +65,7 @@ mod tests {
         let left = Sections::from([section(".text", "a"), section(".data", "b")]);
         let right = Sections::from([section(".text", "c"), section(".tls", "dd")]);
         assert!(difference(&left, &left).is_empty());
-        let expected =
-            [".data: 1 bytes, none", ".text: 1 bytes, 1 bytes", ".tls: none, 2 bytes"];
+        let expected = [".data: 1 bytes, none", ".text: 1 bytes, 1 bytes", ".tls: none, 2 bytes"];
         assert_eq!(difference(&left, &right), expected);
     }
 

@@ -58,8 +58,7 @@ pub(crate) fn print_differences(visits: &[Visit]) {
 /// Prints the sums of one subcommand; the first visit is a build from nothing and has no part in
 /// counts and times.
 pub(crate) fn print_summary(subcommand: &str, visits: &[Visit], format: Format) {
-    let of_it: Vec<&Visit> =
-        visits.iter().filter(|visit| visit.subcommand == subcommand).collect();
+    let of_it: Vec<&Visit> = visits.iter().filter(|visit| visit.subcommand == subcommand).collect();
     match format {
         Format::Plain => println!("\n{subcommand}:"),
         Format::Markdown => println!("\n| `{subcommand}` | |\n| --- | --- |"),
@@ -171,8 +170,7 @@ mod tests {
     #[test]
     fn a_visit_is_a_line() {
         let line = Format::Plain.row(&cells(&visit([1, 2], &[])));
-        let expected =
-            "012345678  check        2        1            3            6     1.00     2.00  as clean";
+        let expected = "012345678  check        2        1            3            6     1.00     2.00  as clean";
         assert_eq!(line, expected);
         let line = Format::Markdown.row(&cells(&visit([1, 2], &["exit code"])));
         assert_eq!(line, "| 012345678 | check | 2 | 1 | 3 | 6 | 1.00 | 2.00 | DIFFERS |");

@@ -9,7 +9,7 @@ use atlas_tests::fixture::Fixture;
 use atlas_tests::process::Command;
 use atlas_tests::repeated;
 use atlas_tests::selection::Selection;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use serde_json::Value;
 
 use crate::tree::Manner;
