@@ -267,8 +267,12 @@ impl Files for Disk {
         if let Some(directory) = probe.parent() {
             fs_err::create_dir_all(directory).map_err(&failed)?;
         }
-        fs_err::write(probe, b"the time of this file is what counts\n").map_err(&failed)?;
-        let metadata = probe.as_std_path().metadata().map_err(&failed)?;
+        // To cut the file off, or to replace it, would wait for the disk to take what was written last.
+        let mut file = fs_err::OpenOptions::new();
+        let file = file.write(true).create(true).truncate(false).open(probe).map_err(&failed)?;
+        let text = b"the time of this file is what counts\n";
+        io::Write::write_all(&mut &file, text).map_err(&failed)?;
+        let metadata = file.metadata().map_err(&failed)?;
         Ok(Moment::from_nanos(Stamp::of(&metadata).mtime))
     }
 }

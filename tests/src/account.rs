@@ -36,8 +36,6 @@ pub struct Unit {
     pub cutoff: Option<Kind>,
     /// When it ran.
     pub timing: Option<Timing>,
-    /// How long its process took when it was last built, in seconds.
-    pub last_duration: Option<f64>,
 }
 
 /// What became of a unit.
@@ -86,9 +84,10 @@ impl Account {
         outcome.success().then(|| Self::parse(&outcome.stdout))
     }
 
-    /// Returns when the last process ended.
-    pub fn last_end(&self) -> Option<f64> {
-        self.units.iter().filter_map(Unit::end).max_by(f64::total_cmp)
+    /// Returns when what the last process made was in its place.
+    pub fn last_finished(&self) -> Option<f64> {
+        let finished = self.units.iter().filter_map(|unit| Some(unit.timing?.finished));
+        finished.max_by(f64::total_cmp)
     }
 }
 
@@ -96,11 +95,6 @@ impl Unit {
     /// Returns whether it was built, with or without success.
     pub fn is_built(&self) -> bool {
         ["built", "failed"].contains(&&*self.fate.kind)
-    }
-
-    /// Returns when its process ended, if one ran.
-    pub fn end(&self) -> Option<f64> {
-        Some(self.timing?.started + self.last_duration?)
     }
 
     /// Returns whether its sources are why it was built.
@@ -125,12 +119,12 @@ mod tests {
             r#"{"started":5,"duration":2.5,"units":[
             {"package":"a","target":"a","kinds":["lib"],"mode":"build","is_local":true,
              "fate":{"kind":"built","reason":{"kind":"file-changed","path":"/a.rs"},"because_of":[]},
-             "cutoff":{"kind":"spared","changes":[]},"timing":{"started":0.5,"metadata":null,"finished":0.9},"last_duration":0.25},
+             "cutoff":{"kind":"spared","changes":[]},"timing":{"started":0.1,"metadata":null,"finished":0.9}},
             {"package":"b","target":"b","kinds":["bin"],"mode":"build","is_local":true,
              "fate":{"kind":"spared","rule":{"kind":"same-dependencies","units":[0]}},
-             "cutoff":null,"timing":null,"last_duration":0.75}]}"#,
+             "cutoff":null,"timing":null}]}"#,
         );
-        assert_eq!(account.last_end(), Some(0.75));
+        assert_eq!(account.last_finished(), Some(0.9));
         let (library, program) = (&account.units[0], &account.units[1]);
         assert!(library.is_changed() && library.is_library());
         assert!(!program.is_built() && !program.is_library());

@@ -1,8 +1,7 @@
 //! Changes of one text in one file, none of which was ever made before: what was compiled once might
 //! be taken from where it was put aside.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
+use atlas_tests::timing;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Where a workspace is edited.
@@ -44,8 +43,7 @@ impl Edits {
 
     /// Makes the next change.
     pub(crate) fn make(&mut self) {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970");
-        let text = self.next(now.as_micros());
+        let text = self.next(timing::now().as_micros());
         fs_err::write(&self.file, text).expect("the copy is writable");
     }
 

@@ -113,10 +113,10 @@ fn summed(name: &str, subcommand: &str, pairs: &[Pair]) -> Vec<Row> {
         ),
         time("of this, for what it made", of(Pair::settling), Limit::None),
     ];
-    let before_links = Summary::of(pairs.iter().filter_map(Pair::before_links));
-    if before_links.is_some() {
-        let what = "from the compiler's end to the first linker's start";
-        rows.push(time(what, before_links, Limit::None));
+    let before_next = Summary::of(pairs.iter().filter_map(Pair::before_next));
+    if before_next.is_some() {
+        let what = "from the first compiler's end to the next start";
+        rows.push(time(what, before_next, Limit::None));
     }
     rows
 }

@@ -1,12 +1,12 @@
 //! A copy of a workspace with target directories for both programs, all kept from run to run, and
 //! what is measured there.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use atlas_tests::account::Account;
 use atlas_tests::environment;
 use atlas_tests::process::{Command, Outcome};
-use atlas_tests::timing::time;
+use atlas_tests::timing::{self, Compilation, time};
 use camino::Utf8PathBuf;
 
 use crate::edit::Edits;
@@ -35,9 +35,12 @@ pub(crate) struct Pair {
     pub(crate) atlas: Duration,
     /// Crates that each compiled.
     pub(crate) n_compiled: [usize; 2],
-    pub(crate) account: Account,
-    /// When atlas ended, in seconds after it says that it started.
-    pub(crate) end: f64,
+    /// The compilers and linkers that atlas started, in the order of their ends.
+    compilations: Vec<Compilation>,
+    /// When atlas had put away what the last of them made, since 1970.
+    finished: Duration,
+    /// When atlas ended, since 1970.
+    ended: Duration,
 }
 
 impl Subject {
@@ -56,21 +59,28 @@ impl Subject {
     /// Measures one edit; both take turns in going first.
     pub(crate) fn pair(&self, subcommand: &str, n: u32, edits: &mut Edits) -> Pair {
         edits.make();
-        let (cargo, atlas, end) = if n.is_multiple_of(2) {
+        let (cargo, (atlas, ended)) = if n.is_multiple_of(2) {
             let cargo = self.succeed(Who::Cargo, subcommand);
-            let atlas = self.succeed(Who::Atlas, subcommand);
-            (cargo, atlas, SystemTime::now())
+            (cargo, (self.succeed(Who::Atlas, subcommand), timing::now()))
         } else {
-            let atlas = self.succeed(Who::Atlas, subcommand);
-            let end = SystemTime::now();
-            (self.succeed(Who::Cargo, subcommand), atlas, end)
+            let atlas = (self.succeed(Who::Atlas, subcommand), timing::now());
+            (self.succeed(Who::Cargo, subcommand), atlas)
         };
         let account = Account::of_last(&self.atlas, &self.workspace, &self.target(Who::Atlas));
         let account = account.expect("there was a build");
-        let end = end.duration_since(UNIX_EPOCH).expect("it is later than 1970");
-        let end = end.saturating_sub(Duration::from_millis(account.started)).as_secs_f64();
-        let n_compiled = [&cargo.1, &atlas.1].map(compiled);
-        Pair { cargo: cargo.0, atlas: atlas.0, n_compiled, account, end }
+        let finished = account.last_finished().expect("something was compiled");
+        Pair {
+            cargo: cargo.0,
+            atlas: atlas.0,
+            n_compiled: [&cargo.1, &atlas.1].map(compiled),
+            compilations: timing::compilations(&self.log(Who::Atlas)),
+            finished: Duration::from_millis(account.started) + Duration::from_secs_f64(finished),
+            ended,
+        }
+    }
+
+    fn log(&self, who: Who) -> Utf8PathBuf {
+        self.target(who).with_extension("times")
     }
 
     fn target(&self, who: Who) -> Utf8PathBuf {
@@ -84,7 +94,9 @@ impl Subject {
             .env("CARGO_TARGET_DIR", self.target(who).as_str())
             .args(&[subcommand, "--offline"])
             .args(&self.selection);
-        let (duration, outcome) = time(build);
+        let log = self.log(who);
+        fs_err::write(&log, "").expect("the directory is writable");
+        let (duration, outcome) = time(timing::timed_compilers(build, &log));
         (duration, outcome.expect_success(program.as_str()))
     }
 }
@@ -97,30 +109,31 @@ impl Pair {
 
     /// Returns the milliseconds from the end of the last compiler or linker to that of atlas.
     pub(crate) fn closing(&self) -> f64 {
-        (self.end - self.last_end()) * 1000.0
+        milliseconds(self.last_end(), self.ended)
     }
 
-    /// Returns how many of them were for what was made last: to look at it, and to publish it.
+    /// Returns how many of them were for what was made last: to look at it, and to publish it. To a
+    /// millisecond only.
     pub(crate) fn settling(&self) -> f64 {
-        let finished = self.account.units.iter().filter_map(|unit| Some(unit.timing?.finished));
-        let finished = finished.max_by(f64::total_cmp).expect("something was compiled");
-        (finished - self.last_end()) * 1000.0
+        milliseconds(self.last_end(), self.finished)
     }
 
-    /// Returns the milliseconds from the end of the compiler of a library to the start of the first
-    /// linker, if anything was linked.
-    pub(crate) fn before_links(&self) -> Option<f64> {
-        let ran = || self.account.units.iter().filter(|unit| unit.timing.is_some());
-        let links = ran().filter(|unit| !unit.is_library());
-        let starts = links.filter_map(|unit| Some(unit.timing?.started));
-        let start = starts.min_by(f64::total_cmp)?;
-        let ends = ran().filter(|unit| unit.is_library()).filter_map(|unit| unit.end());
-        Some((start - ends.max_by(f64::total_cmp)?) * 1000.0)
+    /// Returns the milliseconds from the end of the first compiler to the start of the next
+    /// process, which is a linker if nobody sees the edit.
+    pub(crate) fn before_next(&self) -> Option<f64> {
+        let first = self.compilations.first()?.ended();
+        let next = self.compilations.iter().skip(1).map(|next| next.started).min()?;
+        Some(milliseconds(first, next))
     }
 
-    fn last_end(&self) -> f64 {
-        self.account.last_end().expect("something was compiled")
+    fn last_end(&self) -> Duration {
+        self.compilations.last().expect("something was compiled").ended()
     }
+}
+
+/// Returns the milliseconds between two moments.
+fn milliseconds(start: Duration, end: Duration) -> f64 {
+    (end.as_secs_f64() - start.as_secs_f64()) * 1000.0
 }
 
 fn compiled(outcome: &Outcome) -> usize {

@@ -17,7 +17,7 @@ pub(crate) struct Tally {
     pub(crate) barred: usize,
     /// Those of which others see no change and had to be built all the same.
     pub(crate) undone: usize,
-    /// Units that were built.
+    /// Units that were compiled.
     pub(crate) built: usize,
     /// Units that were spared because nothing that they see had changed.
     pub(crate) spared: usize,
@@ -28,7 +28,8 @@ impl Tally {
     pub(crate) fn of(account: &Account) -> Self {
         let mut tally = Tally::default();
         for unit in account.units.iter().filter(|unit| unit.is_local) {
-            tally.built += usize::from(unit.is_built());
+            let is_compiled = unit.is_built() && unit.mode != "run-custom-build";
+            tally.built += usize::from(is_compiled);
             let rule = unit.fate.rule.as_ref();
             let is_spared = rule.is_some_and(|rule| rule.kind == "same-dependencies");
             tally.spared += usize::from(is_spared);

@@ -79,7 +79,7 @@ fn measure_size(atlas: &Utf8Path, rounds: u32, size: Size) -> Times {
         let (total, _) = succeed(build());
         let compilers = compilations(&log);
         assert_eq!(compilers.len(), 1, "one change in a package that no other uses");
-        Edit { total: milliseconds(total), compiler: milliseconds(compilers[0]) }
+        Edit { total: milliseconds(total), compiler: milliseconds(compilers[0].took) }
     });
     let edit = edit.collect();
     Times { size, load, stat, no_op, edit, peak_kb }
