@@ -9,6 +9,7 @@
 //! | `ATLAS_FUZZ_SEEDS`, `ATLAS_FUZZ_START` | how many generated workspaces, and the first seed |
 //! | `ATLAS_EDIT_SEEDS`, `ATLAS_EDIT_START`, `ATLAS_EDIT_STEPS` | how many sequences of random edits, the first seed, edits a sequence |
 //! | `ATLAS_EDIT_TREES` | workspaces on disk whose copies are edited, too: see `tests/equivalence/foreign.rs` |
+//! | `ATLAS_INTERFACE_EDITS`, `ATLAS_INTERFACE_ONLY` | how many edits of each crate the interface oracle tries in a sweep, and of which crates |
 //! | `ATLAS_SWEEP` | `1` when the tests are compiled: every published package with every selection |
 //! | `ATLAS_BLESS` | `1`: writes the lock files of published workspaces anew |
 

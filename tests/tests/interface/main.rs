@@ -23,7 +23,7 @@ use subject::{Emit, Subject};
 use trial::Tally;
 
 /// Crates that compile within a second.
-const FEW: &[&str] = &["itoa", "percent_encoding", "semver", "strsim"];
+const FEW: &[&str] = &["fnv", "percent_encoding", "strsim"];
 
 const WAYS: [Emit; 6] = [
     Emit::Code(0),
@@ -103,6 +103,7 @@ fn check(subjects: &[Subject], n_edits: usize, ways: &[Emit]) {
     for subject in subjects {
         let trial = trial::run(subject, n_edits, ways);
         println!("{:<22} {}", subject.name(), trial.tally);
+        trial.wrong.iter().for_each(|wrong| println!("{wrong}"));
         total.add(&trial.tally);
         wrong.extend(trial.wrong);
     }
@@ -119,7 +120,7 @@ fn metadata_is_the_same_where_digests_are() {
     let few: Vec<Subject> =
         subjects.into_iter().filter(|subject| FEW.contains(&subject.name())).collect();
     assert_eq!(few.len(), FEW.len());
-    check(&few, 40, &[Emit::Code(0), Emit::Code(2), Emit::Signature]);
+    check(&few, 25, &[Emit::Code(2), Emit::Signature]);
 }
 
 #[test]
