@@ -24,7 +24,7 @@ const TEXT: &str = "text/src/lib.rs";
 const NUMBERS: &str = "text/src/numbers.rs";
 const SHAPES: &str = "shapes/src/lib.rs";
 const SQUARE: &str = "shapes/src/square.rs";
-const WORK: &str = "work/src/lib.rs";
+const JOBS: &str = "jobs/src/lib.rs";
 
 /// Edits of which others see nothing.
 const UNSEEN: &[Edit] = &[
@@ -35,7 +35,7 @@ const UNSEEN: &[Edit] = &[
     // Closures.
     (NUMBERS, "|n| n * 2", "|n| n * 3 + 1"),
     (NUMBERS, "numbers.iter()", "numbers.iter().filter(|n| **n > 1)"),
-    (WORK, "|| sender.send(", "|| sender.send(1 + "),
+    (JOBS, "|| sender.send(", "|| sender.send(1 + "),
     // Lines that move, below which nothing is seen.
     (NUMBERS, "    text.trim()", "\n    // Above.\n    text.trim()"),
     // Private functions, one of them generic.
@@ -43,7 +43,7 @@ const UNSEEN: &[Edit] = &[
     (NUMBERS, "    double(n)", "    added(double(n))"),
     (NUMBERS, "pub fn twice", "fn added(n: u32) -> u32 { n + 1 }\npub fn twice"),
     // Other algorithms, objects behind traits, another panic.
-    (WORK, "totals.sort();", "totals.sort_by_key(|it| std::cmp::Reverse(*it));"),
+    (JOBS, "totals.sort();", "totals.sort_by_key(|it| std::cmp::Reverse(*it));"),
     (SHAPES, "vec![Box::new(Circle", "vec![Box::new(Square::new(n)), Box::new(Circle"),
     (TEXT, "TABLE[at]", "TABLE[at % 64].checked_add(3).expect(GREETING)"),
     // Methods of traits, one of which is called when a value goes.
@@ -53,7 +53,7 @@ const UNSEEN: &[Edit] = &[
     (TEXT, "\"a value\"", "\"some value\""),
     (SQUARE, "text::checked(self", "\n        text::checked(self"),
     // Panics that are caught, documentation.
-    (WORK, "unwrap_or(99)", "unwrap_or(98)"),
+    (JOBS, "unwrap_or(99)", "unwrap_or(98)"),
     (TEXT, "//! Words", "//! Many words"),
 ];
 
