@@ -28,6 +28,38 @@ pub struct BuildScriptOutput {
     pub log_messages: Vec<(Severity, String)>,
 }
 
+impl BuildScriptOutput {
+    /// Returns the same with other texts; `None` as soon as a text has no other.
+    pub fn map_texts(&self, map: &mut dyn FnMut(&str) -> Option<String>) -> Option<Self> {
+        let mut output = self.clone();
+        let BuildScriptOutput {
+            library_paths,
+            library_links,
+            linker_args,
+            cfgs,
+            check_cfgs,
+            env,
+            metadata,
+            rerun_if_changed,
+            rerun_if_env_changed: _,
+            log_messages,
+        } = &mut output;
+        let mut texts: Vec<&mut String> = Vec::new();
+        texts.extend(library_paths.iter_mut().map(|path| &mut path.value));
+        texts.extend(library_links.iter_mut().chain(cfgs).chain(check_cfgs));
+        texts.extend(linker_args.iter_mut().map(|(_, arg)| arg));
+        texts.extend(env.iter_mut().chain(metadata).map(|(_, value)| value));
+        texts.extend(log_messages.iter_mut().map(|(_, message)| message));
+        for text in texts {
+            *text = map(text)?;
+        }
+        for path in rerun_if_changed {
+            *path = map(path.as_str())?.into();
+        }
+        Some(output)
+    }
+}
+
 /// A directory that a build script adds to the library search path.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct LibraryPath {

@@ -136,6 +136,24 @@ impl<'a> FileTable<'a> {
         in_parallel(files, |file| self.look_at(*file).unwrap_or(Look::Missing))
     }
 
+    /// Takes note of a file that was made just now from bytes whose digest is known, so that it need
+    /// not be hashed. Where its stamp does not vouch for it yet, it is hashed all the same when it is
+    /// looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if it cannot be looked at.
+    pub fn adopt(&self, path: &Utf8Path, bytes: Digest) -> Result<(), FileError> {
+        if let Stat::File(stamp) = self.files.stat(path)? {
+            let vouched = match self.moment_after(&stamp) {
+                Some(moment) if !stamp.is_racy(moment) => Vouched::New,
+                _ => Vouched::No,
+            };
+            self.note(path, stamp, Content { bytes, tokens: None }, vouched);
+        }
+        Ok(())
+    }
+
     /// Returns what later builds should know of files and do not know yet.
     pub fn news(&self) -> Vec<SeenFile> {
         let seen = self.seen();

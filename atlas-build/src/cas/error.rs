@@ -39,7 +39,7 @@ pub enum CasError {
 
 impl CasError {
     /// Returns a function that wraps an error of the system.
-    pub(super) fn wrap(
+    pub(crate) fn wrap(
         action: &'static str,
         path: &Utf8Path,
     ) -> impl Fn(io::Error) -> CasError + use<> {
@@ -77,7 +77,7 @@ pub enum RestoreError {
 
 impl RestoreError {
     /// Returns a function that wraps an error of the system.
-    pub(super) fn wrap(
+    pub(crate) fn wrap(
         action: &'static str,
         path: &Utf8Path,
     ) -> impl Fn(io::Error) -> RestoreError + use<> {

@@ -21,6 +21,7 @@ use super::message::Message;
 use super::published::Published;
 use super::record::Said;
 use super::script::{self, Watched};
+use super::shared::Shared;
 use super::tree::Tree;
 use crate::account::SpareRule;
 use crate::fingerprints::{self, Sources};
@@ -138,6 +139,10 @@ pub struct Finished {
     pub published: Published,
     /// What tells it from others.
     pub id: u64,
+    /// A moment just before its process was started.
+    pub(super) moment: Option<Moment>,
+    /// Whether a build script found nothing where it writes.
+    pub(super) is_from_nothing: bool,
 }
 
 /// Decides which units have to be built, during one build. May be shared among threads.
@@ -157,6 +162,8 @@ pub struct Freshness<'a> {
     pub(super) rules: Rules,
     /// Macros that the user vouches for.
     pub(super) harmless_macros: &'a [String],
+    /// The store that all checkouts share, if there is one.
+    pub(super) shared: Option<Shared<'a>>,
     /// Results that are not kept any longer.
     pub(super) trash: Trash,
     /// Units whose process runs.
@@ -176,10 +183,12 @@ pub(super) struct Started {
     pub(super) fingerprint: Fingerprint,
     /// Results that were put aside.
     pub(super) kept: Vec<u64>,
+    /// Whether a build script finds nothing where it writes.
+    pub(super) is_from_nothing: bool,
 }
 
 /// What a unit is expected to read, just before its process was started.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Before {
     /// Files as they were.
     pub(super) files: HashMap<Utf8PathBuf, Observed>,
@@ -209,6 +218,7 @@ impl<'a> Freshness<'a> {
             ledger,
             rules,
             harmless_macros,
+            shared: None,
             trash: Trash::default(),
             running,
         }
@@ -217,6 +227,11 @@ impl<'a> Freshness<'a> {
     /// Names macros that the user vouches for.
     pub fn with_harmless_macros(self, harmless_macros: &'a [String]) -> Self {
         Freshness { harmless_macros, ..self }
+    }
+
+    /// Has results looked for and filed in a store.
+    pub fn with_shared(self, shared: Option<Shared<'a>>) -> Self {
+        Freshness { shared, ..self }
     }
 
     /// Returns the units.
@@ -292,8 +307,13 @@ impl<'a> Freshness<'a> {
     ///
     /// [`FileError`] if that cannot be written down: the process must not start then.
     pub fn started(&self, job: &Job<'_>) -> Result<(), FileError> {
+        self.started_with(job, self.inputs_before(job))
+    }
+
+    /// Like [`Freshness::started`], for a result that is brought from elsewhere and was made from what
+    /// `before` says.
+    pub(super) fn started_with(&self, job: &Job<'_>, before: Before) -> Result<(), FileError> {
         let Some(key) = self.key(job.step) else { return Ok(()) };
-        let before = self.inputs_before(job);
         let kept = self.put_aside(job, key, None)?;
         if self.rules.cache == CacheMode::None
             && let Step::Compile(step) = job.step
@@ -303,7 +323,11 @@ impl<'a> Freshness<'a> {
         let moment = self.table.moment()?;
         let mark = self.table.mark();
         let fingerprint = self.fingerprint(job);
-        let started = Started { moment, mark, before, fingerprint, kept };
+        let is_from_nothing = match job.step {
+            Step::RunBuildScript(step) => self.is_empty(&step.out_dir),
+            Step::Compile(_) | Step::OverriddenBuildScript(_) => true,
+        };
+        let started = Started { moment, mark, before, fingerprint, kept, is_from_nothing };
         self.running().insert(job.unit, started);
         Ok(())
     }
@@ -333,10 +357,16 @@ impl<'a> Freshness<'a> {
     /// [`FreshnessError`] if that is not possible; the unit is built again next time then.
     pub fn finished(&self, job: &Job<'_>, outcome: &Outcome) -> Result<Finished, FreshnessError> {
         if let Step::OverriddenBuildScript(output) = job.step {
-            return Ok(Finished { published: overridden(output), id: 0 });
+            return Ok(Finished {
+                published: overridden(output),
+                id: 0,
+                moment: None,
+                is_from_nothing: false,
+            });
         }
         let started = self.running().remove(&job.unit).ok_or(FreshnessError::NotStarted)?;
         let kept = started.kept.clone();
+        let (moment, is_from_nothing) = (Some(started.moment), started.is_from_nothing);
         let record = match job.step {
             Step::Compile(step) => {
                 let record = self.record_compile(job, step, started, outcome)?;
@@ -349,7 +379,8 @@ impl<'a> Freshness<'a> {
             Step::RunBuildScript(step) => self.record_script(job, step, started, outcome)?,
             Step::OverriddenBuildScript(_) => return Err(FreshnessError::NotStarted),
         };
-        let finished = Finished { published: record.published.into(), id: record.id() };
+        let (published, id) = (record.published.into(), record.id());
+        let finished = Finished { published, id, moment, is_from_nothing };
         self.note(job.step, record, kept)?;
         Ok(finished)
     }
@@ -447,6 +478,15 @@ impl<'a> Freshness<'a> {
         output: &BuildScriptOutput,
     ) -> Result<Watched, FileError> {
         script::watched(self.files, self.package(unit), self.target_directory, output)
+    }
+
+    /// Returns whether nothing is in a directory.
+    fn is_empty(&self, directory: &Utf8Path) -> bool {
+        match self.files.stat(directory) {
+            Ok(Stat::Absent) => true,
+            Ok(Stat::Directory(_)) => self.files.list(directory).is_ok_and(|it| it.is_empty()),
+            Ok(Stat::File(_)) | Err(_) => false,
+        }
     }
 
     /// Locks the units whose process runs.

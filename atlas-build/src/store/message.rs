@@ -16,6 +16,24 @@ pub enum Message {
     Text(String),
 }
 
+impl Message {
+    /// Returns the same with other texts; `None` as soon as a text has no other.
+    pub(super) fn map_texts(
+        &self,
+        map: &mut dyn FnMut(&str) -> Option<String>,
+    ) -> Option<Self> {
+        Some(match self {
+            Message::Diagnostic(diagnostic) => Message::Diagnostic(Diagnostic {
+                rendered: map(&diagnostic.rendered)?,
+                json: map(&diagnostic.json)?,
+                ..diagnostic.clone()
+            }),
+            Message::FutureIncompat(json) => Message::FutureIncompat(map(json)?),
+            Message::Text(line) => Message::Text(map(line)?),
+        })
+    }
+}
+
 /// The form in a record.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Stored {

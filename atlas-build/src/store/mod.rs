@@ -19,6 +19,7 @@ mod script;
 mod sees;
 mod session;
 mod settled;
+mod shared;
 #[cfg(test)]
 mod testing;
 mod tree;
@@ -35,3 +36,4 @@ pub use message::Message;
 pub use published::{Published, Sight};
 pub use sees::Sees;
 pub use session::Session;
+pub use shared::{Restoration, Restored, Settings as SharedSettings, Shared};

@@ -38,6 +38,20 @@ impl Said {
         Some(Said { messages, build_script: payload.build_script })
     }
 
+    /// Returns the same with other texts; `None` as soon as a text has no other.
+    pub(super) fn map_texts(
+        &self,
+        map: &mut dyn FnMut(&str) -> Option<String>,
+    ) -> Option<Self> {
+        let messages: Option<Vec<Message>> =
+            self.messages.iter().map(|message| message.map_texts(map)).collect();
+        let build_script = match &self.build_script {
+            Some(output) => Some(output.map_texts(map)?),
+            None => None,
+        };
+        Some(Said { messages: messages?, build_script })
+    }
+
     /// Returns whether a message may quote a file.
     pub(super) fn quotes(&self, path: &Utf8Path) -> bool {
         let name = path.file_name().unwrap_or_default();

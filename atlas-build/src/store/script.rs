@@ -139,7 +139,7 @@ pub(super) fn told(output: &BuildScriptOutput) -> Digest {
 }
 
 /// Returns whether a script names a place outside of `out_dir`, where it may have made something.
-fn reaches_outside(output: &BuildScriptOutput, out_dir: &Utf8Path) -> bool {
+pub(super) fn reaches_outside(output: &BuildScriptOutput, out_dir: &Utf8Path) -> bool {
     let is_outside = |value: &str| {
         let path = Utf8Path::new(value);
         path.is_absolute() && (!path.starts_with(out_dir) || leads_up(value))

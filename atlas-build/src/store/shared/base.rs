@@ -1,0 +1,163 @@
+//! What a unit is made from before anything that it reads is known: the first half of its key. The
+//! same for all checkouts in which nothing but directories differ that do not count.
+
+use atlas_fingerprint::{Digest, EntryKind, Hasher, Moment, PartKind, Stat};
+use camino::Utf8Path;
+
+use super::super::freshness::{Freshness, Job};
+use super::super::tree::Tree;
+use super::{Shared, mentions};
+use crate::fingerprints;
+use crate::ids::UnitId;
+use crate::process::CommandLine;
+use crate::units::{CompileMode, Unit};
+
+/// Enters every key: results that were filed by other rules are not found.
+const RULES: u64 = 1;
+
+impl Freshness<'_> {
+    /// Returns what stands for all that a unit is made from, files and variables that it reads
+    /// excepted; `None` if that cannot be said. `seen` has the digests of what it sees of others, the
+    /// same in all checkouts.
+    ///
+    /// With `until`, files that count without being named must be older than that moment: they have been
+    /// what they are while the unit ran.
+    pub(in super::super) fn base(
+        &self,
+        shared: &Shared<'_>,
+        job: &Job<'_>,
+        seen: &[(UnitId, Digest)],
+        until: Option<Moment>,
+    ) -> Option<Digest> {
+        let unit = &self.sources.units.units[job.unit];
+        let command = marked_command(shared, job.command)?;
+        let mut hasher = Hasher::new("base of a key");
+        hasher.number(RULES);
+        let parts = fingerprints::fingerprint(&self.sources, job.unit, &command, seen);
+        for part in parts.parts() {
+            hasher.number(part.kind as u64).text(&part.name);
+            match part.kind {
+                // The sysroot is where it is, and its files are told by names and sizes.
+                PartKind::Compiler | PartKind::Target => {
+                    let evidence: Option<Vec<String>> =
+                        part.evidence.iter().map(|it| shared.places.marked_text(it)).collect();
+                    hasher.texts(&evidence?);
+                }
+                _ => drop(hasher.digest(&part.digest)),
+            }
+        }
+        if let Some(wrapper) = &self.sources.toolchain.rustc_wrapper {
+            hasher.text(wrapper.as_str());
+        }
+        hasher.digest(&shared.system.compiler());
+        if unit.is_run_custom_build() {
+            hasher.digest(&shared.system.tools());
+            self.add_mentions(shared, &mut hasher, job, &[Utf8Path::new(job.command.program.to_str()?)])?;
+        } else if unit.requires_upstream_objects() && !unit.mode.is_check() {
+            hasher.digest(&shared.system.linker(job.command));
+        }
+        self.add_macros(shared, &mut hasher, job, unit, until)?;
+        Some(hasher.finish())
+    }
+
+    /// Adds what procedural macros may read without a word: variables that they mention, and of a local
+    /// package the files that are no source.
+    fn add_macros(
+        &self,
+        shared: &Shared<'_>,
+        hasher: &mut Hasher,
+        job: &Job<'_>,
+        unit: &Unit,
+        until: Option<Moment>,
+    ) -> Option<()> {
+        let is_macro = |(seen, _): &&(UnitId, Digest)| {
+            self.sources.units.units[*seen].target.is_proc_macro()
+        };
+        let macros: Vec<UnitId> =
+            job.dependencies.iter().filter(is_macro).map(|(seen, _)| *seen).collect();
+        if macros.is_empty() || unit.mode == CompileMode::RunCustomBuild {
+            return Some(());
+        }
+        let libraries: Vec<&Utf8Path> = macros.iter().filter_map(|it| shared.library(*it)).collect();
+        self.add_mentions(shared, hasher, job, &libraries)?;
+        let package = self.package(job.unit);
+        if package.is_local() {
+            hasher.digest(&self.other_files(package.root(), until)?);
+        }
+        Some(())
+    }
+
+    /// Adds the variables that programs mention, as the unit's process inherits them.
+    fn add_mentions(
+        &self,
+        shared: &Shared<'_>,
+        hasher: &mut Hasher,
+        job: &Job<'_>,
+        programs: &[&Utf8Path],
+    ) -> Option<()> {
+        let mut names = std::collections::BTreeSet::new();
+        for program in programs {
+            let content = self.table.observe(program).ok()??.content.bytes;
+            let mentioned = shared.mentions.of(shared.cas.as_ref(), self.files, program, content);
+            names.extend(mentioned.iter().cloned());
+        }
+        names.retain(|name| !job.command.env.contains_key(name));
+        hasher.number(names.len() as u64);
+        for name in names {
+            let value = mentions::value(self.sources.environment, &name);
+            hasher.text(&name).digest(&value);
+        }
+        Some(())
+    }
+
+    /// Returns the digest of the files of a package that are no Rust source: names and bytes. Other
+    /// packages, artifacts and hidden directories are no part of it.
+    fn other_files(&self, root: &Utf8Path, until: Option<Moment>) -> Option<Digest> {
+        let exists = |path: &Utf8Path| !matches!(self.files.stat(path), Ok(Stat::Absent));
+        let skip = |path: &Utf8Path, kind| match kind {
+            EntryKind::Directory => {
+                path == self.target_directory
+                    || path.file_name().is_some_and(|name| name.starts_with('.'))
+                    || exists(&path.join("Cargo.toml"))
+                    || exists(&path.join("CACHEDIR.TAG"))
+            }
+            EntryKind::File | EntryKind::Other => {
+                path.extension() == Some("rs") || matches!(path.file_name(), Some("Cargo.lock" | "Cargo.toml"))
+            }
+        };
+        let mut tree = Tree::default();
+        tree.add(self.files, root, &skip).ok()?;
+        tree.files.sort();
+        let mut hasher = Hasher::new("other files of a package");
+        for (path, observed) in tree.files.iter().zip(self.table.observe_all(&tree.files)) {
+            let below = path.strip_prefix(root).unwrap_or(path);
+            let observed = observed.ok()??;
+            if until.is_some_and(|moment| observed.stamp.is_racy(moment)) {
+                return None;
+            }
+            hasher.text(below.as_str()).digest(&observed.content.bytes);
+        }
+        Some(hasher.finish())
+    }
+}
+
+/// Returns a command with marks in the place of directories.
+fn marked_command(shared: &Shared<'_>, command: &CommandLine) -> Option<CommandLine> {
+    let mark = |text: &std::ffi::OsString| {
+        Some(std::ffi::OsString::from(shared.places.marked_text(text.to_str()?)?))
+    };
+    let args: Option<Vec<_>> = command.args.iter().map(mark).collect();
+    let env: Option<_> = command
+        .env
+        .iter()
+        .map(|(name, value)| {
+            let value = match value {
+                Some(value) if !fingerprints::is_volatile(name) => Some(mark(value)?),
+                _ => None,
+            };
+            Some((name.clone(), value))
+        })
+        .collect();
+    let cwd = shared.places.marked_text(command.cwd.as_str())?.into();
+    Some(CommandLine { program: mark(&command.program)?, args: args?, env: env?, cwd })
+}

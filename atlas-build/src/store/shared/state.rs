@@ -1,0 +1,151 @@
+//! What is known of the store during one build, and what the build did with it.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use atlas_fingerprint::{Digest, Files};
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::filing::Filing;
+use super::mentions::Mentions;
+use super::places::Places;
+use super::system::System;
+use crate::cas::{BuildCounts, Cas, Toolchain as Maker};
+use crate::fingerprints::Sources;
+use crate::ids::{DenseMap, UnitId};
+use crate::plan::Step;
+
+/// Which store, and by which rules.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The store.
+    pub cas: Arc<Cas>,
+    /// The directory of the workspace's root manifest.
+    pub workspace_root: Utf8PathBuf,
+    /// Whether results name no directory of the workspace, so that other checkouts can use them.
+    pub portable: bool,
+}
+
+/// The store, as the units of one build see it.
+#[derive(Debug)]
+pub struct Shared<'a> {
+    pub(super) cas: Arc<Cas>,
+    pub(super) places: Arc<Places>,
+    pub(super) system: System<'a>,
+    pub(super) mentions: Mentions,
+    pub(super) workspace_root: Utf8PathBuf,
+    pub(super) portable: bool,
+    pub(super) maker: Maker,
+    pub(super) filing: Filing,
+    steps: &'a DenseMap<UnitId, Step>,
+    runs: Mutex<BTreeMap<UnitId, Option<super::run::Seen>>>,
+    restored: Mutex<BTreeMap<String, Digest>>,
+    counts: Counts,
+}
+
+/// What was done so far.
+#[derive(Debug, Default)]
+struct Counts {
+    misses: AtomicU64,
+    hits: AtomicU64,
+    bytes: AtomicU64,
+    saved: AtomicU64,
+}
+
+impl<'a> Shared<'a> {
+    /// Creates it for a build.
+    pub fn new(
+        settings: &Settings,
+        sources: &Sources<'a>,
+        files: &'a dyn Files,
+        target_directory: &Utf8Path,
+        steps: &'a DenseMap<UnitId, Step>,
+    ) -> Self {
+        let Settings { cas, workspace_root, portable } = settings;
+        let workspace = portable.then_some(workspace_root.as_path());
+        let places = Arc::new(Places::new(target_directory, workspace));
+        let maker = Maker {
+            sysroot: sources.toolchain.sysroot.clone(),
+            version: sources.toolchain.version.to_string(),
+        };
+        Shared {
+            cas: Arc::clone(cas),
+            filing: Filing::new(Arc::clone(cas), Arc::clone(&places)),
+            places,
+            system: System::new(files, sources.toolchain, sources.environment),
+            mentions: Mentions::new(sources.environment),
+            workspace_root: workspace_root.clone(),
+            portable: *portable,
+            maker,
+            steps,
+            runs: Mutex::default(),
+            restored: Mutex::default(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Returns the library that a unit publishes and others load.
+    pub(super) fn library(&self, unit: UnitId) -> Option<&'a Utf8Path> {
+        let Step::Compile(step) = &self.steps[unit] else { return None };
+        let is_loaded = |path: &&Utf8Path| !matches!(path.extension(), Some("rmeta"));
+        step.outputs.iter().map(|output| output.published.as_path()).find(is_loaded)
+    }
+
+    /// Returns what is known of a run of a build script, and finds it out if need be.
+    pub(super) fn run(
+        &self,
+        unit: UnitId,
+        find_out: impl FnOnce(&'a Step) -> Option<super::run::Seen>,
+    ) -> Option<super::run::Seen> {
+        if let Some(known) = self.runs().get(&unit) {
+            return *known;
+        }
+        let seen = find_out(&self.steps[unit]);
+        self.runs().insert(unit, seen);
+        seen
+    }
+
+    /// Forgets what was known of a unit: it is built anew.
+    pub(super) fn forget(&self, unit: UnitId) {
+        self.runs().remove(&unit);
+    }
+
+    /// Takes note of a result that was looked for.
+    pub(super) fn looked_for(&self, is_found: bool) {
+        if !is_found {
+            self.counts.misses.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Takes note of a result that was restored for a unit.
+    pub(super) fn restored(&self, unit: String, key: Digest, bytes: u64, saved: Duration) {
+        self.counts.hits.fetch_add(1, Ordering::Relaxed);
+        self.counts.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let saved = u64::try_from(saved.as_millis()).unwrap_or(u64::MAX);
+        self.counts.saved.fetch_add(saved, Ordering::Relaxed);
+        self.restored.lock().unwrap_or_else(PoisonError::into_inner).insert(unit, key);
+    }
+
+    /// Waits until everything is filed. Returns what was done, and the keys of the results that were
+    /// restored or filed, by unit.
+    pub fn close(&self) -> (BuildCounts, BTreeMap<String, Digest>) {
+        let filed = self.filing.close();
+        let counts = BuildCounts {
+            hits: self.counts.hits.load(Ordering::Relaxed),
+            misses: self.counts.misses.load(Ordering::Relaxed),
+            restored: self.counts.bytes.load(Ordering::Relaxed),
+            stored: filed.bytes,
+            saved: Duration::from_millis(self.counts.saved.load(Ordering::Relaxed)),
+        };
+        let restored = self.restored.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = restored.clone();
+        keys.extend(filed.keys);
+        (counts, keys)
+    }
+
+    fn runs(&self) -> MutexGuard<'_, BTreeMap<UnitId, Option<super::run::Seen>>> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
