@@ -9,6 +9,7 @@ mod env;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod outputs;
+mod remaps;
 mod rendering;
 
 pub(crate) use args::rustc_command;
