@@ -8,7 +8,7 @@ use crate::packages::CrateType;
 use crate::platform::CompileKind;
 use crate::process::CommandLine;
 use crate::rustc::env::{JoinPathsError, rustc_env};
-use crate::rustc::remaps::remaps;
+use crate::rustc::remaps::{Remap, remaps};
 use crate::rustc::rendering::Rendering;
 use crate::rustc::{Blueprint, OutputFlavor};
 use crate::units::{CompileMode, DebugLevel, Lto, PanicStrategy, Unit};
@@ -34,7 +34,7 @@ pub(crate) fn rustc_command(
     args.names_and_places(blueprint, id);
     args.dependencies(blueprint, id);
     args.user_flags(blueprint, id);
-    args.0.extend(remaps(blueprint, id));
+    args.0.extend(remaps(blueprint, id).iter().map(Remap::arg));
     command.args(args.0);
     rustc_env(blueprint, id, &mut command)?;
     Ok(command)
