@@ -54,6 +54,9 @@ pub struct BuildRequest {
     pub cutoff: Cutoff,
     /// Names of macros whose calls in the body of a function make nothing that other crates see.
     pub harmless_macros: Vec<String>,
+    /// Whether artifacts hold no path of this machine, so that they are the same wherever they are
+    /// made.
+    pub portable: bool,
     /// Identifies the program that plans: plans of another one are not used again.
     pub planner: String,
     /// The process environment, read once.
@@ -119,6 +122,7 @@ impl BuildRequest {
             keep_results: 2,
             cutoff: Cutoff::default(),
             harmless_macros: Vec::new(),
+            portable: false,
             planner: String::new(),
             env,
         }

@@ -15,7 +15,7 @@ use crate::args::{
     WhyArgs,
 };
 use crate::config::{
-    CACHE, CUTOFF, Configuration, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, Value,
+    CACHE, CUTOFF, Configuration, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, PORTABLE, Value,
 };
 use crate::graph::GraphArgs;
 use crate::manifest_path;
@@ -160,7 +160,7 @@ pub(crate) fn configure(
         },
         keep_results: match configuration.value(&KEEP_RESULTS) {
             Value::Count(count) => usize::try_from(count).unwrap_or(usize::MAX),
-            Value::Word(_) | Value::Words(_) => request.keep_results,
+            _ => request.keep_results,
         },
         cutoff: match configuration.value(&CUTOFF) {
             Value::Word("off") => Cutoff::Off,
@@ -169,8 +169,9 @@ pub(crate) fn configure(
         },
         harmless_macros: match configuration.value(&HARMLESS_MACROS) {
             Value::Words(names) => names,
-            Value::Word(_) | Value::Count(_) => request.harmless_macros,
+            _ => request.harmless_macros,
         },
+        portable: configuration.value(&PORTABLE) == Value::Flag(true),
         ..request
     }
 }

@@ -6,6 +6,7 @@
 //! | `-C metadata`, `-C extra-filename`, `-<16 hex digits>` in `--extern` paths | `<hash>` | so are its hashes |
 //! | directory of an `--extern` | `<deps>` | layout |
 //! | `OUT_DIR` of a package, wherever it occurs | `<OUT_DIR of name version>` | layout |
+//! | `--remap-path-prefix` to a name below `/atlas/` | left out | atlas leaves paths of the layout out of what others wrote |
 //! | any other path below the target directory | `<target>/…` | final artifacts lie where cargo puts them |
 //! | entries of `LD_LIBRARY_PATH` below the target directory | one `<target>` | layout |
 //! | `CARGO` | `<cargo>` | may be found by another way |
@@ -65,7 +66,7 @@ impl Places {
 
     fn rustc(&self, record: &Record) -> Record {
         let mut argv: Vec<String> = Vec::new();
-        for arg in &record.argv {
+        for arg in record.argv.iter().filter(|arg| !is_own_remap(arg)) {
             let flag = argv.last().map_or("", String::as_str);
             argv.push(self.argument(flag, arg));
         }
@@ -129,6 +130,12 @@ impl Places {
     }
 }
 
+/// Returns whether an argument gives a directory of atlas's layout another name.
+fn is_own_remap(arg: &str) -> bool {
+    let names = arg.strip_prefix("--remap-path-prefix=").and_then(|names| names.rsplit_once('='));
+    names.is_some_and(|(_, to)| to.starts_with("/atlas/"))
+}
+
 /// Replaces the last `-<16 hex digits>` of a file name.
 fn without_hash(file: &str) -> String {
     let (stem, extension) = file.split_once('.').map_or((file, ""), |(s, e)| (s, e));
@@ -143,6 +150,12 @@ fn without_hash(file: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn remaps_of_the_user_stay() {
+        assert!(is_own_remap("--remap-path-prefix=/t/a=b/out=/atlas/dep-1.0.0/out"));
+        assert!(!is_own_remap("--remap-path-prefix=/atlas/x=/src"));
+    }
 
     #[test]
     fn only_a_hash_is_hidden() {

@@ -10,7 +10,7 @@ use crate::execute::runner::Exit;
 use crate::ids::UnitId;
 use crate::plan::CompileStep;
 use crate::process::CommandLine;
-use crate::rustc::{RustcMessage, parse_line};
+use crate::rustc::{RustcMessage, parse_line, restore_json, restore_paths};
 use crate::store::Message;
 
 /// Something that rustc wrote.
@@ -108,8 +108,14 @@ impl<'a> Compile<'a> {
                 return Readiness::Unchanged;
             }
             Said::Message(RustcMessage::MetadataWritten) => return self.publish_metadata(),
-            Said::Message(RustcMessage::Diagnostic(diagnostic)) => Message::Diagnostic(diagnostic),
-            Said::Message(RustcMessage::FutureIncompat(json)) => Message::FutureIncompat(json),
+            Said::Message(RustcMessage::Diagnostic(mut diagnostic)) => {
+                restore_paths(&mut diagnostic, &self.step.remaps);
+                Message::Diagnostic(diagnostic)
+            }
+            Said::Message(RustcMessage::FutureIncompat(mut json)) => {
+                restore_json(&mut json, &self.step.remaps);
+                Message::FutureIncompat(json)
+            }
             Said::Message(RustcMessage::Text(line)) => Message::Text(line),
         };
         let known = self.manner.known.iter().position(|known| *known == message);

@@ -36,6 +36,7 @@ pub(crate) fn compile_step(
         dep_info: out_dir.join(format!("{name}.d")),
         outputs: files.iter().map(output).collect(),
         additions: BuildScriptAdditions::default(),
+        remaps: Vec::new(),
         pipelined: files.iter().any(|(_, flavor)| *flavor == OutputFlavor::Metadata),
         out_dir,
     }

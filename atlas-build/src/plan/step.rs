@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::UnitId;
 use crate::process::CommandLine;
-use crate::rustc::Output;
+use crate::rustc::{Output, Remap};
 use crate::script::{BuildScriptOutput, LinkArgTarget};
 
 /// What has to be done for a unit.
@@ -33,6 +33,8 @@ pub struct CompileStep {
     pub dep_info: Utf8PathBuf,
     /// The files that come of it, dep-info not among them.
     pub outputs: Vec<Output>,
+    /// Directories that rustc is told to write under other names.
+    pub remaps: Vec<Remap>,
     /// What build scripts add to the command.
     pub additions: BuildScriptAdditions,
     /// Whether dependents may start once metadata is there.

@@ -4,7 +4,9 @@ use crate::ids::{DenseMap, UnitId};
 use crate::packages::{CrateType, Target, TargetKind};
 use crate::plan::native::{NativeRuns, native_runs};
 use crate::plan::{BuildScriptAdditions, BuildScriptStep, CompileStep, Step};
-use crate::rustc::{Blueprint, JoinPathsError, build_script_command, envify, rustc_command};
+use crate::rustc::{
+    Blueprint, JoinPathsError, build_script_command, envify, remaps, rustc_command,
+};
 use crate::script::{BuildScriptOutput, LinkArgTarget};
 use crate::units::Unit;
 
@@ -49,6 +51,7 @@ fn compile_step(
         out_dir,
         outputs: blueprint.outputs[id].clone(),
         additions: additions(blueprint, id, runs),
+        remaps: remaps(blueprint, id),
         pipelined: unit.is_pipelinable(),
     })
 }

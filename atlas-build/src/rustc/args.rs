@@ -8,6 +8,7 @@ use crate::packages::CrateType;
 use crate::platform::CompileKind;
 use crate::process::CommandLine;
 use crate::rustc::env::{JoinPathsError, rustc_env};
+use crate::rustc::remaps::{Remap, remaps};
 use crate::rustc::rendering::Rendering;
 use crate::rustc::{Blueprint, OutputFlavor};
 use crate::units::{CompileMode, DebugLevel, Lto, PanicStrategy, Unit};
@@ -33,6 +34,7 @@ pub(crate) fn rustc_command(
     args.names_and_places(blueprint, id);
     args.dependencies(blueprint, id);
     args.user_flags(blueprint, id);
+    args.0.extend(remaps(blueprint, id).iter().map(Remap::arg));
     command.args(args.0);
     rustc_env(blueprint, id, &mut command)?;
     Ok(command)
@@ -271,7 +273,7 @@ mod tests {
     use crate::platform::Triple;
     use crate::request::MessageFormat;
     use crate::rustc::fixture::{
-        Fixture, HOST, LINUX_FILES, Sample, lib, platform, without_hashes,
+        Fixture, HOST, LINUX_FILES, Sample, build_script, lib, platform, without_hashes,
     };
 
     /// Returns the arguments as cargo prints them.
@@ -547,6 +549,23 @@ mod tests {
         );
         assert_eq!(shown(&fixture, unit), expected);
         assert_eq!(rustc_command(&fixture.blueprint(), unit).unwrap().cwd, "/r/dep");
+    }
+
+    #[test]
+    fn out_dir_of_others_has_a_name_after_all_flags() {
+        let mut fixture = Fixture::new();
+        let targets = vec![lib(&[CrateType::Lib]), build_script()];
+        let package = fixture.registry("dep", targets);
+        let script = fixture.unit(package, 1, CompileMode::Build, &[]);
+        let run = fixture.unit(package, 1, CompileMode::RunCustomBuild, &[script]);
+        let unit = fixture.unit(package, 0, CompileMode::Build, &[run]);
+        let facts = fixture.workspace.toolchain.platforms.get_mut(&CompileKind::Host).unwrap();
+        facts.rustflags = vec!["--remap-path-prefix=/w=mine".to_owned()];
+        let expected = " --cap-lints allow --remap-path-prefix=/w=mine \
+             --remap-path-prefix=/w/target/atlas/debug/unit/dep-[H]/out=/atlas/dep-0.1.0/out";
+        let args = shown(&fixture, unit);
+        assert!(args.ends_with(expected), "{args}");
+        assert!(!shown(&fixture, script).contains("/atlas/dep"));
     }
 
     #[test]

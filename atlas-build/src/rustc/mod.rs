@@ -9,6 +9,8 @@ mod env;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod outputs;
+mod real_paths;
+mod remaps;
 mod rendering;
 
 pub(crate) use args::rustc_command;
@@ -19,4 +21,7 @@ pub use directives::{Bootstrap, InvalidDirective, Script, log_message, parse as 
 pub use env::JoinPathsError;
 pub(crate) use env::{append_search_path, envify};
 pub use outputs::{Output, OutputFlavor, UnsupportedCrateTypes};
+pub(crate) use real_paths::{restore_json, restore_paths};
+pub use remaps::Remap;
+pub(crate) use remaps::remaps;
 pub use rendering::{Rendering, set_rendering};

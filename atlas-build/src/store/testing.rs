@@ -285,6 +285,7 @@ fn step(mode: CompileMode) -> Step {
         ],
         out_dir,
         additions: Default::default(),
+        remaps: Vec::new(),
         pipelined: true,
     })
 }

@@ -82,6 +82,7 @@ enum ValueTwin<'a> {
     Word(&'static str),
     Words(&'a [String]),
     Count(u64),
+    Flag(bool),
 }
 
 #[derive(Serialize)]
@@ -104,6 +105,7 @@ fn twin(setting: &Setting) -> SettingTwin<'_> {
             Value::Word(word) => ValueTwin::Word(word),
             Value::Words(names) => ValueTwin::Words(names),
             Value::Count(count) => ValueTwin::Count(*count),
+            Value::Flag(flag) => ValueTwin::Flag(*flag),
         },
         origin: match &setting.origin {
             Origin::Default => OriginTwin::Default,
@@ -136,6 +138,7 @@ cutoff           on           default
 freshness        tokens       default
 harmless-macros               default
 keep-results     2            default
+portable         false        default
 ";
         assert_eq!(captured.stdout(), expected);
     }

@@ -24,6 +24,8 @@ pub(crate) enum Kind {
     Words,
     /// A number, zero included.
     Count,
+    /// Yes or no.
+    Flag,
 }
 
 /// The value of a key.
@@ -35,6 +37,8 @@ pub(crate) enum Value {
     Words(Vec<String>),
     /// A number.
     Count(u64),
+    /// Yes or no.
+    Flag(bool),
 }
 
 /// What of earlier builds may be used again.
@@ -77,8 +81,17 @@ pub(crate) const KEEP_RESULTS: Key = Key {
     doc: "how many earlier results of a unit of a local package are kept beside the last one",
 };
 
+/// Whether artifacts hold no path of this machine.
+pub(crate) const PORTABLE: Key = Key {
+    name: "portable",
+    kind: Kind::Flag,
+    default: Value::Flag(false),
+    doc: "whether artifacts hold no path of this machine and are the same wherever they are made",
+};
+
 /// All keys, in the order in which they are shown.
-pub(crate) const KEYS: &[&Key] = &[&CACHE, &CUTOFF, &FRESHNESS, &HARMLESS_MACROS, &KEEP_RESULTS];
+pub(crate) const KEYS: &[&Key] =
+    &[&CACHE, &CUTOFF, &FRESHNESS, &HARMLESS_MACROS, &KEEP_RESULTS, &PORTABLE];
 
 impl Key {
     /// Returns the environment variable that sets it: `ATLAS_STORE_PATH` for `store.path`.
@@ -107,6 +120,7 @@ impl Kind {
             (Kind::Count, toml::Value::Integer(count)) => {
                 u64::try_from(*count).map(Value::Count).map_err(|_| value)
             }
+            (Kind::Flag, toml::Value::Boolean(flag)) => Ok(Value::Flag(*flag)),
             _ => Err(value),
         }
     }
@@ -128,6 +142,7 @@ impl Kind {
                 names.collect::<Result<_, _>>().map(Value::Words)
             }
             Kind::Count => text.parse().map(Value::Count).map_err(|_| text),
+            Kind::Flag => text.parse().map(Value::Flag).map_err(|_| text),
         }
     }
 
@@ -135,7 +150,7 @@ impl Kind {
     pub(crate) fn words(self) -> &'static [&'static str] {
         match self {
             Kind::Word(words) => words,
-            Kind::Words | Kind::Count => &[],
+            Kind::Words | Kind::Count | Kind::Flag => &[],
         }
     }
 }
@@ -162,6 +177,7 @@ impl fmt::Display for Kind {
             }
             Kind::Words => f.write_str("a list of names without path and `!`"),
             Kind::Count => f.write_str("a whole number, 0 or more"),
+            Kind::Flag => f.write_str("`true` or `false`"),
         }
     }
 }
@@ -172,6 +188,7 @@ impl fmt::Display for Value {
             Value::Word(word) => f.pad(word),
             Value::Words(names) => f.pad(&names.join(",")),
             Value::Count(count) => f.pad(&count.to_string()),
+            Value::Flag(flag) => f.pad(&flag.to_string()),
         }
     }
 }

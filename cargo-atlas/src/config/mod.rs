@@ -7,4 +7,4 @@ mod key;
 
 pub(crate) use configuration::{Configuration, Origin, Setting};
 pub(crate) use error::{ConfigError, UnknownKey};
-pub(crate) use key::{CACHE, CUTOFF, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, Value};
+pub(crate) use key::{CACHE, CUTOFF, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, PORTABLE, Value};

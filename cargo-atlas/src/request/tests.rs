@@ -181,6 +181,7 @@ fn defaults_of_the_configuration_are_those_of_the_engine() {
     assert_eq!(configured.keep_results, plain.keep_results);
     assert_eq!(configured.cutoff, plain.cutoff);
     assert_eq!(configured.harmless_macros, plain.harmless_macros);
+    assert_eq!(configured.portable, plain.portable);
 }
 
 #[test]
@@ -190,12 +191,14 @@ fn configuration_reaches_the_engine() {
         ("ATLAS_FRESHNESS", "bytes"),
         ("ATLAS_HARMLESS_MACROS", "a,b"),
         ("ATLAS_KEEP_RESULTS", "0"),
+        ("ATLAS_PORTABLE", "true"),
     ];
     let request = configured("", &variables);
     assert_eq!(request.cache, CacheMode::Whole);
     assert_eq!(request.freshness, FreshnessLevel::Bytes);
     assert_eq!(request.keep_results, 0);
     assert_eq!(request.harmless_macros, ["a", "b"]);
+    assert!(request.portable);
 }
 
 #[rstest]

@@ -3,6 +3,7 @@
 //! Programs that take long to build belong to a sweep: `ATLAS_SWEEP=1`.
 
 mod libraries;
+mod places;
 mod published;
 mod small;
 
