@@ -38,6 +38,8 @@ impl Cas {
     /// [`CasError`] if it cannot be written.
     pub fn add_hint(&self, base: &Digest, hint: &[u8]) -> Result<(), CasError> {
         self.writing(|| {
+            // Collectors remove directories of hints.
+            let _lock = self.shared_lock()?;
             let directory = self.layout.hints_of(base);
             let path = directory.join(Digest::of_bytes(hint).to_string());
             let mut bytes = hint;

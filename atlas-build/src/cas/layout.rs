@@ -84,6 +84,11 @@ impl Layout {
         self.version.join("counts")
     }
 
+    /// When collection is due.
+    pub(super) fn due(&self) -> Utf8PathBuf {
+        self.version.join("due")
+    }
+
     /// Held shared while something is added, alone while something is collected.
     pub(super) fn lock(&self) -> Utf8PathBuf {
         self.version.join("lock")

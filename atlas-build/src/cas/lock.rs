@@ -14,22 +14,27 @@ const INTERVAL: Duration = Duration::from_millis(5);
 /// A lock, until it is dropped. The system takes it away when the process ends.
 #[derive(Debug)]
 pub(super) struct StoreLock {
-    _file: File,
+    _file: Option<File>,
 }
 
 impl StoreLock {
+    /// No lock, for who changes nothing.
+    pub(super) fn none() -> Self {
+        StoreLock { _file: None }
+    }
+
     /// Waits for a lock that others may hold at the same time.
     pub(super) fn shared(path: &Utf8Path) -> io::Result<Self> {
         let file = open(path)?;
         supported(file.lock_shared())?;
-        Ok(StoreLock { _file: file })
+        Ok(StoreLock { _file: Some(file) })
     }
 
     /// Waits for a lock that nobody else holds.
     pub(super) fn alone(path: &Utf8Path) -> io::Result<Self> {
         let file = open(path)?;
         supported(file.lock())?;
-        Ok(StoreLock { _file: file })
+        Ok(StoreLock { _file: Some(file) })
     }
 
     /// As [`StoreLock::alone`], but gives up at a moment.
@@ -38,10 +43,10 @@ impl StoreLock {
         let (_never, nothing) = mpsc::channel::<()>();
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Some(StoreLock { _file: file })),
+                Ok(()) => return Ok(Some(StoreLock { _file: Some(file) })),
                 Err(TryLockError::Error(error)) => {
                     supported(Err(error))?;
-                    return Ok(Some(StoreLock { _file: file }));
+                    return Ok(Some(StoreLock { _file: Some(file) }));
                 }
                 Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Ok(None),
                 Err(TryLockError::WouldBlock) => drop(nothing.recv_timeout(INTERVAL)),

@@ -59,13 +59,14 @@ impl Medium for LocalDisk {
 
     fn write(&self, path: &Utf8Path, source: &mut dyn Read) -> io::Result<()> {
         let mut file = fs_err::File::create_new(path)?;
-        let mut piece = Vec::new();
+        let mut piece = vec![0; PIECE];
         loop {
-            piece.clear();
-            if Read::take(&mut *source, PIECE as u64).read_to_end(&mut piece)? == 0 {
-                return Ok(());
+            match source.read(&mut piece) {
+                Ok(0) => return Ok(()),
+                Ok(n) => file.write_all(&piece[..n])?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
             }
-            file.write_all(&piece)?;
         }
     }
 

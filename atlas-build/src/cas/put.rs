@@ -7,7 +7,7 @@ use atlas_fingerprint::Digest;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::error::CasError;
-use super::hashing::HashingReader;
+use super::hashing::{HashingReader, digest_of};
 use super::lock::StoreLock;
 use super::medium::Mode;
 use super::result::{Blob, StoredResult};
@@ -42,7 +42,7 @@ impl Cas {
     }
 
     /// Keeps collectors from removing what is found to be there.
-    fn shared_lock(&self) -> Result<StoreLock, CasError> {
+    pub(super) fn shared_lock(&self) -> Result<StoreLock, CasError> {
         let path = self.layout.lock();
         let directory = self.layout.version();
         if !directory.is_dir() {
@@ -74,13 +74,15 @@ impl Cas {
         let changed = || CasError::Changed { path: source.to_owned() };
         let temporary = self.temporary()?;
         let (temporary, digest) = if self.try_reflink(source, &temporary) {
-            let digest = HashingReader::digest_of(&temporary);
+            let digest = digest_of(&temporary);
             (temporary.clone(), digest.map_err(CasError::wrap("read", &temporary))?)
         } else {
             // What cannot be read is no trouble of the store.
             let file = fs_err::File::open(source).map_err(|_| changed())?;
             let mut reader = HashingReader::new(file);
-            (self.write_temporary(&mut reader)?, reader.finish())
+            let written = self.write_temporary(&mut reader);
+            let written = written.map_err(|error| if reader.failed() { changed() } else { error });
+            (written?, reader.finish())
         };
         if digest != (blob.digest, blob.size) {
             self.forget(&temporary);

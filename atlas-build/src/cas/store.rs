@@ -70,8 +70,14 @@ impl Cas {
             troubles: Mutex::default(),
         };
         if let Err(error) = cas.prepare() {
-            cas.layout.version().read_dir_utf8().map_err(|_| error)?;
+            if cas.layout.version().read_dir_utf8().is_err() {
+                return Err(error);
+            }
             cas.writable.store(false, Ordering::Relaxed);
+            // That a store may only be read is nothing to be told of in each build.
+            if !is_denial(&error) {
+                cas.close(&error);
+            }
         }
         Ok(cas)
     }
@@ -134,11 +140,21 @@ impl Cas {
             return Err(CasError::ReadOnly { root: self.root().to_owned() });
         }
         let result = write();
-        if let Err(CasError::File { path, source, .. }) = &result {
+        if let Err(error) = &result {
+            self.close(error);
+        }
+        result
+    }
+
+    /// Writes nothing any longer. If something is missing, somebody has just deleted the store or a
+    /// part of it, and the next write makes it again.
+    fn close(&self, error: &CasError) {
+        if let CasError::File { path, source, .. } = error
+            && source.kind() != io::ErrorKind::NotFound
+        {
             self.writable.store(false, Ordering::Relaxed);
             self.tell(Trouble::Unwritable { path: path.clone(), reason: source.to_string() });
         }
-        result
     }
 
     /// Writes a file of the store at once.
@@ -189,4 +205,9 @@ impl Cas {
     pub(super) fn forget(&self, path: &Utf8Path) {
         let _ = self.medium.remove(path);
     }
+}
+
+fn is_denial(error: &CasError) -> bool {
+    let denials = [io::ErrorKind::PermissionDenied, io::ErrorKind::ReadOnlyFilesystem];
+    matches!(error, CasError::File { source, .. } if denials.contains(&source.kind()))
 }
