@@ -133,6 +133,11 @@ pub enum SpareRule {
         /// Why the last result could not be used.
         reason: DirtyReason,
     },
+    /// A result with exactly these inputs was in the store.
+    Stored {
+        /// Why there was none here.
+        reason: DirtyReason,
+    },
 }
 
 /// Whether what others see of a library changed when it was built, and what became of them.

@@ -215,6 +215,8 @@ pub struct Summary {
     pub fresh: usize,
     /// Units that cargo would have built, but whose result would have been the same.
     pub spared: usize,
+    /// Units whose results were brought from the store.
+    pub restored: usize,
     /// Units whose process failed, in the order of failing.
     pub failed: Vec<UnitId>,
     /// Whether the user interrupted it.

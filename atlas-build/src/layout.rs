@@ -93,6 +93,11 @@ impl Layout {
         self.intermediate(&CompileKind::Host).join("journal")
     }
 
+    /// Returns the file that says under which keys results of units are in the store.
+    pub fn stored(&self) -> Utf8PathBuf {
+        self.intermediate(&CompileKind::Host).join("stored")
+    }
+
     /// Returns the file whose time is the present moment.
     pub fn probe(&self) -> Utf8PathBuf {
         self.intermediate(&CompileKind::Host).join("moment")

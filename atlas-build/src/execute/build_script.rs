@@ -82,6 +82,17 @@ pub(crate) fn prepare(step: &BuildScriptStep) -> Result<(), PublishError> {
     Ok(())
 }
 
+/// Makes the directories of a run whose result is brought from elsewhere: what earlier runs have made
+/// is no part of it.
+pub(crate) fn prepare_anew(step: &BuildScriptStep) -> Result<(), PublishError> {
+    let path = &step.out_dir;
+    if path.is_dir() {
+        fs_err::remove_dir_all(path)
+            .map_err(|error| PublishError { path: path.clone().into(), error })?;
+    }
+    prepare(step)
+}
+
 /// Judges a run that has ended, and stores what a good one printed.
 pub(crate) fn finish(
     step: &BuildScriptStep,

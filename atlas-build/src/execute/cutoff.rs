@@ -24,13 +24,18 @@ pub(crate) enum Kept {
 }
 
 impl Pool<'_> {
-    /// Asks what others will see of a unit that has to be built. If it is nothing, they need not
-    /// wait: returns those that became ready.
-    pub(crate) fn foresee(&mut self, unit: UnitId, command: &CommandLine) -> Vec<UnitId> {
-        if !self.rounds.may_foresee() {
-            return Vec::new();
+    /// Asks what others will see of a unit that has to be built.
+    pub(crate) fn foresee(&mut self, unit: UnitId, command: &CommandLine) -> Foresight {
+        match self.rounds.may_foresee() {
+            true => self.freshness.foresee(unit, command),
+            false => Foresight::Unseen,
         }
-        let cutoff = match self.freshness.foresee(unit, command) {
+    }
+
+    /// Takes note of what others will see of a unit that is going to be built. If it is nothing, they
+    /// need not wait: returns those that became ready.
+    pub(crate) fn give_foreseen(&mut self, unit: UnitId, foresight: Foresight) -> Vec<UnitId> {
+        let cutoff = match foresight {
             Foresight::Unseen => return Vec::new(),
             Foresight::Barred(bar) => Cutoff::Barred(bar),
             Foresight::Changed(changes) => Cutoff::Changed { changes },

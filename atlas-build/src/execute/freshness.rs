@@ -7,7 +7,9 @@ use crate::account::Obstacle;
 use crate::event::Failure;
 use crate::ids::UnitId;
 use crate::process::CommandLine;
-use crate::store::{Foresight, FreshnessError, Outcome, Recorded, Session, Verdict};
+use crate::store::{
+    Foresight, FreshnessError, Outcome, Recorded, Restoration, Restored, Session, Verdict,
+};
 
 /// Says whether units have to be built and remembers what was built. All methods are called on the
 /// thread that called [`execute`](crate::execute::execute).
@@ -42,6 +44,29 @@ pub trait Freshness {
     ) -> Result<(), FreshnessError> {
         let _ = (unit, command, id, publish);
         Err(FreshnessError::AsideUnusable)
+    }
+
+    /// Looks in the store for the result of a unit that has to be built. The calls are then `restoring`
+    /// and, if it could be brought, `restored` in place of `started` and `finished`.
+    fn find(&mut self, unit: UnitId, command: &CommandLine) -> Option<Restoration> {
+        let _ = (unit, command);
+        None
+    }
+
+    /// Notes that the result of a unit is about to be brought from the store.
+    ///
+    /// # Errors
+    ///
+    /// As [`Freshness::started`].
+    fn restoring(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {
+        let _ = (unit, command);
+        Ok(())
+    }
+
+    /// Notes that the result of a unit was brought from the store, and all its files are in their
+    /// places.
+    fn restored(&mut self, unit: UnitId, command: &CommandLine, restored: &Restored) {
+        let _ = (unit, command, restored);
     }
 
     /// Says what others will see of a unit that has to be built. If it is nothing, they may go on
@@ -120,6 +145,18 @@ impl Freshness for Session<'_> {
 
     fn check(&mut self, unit: UnitId, command: &CommandLine) -> Verdict {
         Session::check(self, unit, command)
+    }
+
+    fn find(&mut self, unit: UnitId, command: &CommandLine) -> Option<Restoration> {
+        Session::find(self, unit, command)
+    }
+
+    fn restoring(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {
+        Session::restoring(self, unit, command)
+    }
+
+    fn restored(&mut self, unit: UnitId, command: &CommandLine, restored: &Restored) {
+        Session::restored(self, unit, command, restored);
     }
 
     fn foresee(&mut self, unit: UnitId, command: &CommandLine) -> Foresight {

@@ -8,8 +8,10 @@ use jobserver::Acquired;
 
 use crate::event::OutputStream;
 use crate::execute::compile::Said;
+use crate::execute::restoring::Unrestored;
 use crate::execute::runner::{Exit, Heard, Hearing, Listener};
 use crate::ids::UnitId;
+use crate::store::Restored;
 
 /// How many messages may wait: a few screenfuls, so that a compiler that says gigabytes waits for
 /// us instead of filling the memory.
@@ -26,6 +28,8 @@ pub(crate) enum Inbox {
     Line(UnitId, OutputStream, Vec<u8>, String),
     /// A unit's process is gone.
     Ended(UnitId, io::Result<Exit>),
+    /// A unit's result was brought from the store, or could not be.
+    Restored(UnitId, Result<Restored, Unrestored>),
     /// The user wants the build to stop.
     Interrupted,
 }

@@ -12,6 +12,7 @@ mod pool;
 pub mod publish;
 #[cfg(test)]
 mod real;
+mod restoring;
 mod rounds;
 mod runner;
 #[cfg(test)]

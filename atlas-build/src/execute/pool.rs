@@ -22,6 +22,7 @@ use crate::execute::freshness::Freshness;
 use crate::execute::inbox::{CAPACITY, Inbox, Sender, hear_build_script, hear_rustc, inbox};
 use crate::execute::jobserver::{Jobserver, Tokens};
 use crate::execute::publish;
+use crate::execute::restoring::Restoring;
 use crate::execute::rounds::Rounds;
 use crate::execute::runner::{Runner, Running};
 use crate::execute::script_outputs::ScriptOutputs;
@@ -33,6 +34,7 @@ use crate::plan::{
 };
 use crate::process::CommandLine;
 use crate::rustc::Bootstrap;
+use crate::store::Foresight;
 use crate::units::UnitGraph;
 
 /// Completes the command of a unit with what build scripts said; all that it may ask about is there.
@@ -172,6 +174,7 @@ pub(crate) fn execute_with(
         waiting: BinaryHeap::new(),
         dirty: BTreeMap::new(),
         running: BTreeMap::new(),
+        restoring: BTreeMap::new(),
         tokens: tokens(sender.clone()),
         sender,
         foreseen: BTreeMap::new(),
@@ -201,8 +204,10 @@ pub(crate) struct Pool<'a> {
     /// What is known of them.
     dirty: BTreeMap<UnitId, (Arc<CommandLine>, DirtyReason)>,
     running: BTreeMap<UnitId, Active<'a>>,
+    /// Units whose results are being brought from the store.
+    pub(crate) restoring: BTreeMap<UnitId, Restoring>,
     tokens: Tokens,
-    sender: Sender,
+    pub(crate) sender: Sender,
     /// Units of which others will see nothing, with what changed in them.
     pub(crate) foreseen: BTreeMap<UnitId, Vec<ItemChange>>,
     pub(crate) rounds: Rounds,
@@ -252,7 +257,7 @@ impl<'a> Pool<'a> {
                 return self.interrupted();
             }
             self.start_waiting();
-            if self.running.is_empty() {
+            if self.running.is_empty() && self.restoring.is_empty() {
                 return;
             }
             self.tokens.release_beyond(self.running.len());
@@ -287,6 +292,10 @@ impl<'a> Pool<'a> {
                     (self.events)(Event::Output(unit, stream, text));
                 }
             }
+            Inbox::Restored(unit, brought) => {
+                let ready = self.receive_restored(unit, brought);
+                self.admit(ready);
+            }
             Inbox::Ended(unit, exit) => {
                 let Some(active) = self.running.remove(&unit) else { return };
                 let exit = match exit {
@@ -306,7 +315,7 @@ impl<'a> Pool<'a> {
         let priorities = &self.work.priorities.values;
         let key = |unit| (priorities[unit], Reverse(unit));
         let mut ready: BinaryHeap<_> = ready.into_iter().map(key).collect();
-        while let Some((priority, Reverse(unit))) = ready.pop() {
+        while let Some((_, Reverse(unit))) = ready.pop() {
             if self.is_stopping() {
                 return;
             }
@@ -314,12 +323,29 @@ impl<'a> Pool<'a> {
             match verdict {
                 Judged::Settled(more) => ready.extend(more.into_iter().map(key)),
                 Judged::Dirty(command, reason) => {
-                    ready.extend(self.foresee(unit, &command).into_iter().map(key));
-                    self.waiting.push((priority, Reverse(unit)));
-                    self.dirty.insert(unit, (command, reason));
+                    let foresight = self.foresee(unit, &command);
+                    // One of which others see nothing is built: what is in the store may look
+                    // different to them.
+                    let is_seen = !matches!(foresight, Foresight::Same(_));
+                    if is_seen && self.restore(unit, &command, &reason) {
+                        continue;
+                    }
+                    ready.extend(self.give_foreseen(unit, foresight).into_iter().map(key));
+                    self.wait_for_token(unit, command, reason);
                 }
             }
         }
+    }
+
+    /// Notes that a unit has to be built and only lacks a token.
+    pub(crate) fn wait_for_token(
+        &mut self,
+        unit: UnitId,
+        command: Arc<CommandLine>,
+        reason: DirtyReason,
+    ) {
+        self.waiting.push((self.work.priorities.values[unit], Reverse(unit)));
+        self.dirty.insert(unit, (command, reason));
     }
 
     fn start_waiting(&mut self) {

@@ -33,6 +33,8 @@ pub(crate) enum Told {
     Fresh(Vec<Message>),
     /// That cargo would have built it, with these messages.
     Spared(Vec<Message>),
+    /// That it was found in the store, with these messages.
+    Restored(Vec<Message>),
     /// That it was built.
     Built,
 }
@@ -99,6 +101,10 @@ impl Pool<'_> {
             }
             Some(Told::Spared(messages)) => {
                 self.summary.spared -= 1;
+                messages
+            }
+            Some(Told::Restored(messages)) => {
+                self.summary.restored -= 1;
                 messages
             }
             Some(Told::Built) => {

@@ -200,13 +200,13 @@ impl Pool<'_> {
         (self.events)(Event::Finished(unit, outcome.duration));
     }
 
-    fn tell_artifact(&mut self, unit: UnitId, step: &CompileStep, effort: Effort) {
+    pub(crate) fn tell_artifact(&mut self, unit: UnitId, step: &CompileStep, effort: Effort) {
         let unit_of_step = &self.work.graph.units[unit];
         let artifact = artifact(unit_of_step, step, effort, self.settings.file_names);
         (self.events)(Event::Artifact(unit, Arc::new(artifact)));
     }
 
-    fn tell_script(&mut self, unit: UnitId, step: &BuildScriptStep, output: &BuildScriptOutput) {
+    pub(crate) fn tell_script(&mut self, unit: UnitId, step: &BuildScriptStep, output: &BuildScriptOutput) {
         let executed = Arc::new(build_script::executed(step, output));
         (self.events)(Event::BuildScriptExecuted(unit, executed));
         self.tell_log(unit, &output.log_messages);

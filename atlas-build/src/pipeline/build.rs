@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::thread;
+use std::time::Instant;
 
 use atlas_fingerprint::{Disk, FileTable, Files, KeptPlan, Ledger, Moment, PlanChange};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -18,7 +19,7 @@ use crate::layout::Layout;
 use crate::pipeline::accountant::Accountant;
 use crate::pipeline::cache::Wanted;
 use crate::pipeline::prepare::Prepared;
-use crate::pipeline::{Error, plan as make_plan};
+use crate::pipeline::{Error, plan as make_plan, sharing};
 use crate::plan::{self, Priorities, Step};
 use crate::platform::CompileKind;
 use crate::process::CommandLine;
@@ -231,6 +232,11 @@ impl Build<'_> {
         if let Some(fault) = fault {
             events(Event::StateUnusable(kept.path().to_owned(), fault.into_owned()));
         }
+        let started = Instant::now();
+        let sharing = if is_whole { None } else { sharing::open(self.request, prepared, events) };
+        if let Some(sharing) = &sharing {
+            session.use_store(sharing);
+        }
         let (executed, change) = thread::scope(|scope| {
             let request = self.request;
             let is_missing = self.ready.change.is_none() && !is_whole;
@@ -246,6 +252,10 @@ impl Build<'_> {
         }
         let change = change.as_ref().or(self.ready.change.as_ref());
         self.save(kept, &ledger, &table, (&session, change), events);
+        if let Some(sharing) = &sharing {
+            let of = (self.request, prepared);
+            sharing::close(&session, sharing, of, started.elapsed(), events);
+        }
         Ok(Some(summary))
     }
 

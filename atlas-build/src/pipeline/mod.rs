@@ -9,6 +9,7 @@ mod planned;
 mod predict;
 mod prepare;
 mod read_only;
+mod sharing;
 
 pub use build::{Surroundings, build};
 pub use error::Error;

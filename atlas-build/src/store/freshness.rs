@@ -21,11 +21,11 @@ use super::message::Message;
 use super::published::Published;
 use super::record::Said;
 use super::script::{self, Watched};
-use super::shared::Shared;
+use super::shared::{Settings, Shared};
 use super::tree::Tree;
 use crate::account::SpareRule;
 use crate::fingerprints::{self, Sources};
-use crate::ids::UnitId;
+use crate::ids::{DenseMap, UnitId};
 use crate::packages::Package;
 use crate::plan::{CompileStep, Output, OutputFlavor, Step};
 use crate::process::CommandLine;
@@ -230,8 +230,9 @@ impl<'a> Freshness<'a> {
     }
 
     /// Has results looked for and filed in a store.
-    pub fn with_shared(self, shared: Option<Shared<'a>>) -> Self {
-        Freshness { shared, ..self }
+    pub(super) fn use_store(&mut self, settings: &Settings, steps: &'a DenseMap<UnitId, Step>) {
+        let directory = self.target_directory;
+        self.shared = Some(Shared::new(settings, &self.sources, self.files, directory, steps));
     }
 
     /// Returns the units.

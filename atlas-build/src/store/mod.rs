@@ -36,4 +36,4 @@ pub use message::Message;
 pub use published::{Published, Sight};
 pub use sees::Sees;
 pub use session::Session;
-pub use shared::{Restoration, Restored, Settings as SharedSettings, Shared};
+pub use shared::{Restoration, Restored, Settings as SharedSettings};

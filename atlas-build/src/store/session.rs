@@ -8,16 +8,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use atlas_fingerprint::{Digest, DirtyReason, FileError, Hasher, KnownResult};
+use atlas_fingerprint::{Digest, DirtyReason, FileError, Hasher, KnownResult, Moment};
 use camino::Utf8PathBuf;
 
 use super::cutoff::{Foreseen, Foresight};
-use super::freshness::{Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden};
+use super::freshness::{
+    Before, Finished, Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden,
+};
 use super::published::{Published, Sight};
 use super::record::Said;
 use super::sees::Sees;
 use super::settled::Looks;
+use super::shared::{Found, Restoration, Restored, Settings, Shared};
 use crate::account::{Obstacle, SpareRule};
+use crate::cas::BuildCounts;
 use crate::ids::{DenseId, DenseMap, UnitId};
 use crate::plan::Step;
 use crate::process::CommandLine;
@@ -40,6 +44,10 @@ pub struct Session<'a> {
     looks: Looks,
     /// Compiles that go on, of which others see nothing.
     foreseen: BTreeMap<UnitId, Box<Foreseen>>,
+    /// First halves of the keys of units that were looked for in the store.
+    bases: BTreeMap<UnitId, Digest>,
+    /// What results were made from that are brought from the store.
+    brought: BTreeMap<UnitId, Before>,
     /// Units whose published metadata must not stay: it was tried, and did not work.
     undone: BTreeSet<UnitId>,
     /// What went wrong; nothing of it makes the build wrong, only the next one longer.
@@ -108,6 +116,8 @@ impl<'a> Session<'a> {
             settled,
             looks,
             foreseen: BTreeMap::new(),
+            bases: BTreeMap::new(),
+            brought: BTreeMap::new(),
             undone: BTreeSet::new(),
             faults: Vec::new(),
         }
@@ -275,6 +285,84 @@ impl<'a> Session<'a> {
         taken
     }
 
+    /// Has results looked for and filed in a store.
+    pub fn use_store(&mut self, settings: &Settings) {
+        self.freshness.use_store(settings, self.steps);
+    }
+
+    /// Waits until everything is filed. Returns what was done in the store, and the keys of results by
+    /// unit.
+    pub fn close_store(&self) -> Option<(BuildCounts, BTreeMap<String, Digest>)> {
+        self.freshness.shared.as_ref().map(Shared::close)
+    }
+
+    /// Looks in the store for a result of a unit that has to be built.
+    pub fn find(&mut self, unit: UnitId, command: &CommandLine) -> Option<Restoration> {
+        let shared = self.freshness.shared.as_ref()?;
+        if self.undone.contains(&unit) {
+            return None;
+        }
+        shared.forget(unit);
+        let base = self.base(unit, command, None)?;
+        let found = self.with(unit, command, |freshness, job| freshness.find(shared, job, &base));
+        shared.looked_for(found.is_some());
+        self.bases.insert(unit, base);
+        let Found { restoration, before } = found?;
+        self.brought.insert(unit, before);
+        Some(restoration)
+    }
+
+    /// Notes that a result is about to be brought from the store.
+    ///
+    /// # Errors
+    ///
+    /// As [`Freshness::started`].
+    pub fn restoring(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {
+        self.settled[unit] = None;
+        let before = self.brought.remove(&unit).unwrap_or_default();
+        self.with(unit, command, |freshness, job| freshness.started_with(job, before))
+    }
+
+    /// Notes that a result was brought from the store, and published and uplifted.
+    pub fn restored(&mut self, unit: UnitId, command: &CommandLine, restored: &Restored) {
+        // It is as it was filed: there is nothing to file.
+        self.bases.remove(&unit);
+        self.freshness.adopt(&self.steps[unit], restored);
+        self.finished(unit, command, &restored.outcome);
+    }
+
+    /// Returns the first half of a unit's key, if it has one.
+    fn base(
+        &self,
+        unit: UnitId,
+        command: &CommandLine,
+        until: Option<Moment>,
+    ) -> Option<Digest> {
+        let shared = self.freshness.shared.as_ref()?;
+        let mut seen = Vec::new();
+        for &(below, sight) in self.sees.of(unit) {
+            let digest = match self.freshness.units().units[below].is_run_custom_build() {
+                true => self.freshness.shared_run(shared, below, sight)?,
+                false => self.known(below, sight)?,
+            };
+            seen.push((below, digest));
+        }
+        self.with(unit, command, |freshness, job| freshness.base(shared, job, &seen, until))
+    }
+
+    /// Has the result of a unit filed that was just built.
+    fn file(&self, unit: UnitId, command: &CommandLine, outcome: &Outcome, finished: &Finished) {
+        let Some(shared) = &self.freshness.shared else { return };
+        let Some(base) = self.bases.get(&unit) else { return };
+        if self.base(unit, command, finished.moment).as_ref() != Some(base) {
+            return;
+        }
+        let is_from_nothing = finished.is_from_nothing;
+        self.with(unit, command, |freshness, job| {
+            freshness.file(shared, job, *base, outcome, is_from_nothing);
+        });
+    }
+
     /// Notes that a unit's process is about to be started.
     ///
     /// # Errors
@@ -310,6 +398,7 @@ impl<'a> Session<'a> {
                 let is_same = before.interface == now.interface;
                 let is_interface_settled = before.is_interface_settled && is_same;
                 self.given[unit] = Given { is_interface_settled, ..now };
+                self.file(unit, command, outcome, &finished);
             }
             Err(error) => self.faults.push(error),
         }
@@ -367,16 +456,20 @@ impl<'a> Session<'a> {
         call(&self.freshness, &job)
     }
 
-    /// Returns what is seen of a unit. If that is not known it looks like nothing else, so that
-    /// whoever sees it is built again next time.
-    fn seen(&self, unit: UnitId, sight: Sight) -> Digest {
+    /// Returns what is seen of a unit, if that is known.
+    fn known(&self, unit: UnitId, sight: Sight) -> Option<Digest> {
         let given = &self.given[unit];
-        let digest = match sight {
+        match sight {
             Sight::Interface => given.interface,
             Sight::Content => given.content,
             Sight::Run => given.run,
-        };
-        digest.unwrap_or_else(|| {
+        }
+    }
+
+    /// Returns what is seen of a unit. If that is not known it looks like nothing else, so that
+    /// whoever sees it is built again next time.
+    fn seen(&self, unit: UnitId, sight: Sight) -> Digest {
+        self.known(unit, sight).unwrap_or_else(|| {
             let moment = self.freshness.table.moment().map_or(0, |moment| moment.nanos());
             Hasher::new("unknown").number(moment.cast_unsigned()).finish()
         })

@@ -112,13 +112,20 @@ pub(crate) fn spared(rule: &SpareRule, root: &Utf8Path) -> String {
         SpareRule::EarlierResult { reason } => {
             format!("an earlier result could be used again ({})", headline(reason, root))
         }
+        SpareRule::Stored { reason } => {
+            format!("its result was in the store ({})", headline(reason, root))
+        }
     }
 }
 
 /// Returns what was done with all units, for the end of the closing line; empty if there was none.
 pub(crate) fn counts(summary: &Summary) -> String {
-    let counts =
-        [(summary.built, "compiled"), (summary.fresh, "fresh"), (summary.spared, "spared")];
+    let counts = [
+        (summary.built, "compiled"),
+        (summary.restored, "restored"),
+        (summary.fresh, "fresh"),
+        (summary.spared, "spared"),
+    ];
     let told = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
     told.collect::<Vec<_>>().join(", ")
 }

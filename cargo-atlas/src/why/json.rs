@@ -65,6 +65,7 @@ enum RuleTwin<'a> {
     SameTokens { path: &'a str },
     SameDependencies { units: &'a [usize] },
     EarlierResult { reason: ReasonTwin<'a> },
+    Stored { reason: ReasonTwin<'a> },
 }
 
 #[derive(Serialize)]
@@ -185,6 +186,7 @@ fn rule<'a>(rule: &'a SpareRule, unit: &'a UnitAccount) -> RuleTwin<'a> {
         SpareRule::EarlierResult { reason } => {
             RuleTwin::EarlierResult { reason: self::reason(reason, unit) }
         }
+        SpareRule::Stored { reason } => RuleTwin::Stored { reason: self::reason(reason, unit) },
     }
 }
 

@@ -172,7 +172,9 @@ impl<'a> Page<'a> {
         }
         let root = &self.account.units[above];
         let reason = match &root.fate {
-            Fate::Spared(SpareRule::EarlierResult { reason }) => Some(reason),
+            Fate::Spared(SpareRule::EarlierResult { reason } | SpareRule::Stored { reason }) => {
+                Some(reason)
+            }
             _ => story::cause(root).map(|cause| &cause.reason),
         };
         let details = reason.map(|reason| words::details(reason, root)).unwrap_or_default();

@@ -161,6 +161,9 @@ pub(super) fn spared(account: &Account, names: &Names, rule: &SpareRule) -> Stri
         SpareRule::EarlierResult { reason } => {
             format!("an earlier result could be used again ({})", headline(reason, root))
         }
+        SpareRule::Stored { reason } => {
+            format!("its result was in the store ({})", headline(reason, root))
+        }
     }
 }
 

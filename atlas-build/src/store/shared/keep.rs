@@ -13,6 +13,7 @@ use super::filing::Paper;
 use super::find::is_repeatable;
 use super::hint::{Extent, Hint, Seen};
 use super::payload::Payload;
+use super::restore::Restored;
 use crate::cas::{ResultKind, StoredResult};
 use crate::plan::{BuildScriptStep, CompileStep, Step};
 use crate::request::FreshnessLevel;
@@ -42,6 +43,25 @@ impl Freshness<'_> {
         };
         if let Some(paper) = paper {
             shared.filing.submit(paper);
+        }
+    }
+
+    /// Takes note of files that were brought from the store, published and uplifted.
+    pub(in super::super) fn adopt(&self, step: &Step, restored: &Restored) {
+        // What cannot be looked at is found missing next.
+        let adopt = |path: &Utf8Path, digest| drop(self.table.adopt(path, digest));
+        for (path, digest) in &restored.files {
+            match step {
+                Step::Compile(step) => {
+                    let output = step.outputs.iter().find(|output| output.path == *path);
+                    let names = output.map(|it| [Some(&it.published), it.uplifted.as_ref()]);
+                    names.into_iter().flatten().flatten().for_each(|name| adopt(name, *digest));
+                }
+                Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => adopt(path, *digest),
+            }
+        }
+        if let Some(shared) = &self.shared {
+            shared.restored(restored);
         }
     }
 

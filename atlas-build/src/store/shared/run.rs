@@ -30,7 +30,7 @@ pub(super) struct Seen {
 
 impl Freshness<'_> {
     /// Returns what is seen of a run; `None` if that is not known, or never the same.
-    pub(super) fn shared_run(
+    pub(in super::super) fn shared_run(
         &self,
         shared: &Shared<'_>,
         unit: UnitId,

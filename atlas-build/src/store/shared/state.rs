@@ -11,6 +11,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::filing::Filing;
 use super::mentions::Mentions;
 use super::places::Places;
+use super::restore::Restored;
 use super::system::System;
 use crate::cas::{BuildCounts, Cas, Toolchain as Maker};
 use crate::fingerprints::Sources;
@@ -108,24 +109,25 @@ impl<'a> Shared<'a> {
     }
 
     /// Forgets what was known of a unit: it is built anew.
-    pub(super) fn forget(&self, unit: UnitId) {
+    pub(in super::super) fn forget(&self, unit: UnitId) {
         self.runs().remove(&unit);
     }
 
     /// Takes note of a result that was looked for.
-    pub(super) fn looked_for(&self, is_found: bool) {
+    pub(in super::super) fn looked_for(&self, is_found: bool) {
         if !is_found {
             self.counts.misses.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// Takes note of a result that was restored for a unit.
-    pub(super) fn restored(&self, unit: String, key: Digest, bytes: u64, saved: Duration) {
+    pub(super) fn restored(&self, restored: &Restored) {
         self.counts.hits.fetch_add(1, Ordering::Relaxed);
-        self.counts.bytes.fetch_add(bytes, Ordering::Relaxed);
-        let saved = u64::try_from(saved.as_millis()).unwrap_or(u64::MAX);
+        self.counts.bytes.fetch_add(restored.n_bytes, Ordering::Relaxed);
+        let saved = u64::try_from(restored.outcome.duration.as_millis()).unwrap_or(u64::MAX);
         self.counts.saved.fetch_add(saved, Ordering::Relaxed);
-        self.restored.lock().unwrap_or_else(PoisonError::into_inner).insert(unit, key);
+        let mut keys = self.restored.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.insert(restored.unit.clone(), restored.key);
     }
 
     /// Waits until everything is filed. Returns what was done, and the keys of the results that were
