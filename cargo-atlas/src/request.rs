@@ -16,6 +16,7 @@ use crate::args::{
 };
 use crate::config::{
     CACHE, CUTOFF, Configuration, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, PORTABLE, Value,
+    store_limits, store_root,
 };
 use crate::graph::GraphArgs;
 use crate::manifest_path;
@@ -171,7 +172,9 @@ pub(crate) fn configure(
             Value::Words(names) => names,
             _ => request.harmless_macros,
         },
-        portable: configuration.value(&PORTABLE) == Value::Flag(true),
+        store: store_root(configuration, &request.cwd, &request.env),
+        store_limits: store_limits(configuration),
+        portable: configuration.value(&PORTABLE) == Value::Switch(true),
         ..request
     }
 }

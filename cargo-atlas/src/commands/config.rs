@@ -79,10 +79,10 @@ struct SettingTwin<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum ValueTwin<'a> {
-    Word(&'static str),
+    Word(String),
     Words(&'a [String]),
     Count(u64),
-    Flag(bool),
+    Switch(bool),
 }
 
 #[derive(Serialize)]
@@ -102,10 +102,10 @@ fn twin(setting: &Setting) -> SettingTwin<'_> {
     SettingTwin {
         key: setting.key.name,
         value: match &setting.value {
-            Value::Word(word) => ValueTwin::Word(word),
             Value::Words(names) => ValueTwin::Words(names),
-            Value::Count(count) => ValueTwin::Count(*count),
-            Value::Flag(flag) => ValueTwin::Flag(*flag),
+            Value::Count(count) | Value::Size(Some(count)) => ValueTwin::Count(*count),
+            Value::Switch(switch) => ValueTwin::Switch(*switch),
+            value => ValueTwin::Word(value.to_string()),
         },
         origin: match &setting.origin {
             Origin::Default => OriginTwin::Default,
@@ -139,6 +139,9 @@ freshness        tokens       default
 harmless-macros               default
 keep-results     2            default
 portable         false        default
+store            on           default
+store-age        30days       default
+store-size       auto         default
 ";
         assert_eq!(captured.stdout(), expected);
     }
