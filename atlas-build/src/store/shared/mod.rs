@@ -22,4 +22,5 @@ mod system;
 
 pub(super) use find::Found;
 pub use restore::{Restoration, Restored};
-pub use state::{Settings, Shared};
+pub use state::Settings;
+pub(super) use state::Shared;

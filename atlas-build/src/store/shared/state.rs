@@ -31,7 +31,7 @@ pub struct Settings {
 
 /// The store, as the units of one build see it.
 #[derive(Debug)]
-pub struct Shared<'a> {
+pub(in super::super) struct Shared<'a> {
     pub(super) cas: Arc<Cas>,
     pub(super) places: Arc<Places>,
     pub(super) system: System<'a>,
@@ -57,7 +57,7 @@ struct Counts {
 
 impl<'a> Shared<'a> {
     /// Creates it for a build.
-    pub fn new(
+    pub(in super::super) fn new(
         settings: &Settings,
         sources: &Sources<'a>,
         files: &'a dyn Files,
@@ -132,7 +132,7 @@ impl<'a> Shared<'a> {
 
     /// Waits until everything is filed. Returns what was done, and the keys of the results that were
     /// restored or filed, by unit.
-    pub fn close(&self) -> (BuildCounts, BTreeMap<String, Digest>) {
+    pub(in super::super) fn close(&self) -> (BuildCounts, BTreeMap<String, Digest>) {
         let filed = self.filing.close();
         let counts = BuildCounts {
             hits: self.counts.hits.load(Ordering::Relaxed),
