@@ -164,7 +164,11 @@ impl LiveBuild {
         match self.spared.get(&description.package_id) {
             Some(rule) => {
                 let why = wording::spared(rule, package_root(description));
-                shell.status("Spared", format_args!("{package}: {why}"));
+                let word = match rule {
+                    SpareRule::Stored { .. } => "Restored",
+                    _ => "Spared",
+                };
+                shell.status(word, format_args!("{package}: {why}"));
             }
             None => shell.status("Fresh", package),
         }

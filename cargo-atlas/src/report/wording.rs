@@ -112,9 +112,7 @@ pub(crate) fn spared(rule: &SpareRule, root: &Utf8Path) -> String {
         SpareRule::EarlierResult { reason } => {
             format!("an earlier result could be used again ({})", headline(reason, root))
         }
-        SpareRule::Stored { reason } => {
-            format!("its result was in the store ({})", headline(reason, root))
-        }
+        SpareRule::Stored { reason } => headline(reason, root),
     }
 }
 

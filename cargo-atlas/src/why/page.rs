@@ -50,8 +50,14 @@ impl<'a> Page<'a> {
             self.lines.push(String::new());
             self.root_cause(cause);
         }
+        let tense = self.account.tense;
+        if !story.restored.is_empty() {
+            let saved = total(self.account, &story.restored);
+            self.spared(words::restoring(tense, saved), &story.restored);
+        }
         if !story.spared.is_empty() {
-            self.spared(&story.spared);
+            let saved = total(self.account, &story.spared);
+            self.spared(words::sparing(tense, saved), &story.spared);
         }
     }
 
@@ -142,9 +148,9 @@ impl<'a> Page<'a> {
         self.table(2, rows);
     }
 
-    fn spared(&mut self, units: &[usize]) {
+    fn spared(&mut self, heading: String, units: &[usize]) {
         self.lines.push(String::new());
-        self.lines.push(words::sparing(self.account.tense, total(self.account, units)));
+        self.lines.push(heading);
         let note = |unit: &UnitAccount| match &unit.fate {
             Fate::Spared(rule) => words::spared(self.account, &self.names, rule),
             _ => String::new(),

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use atlas_build::account::{Account, Cause, Fate, UnitAccount};
+use atlas_build::account::{Account, Cause, Fate, SpareRule, UnitAccount};
 
 /// What became of the units of an account, sorted by cause.
 #[derive(Debug, Default)]
@@ -12,6 +12,8 @@ pub(super) struct Story {
     pub(super) causes: Vec<RootCause>,
     /// Units that were spared.
     pub(super) spared: Vec<usize>,
+    /// Units whose results were in the store.
+    pub(super) restored: Vec<usize>,
     /// How many units came to which end.
     pub(super) counts: Counts,
 }
@@ -36,6 +38,8 @@ pub(super) struct Counts {
     pub(super) fresh: usize,
     /// Cargo would have built them.
     pub(super) spared: usize,
+    /// Their results were in the store.
+    pub(super) restored: usize,
     /// Built if what they depend on comes out different.
     pub(super) possible: usize,
     /// Never looked at.
@@ -49,8 +53,10 @@ impl Story {
         let mut owners: Vec<Option<usize>> = Vec::new();
         for (index, unit) in account.units.iter().enumerate() {
             story.counts.add(&unit.fate);
-            if matches!(unit.fate, Fate::Spared(_)) {
-                story.spared.push(index);
+            match unit.fate {
+                Fate::Spared(SpareRule::Stored { .. }) => story.restored.push(index),
+                Fate::Spared(_) => story.spared.push(index),
+                _ => {}
             }
             // Dependencies come first, so what led to a unit has its owner already.
             let parent = parent(account, index);
@@ -88,6 +94,7 @@ impl Counts {
             Fate::Built(_) => &mut self.built,
             Fate::Failed(_) => &mut self.failed,
             Fate::Fresh => &mut self.fresh,
+            Fate::Spared(SpareRule::Stored { .. }) => &mut self.restored,
             Fate::Spared(_) => &mut self.spared,
             Fate::MayFollow(_) => &mut self.possible,
             Fate::NotReached => &mut self.not_reached,
@@ -97,7 +104,7 @@ impl Counts {
 
     /// Returns whether no unit had to be built.
     pub(super) fn is_idle(&self) -> bool {
-        self.built + self.failed + self.possible + self.not_reached == 0
+        self.built + self.failed + self.restored + self.possible + self.not_reached == 0
     }
 }
 

@@ -43,6 +43,7 @@ fn done(tense: Tense, counts: &Counts) -> String {
     let counts: &[(usize, &str)] = &[
         (counts.built, "compiled"),
         (counts.failed, "failed"),
+        (counts.restored, "restored"),
         (counts.fresh, "fresh"),
         (counts.spared, "spared"),
         (counts.not_reached, "not reached"),
@@ -57,6 +58,7 @@ fn done(tense: Tense, counts: &Counts) -> String {
 
 fn prospect(counts: &Counts) -> String {
     match (counts.built + counts.failed, counts.possible) {
+        (0, 0) if counts.restored > 0 => "compile nothing".to_owned(),
         (0, 0) => "do nothing".to_owned(),
         (built, 0) => format!("compile {}", n_units(built)),
         (0, possible) => format!("compile up to {}", n_units(possible)),
@@ -86,6 +88,12 @@ pub(super) fn fate(account: &Account, names: &Names, unit: &UnitAccount) -> Stri
     match (&unit.fate, account.tense) {
         (Fate::Fresh, Tense::Past) => format!("was fresh: {UNCHANGED}"),
         (Fate::Fresh, Tense::Future) => format!("is fresh: {UNCHANGED}"),
+        (Fate::Spared(SpareRule::Stored { reason: why }), Tense::Past) => {
+            format!("was restored from the store: {}", reason(why))
+        }
+        (Fate::Spared(SpareRule::Stored { reason: why }), Tense::Future) => {
+            format!("will be restored from the store: {}", reason(why))
+        }
         (Fate::Spared(rule), Tense::Past) => {
             format!("was spared: {}", spared(account, names, rule))
         }
@@ -161,8 +169,19 @@ pub(super) fn spared(account: &Account, names: &Names, rule: &SpareRule) -> Stri
         SpareRule::EarlierResult { reason } => {
             format!("an earlier result could be used again ({})", headline(reason, root))
         }
-        SpareRule::Stored { reason } => {
-            format!("its result was in the store ({})", headline(reason, root))
+        SpareRule::Stored { reason } => headline(reason, root),
+    }
+}
+
+/// Returns what stands above the units that were restored.
+pub(super) fn restoring(tense: Tense, saved: Duration) -> String {
+    let saved = (!saved.is_zero()).then(|| report::duration(saved));
+    match (tense, saved) {
+        (Tense::Past, None) => "Restored from the store:".to_owned(),
+        (Tense::Past, Some(time)) => format!("Restored from the store; {time} saved:"),
+        (Tense::Future, None) => "To be restored from the store:".to_owned(),
+        (Tense::Future, Some(time)) => {
+            format!("To be restored from the store; about {time} saved:")
         }
     }
 }
