@@ -13,7 +13,9 @@ use crate::request::BuildRequest;
 use crate::rustc::outputs::OutputSite;
 use crate::rustc::{Output, UnsupportedCrateTypes};
 use crate::toolchain::PlatformFacts;
-use crate::units::{Identity, Lto, Unit, UnitDependency, UnitGraph, UnitHash, identities};
+use crate::units::{
+    Identity, Locations, Lto, Unit, UnitDependency, UnitGraph, UnitHash, identities,
+};
 use crate::workspace::Workspace;
 
 /// Everything that commands are derived from.
@@ -57,7 +59,8 @@ impl<'a> Blueprint<'a> {
         lto: &'a DenseMap<UnitId, Lto>,
         layout: &'a Layout,
     ) -> Result<Self, UnsupportedCrateTypes> {
-        let identities = identities(workspace, packages, units, lto);
+        let locations = if request.portable { Locations::Relative } else { Locations::Absolute };
+        let identities = identities(workspace, packages, units, lto, locations);
         let installs = !units.roots.iter().any(|root| units.units[*root].mode.is_check());
         let roots: BTreeSet<UnitId> = units.roots.iter().copied().collect();
         let mut outputs = DenseMap::new();

@@ -3,7 +3,7 @@
 //!
 //! | part | `metadata` | `unit_hash` |
 //! | --- | --- | --- |
-//! | package: name, version, source (a path relative to the workspace) | yes | yes |
+//! | package: name, version, source (a path relative to the workspace; outside of it only with `portable`) | yes | yes |
 //! | features, profile, mode, LTO, kind, name and kind of the target | yes | yes |
 //! | `rustc -vV` (without the host's line when compiling for a target) | yes | yes |
 //! | the wrapper for workspace members, for members | yes | yes |
@@ -35,6 +35,15 @@ pub struct Identity {
     pub unit_hash: UnitHash,
 }
 
+/// How packages outside of the workspace's directory are told apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Locations {
+    /// By their path: workspaces that use the same one may share a target directory.
+    Absolute,
+    /// By the way that leads to them from the workspace, which is the same in another checkout.
+    Relative,
+}
+
 /// A hash that names a unit; shown as 16 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct UnitHash(u64);
@@ -51,6 +60,7 @@ pub fn identities(
     packages: &PackageGraph,
     units: &UnitGraph,
     lto: &DenseMap<UnitId, Lto>,
+    locations: Locations,
 ) -> DenseMap<UnitId, Identity> {
     let unnamed = Identity { metadata: UnitHash(0), unit_hash: UnitHash(0) };
     let mut identities = DenseMap::filled(units.units.len(), unnamed);
@@ -59,7 +69,7 @@ pub fn identities(
         let below: Vec<Identity> =
             units.dependencies[id].iter().map(|dependency| identities[dependency.unit]).collect();
         let mut shared = Frames::new();
-        shared.package(&packages.packages[unit.package], &workspace.root);
+        shared.package(&packages.packages[unit.package], &workspace.root, locations);
         shared.unit(unit, &lto[id]);
         shared.toolchain(workspace, unit, packages.packages[unit.package].is_member);
 
@@ -124,13 +134,19 @@ impl Frames {
         sorted.iter().for_each(|hash| self.number(hash.0));
     }
 
-    fn package(&mut self, package: &Package, workspace_root: &Utf8Path) {
+    fn package(&mut self, package: &Package, workspace_root: &Utf8Path, locations: Locations) {
         self.text(&package.name);
         self.text(&package.version.to_string());
         self.option(package.source.as_deref());
         if package.is_local() {
             let root = package.root();
-            self.text(root.strip_prefix(workspace_root).unwrap_or(root).as_str());
+            match (root.strip_prefix(workspace_root), locations) {
+                (Err(_), Locations::Relative) => {
+                    let relative = pathdiff::diff_utf8_paths(root, workspace_root);
+                    self.text(relative.as_deref().unwrap_or(root).as_str());
+                }
+                (inside, _) => self.text(inside.unwrap_or(root).as_str()),
+            }
         }
     }
 
@@ -206,6 +222,8 @@ impl Frames {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
     use crate::rustc::fixture::{Fixture, Sample, lib};
 
@@ -229,6 +247,28 @@ mod tests {
             }
         });
         assert_eq!(moved, (true, true));
+    }
+
+    #[rstest]
+    #[case::portable(true, (true, true))]
+    #[case::not_portable(false, (false, false))]
+    fn packages_beside_the_workspace_move_with_it_if_portable(
+        #[case] portable: bool,
+        #[case] expected: (bool, bool),
+    ) {
+        let mut fixture = Fixture::new();
+        fixture.request.portable = portable;
+        let package = fixture.member("beside", vec![lib(&[CrateType::Lib])]);
+        let unit = fixture.unit(package, 0, CompileMode::Build, &[]);
+        let mut identity = |root: &str| {
+            fixture.workspace.root = format!("{root}/ws").into();
+            let manifest = format!("{root}/beside/Cargo.toml").into();
+            fixture.packages.packages[package].manifest_path = manifest;
+            fixture.blueprint().identities[unit]
+        };
+        let (here, there) = (identity("/here"), identity("/there"));
+        let same = (here.metadata == there.metadata, here.unit_hash == there.unit_hash);
+        assert_eq!(same, expected);
     }
 
     #[test]

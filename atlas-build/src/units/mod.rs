@@ -21,7 +21,7 @@ mod unit_for;
 
 pub use build::{UnitPlan, UnitsError, build};
 pub use graph::{CompileMode, Unit, UnitDependency, UnitGraph};
-pub use identity::{Identity, UnitHash, identities};
+pub use identity::{Identity, Locations, UnitHash, identities};
 pub use json::{DebugJson, TargetJson, to_json};
 pub use lto::{Lto, lto};
 pub(crate) use narrow::{narrow, reached};

@@ -4,6 +4,7 @@
 
 mod libraries;
 mod places;
+mod portable;
 mod published;
 mod small;
 
