@@ -97,7 +97,10 @@ impl Freshness<'_> {
     ) -> Option<()> {
         let mut names = std::collections::BTreeSet::new();
         for program in programs {
-            let content = self.table.observe(program).ok()??.content.bytes;
+            let content = match shared.foretold(program) {
+                Some(foretold) => foretold,
+                None => self.table.observe(program).ok()??.content.bytes,
+            };
             let mentioned = shared.mentions.of(shared.cas.as_ref(), self.files, program, content);
             names.extend(mentioned.iter().cloned());
         }

@@ -33,6 +33,12 @@ impl Freshness<'_> {
         let files: Vec<(Utf8PathBuf, Digest)> = found.restoration.files().collect();
         match job.step {
             Step::Compile(step) => {
+                for (path, digest) in &files {
+                    let output = step.outputs.iter().find(|output| output.path == *path);
+                    if let Some(output) = output {
+                        shared.know_file(output.published.clone(), *digest);
+                    }
+                }
                 let published = foretell_compile(step, &files);
                 Some(Foretold { published, build_script: None })
             }

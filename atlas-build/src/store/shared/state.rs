@@ -43,6 +43,8 @@ pub(in super::super) struct Shared<'a> {
     steps: &'a DenseMap<UnitId, Step>,
     runs: Mutex<BTreeMap<UnitId, Option<super::run::Seen>>>,
     restored: Mutex<BTreeMap<String, Digest>>,
+    /// In a prediction: files that would be published.
+    foretold: Mutex<BTreeMap<Utf8PathBuf, Digest>>,
     counts: Counts,
 }
 
@@ -83,6 +85,7 @@ impl<'a> Shared<'a> {
             steps,
             runs: Mutex::default(),
             restored: Mutex::default(),
+            foretold: Mutex::default(),
             counts: Counts::default(),
         }
     }
@@ -106,6 +109,16 @@ impl<'a> Shared<'a> {
         let seen = find_out(&self.steps[unit]);
         self.runs().insert(unit, seen);
         seen
+    }
+
+    /// Takes note of a file that would be published.
+    pub(super) fn know_file(&self, path: Utf8PathBuf, digest: Digest) {
+        self.foretold.lock().unwrap_or_else(PoisonError::into_inner).insert(path, digest);
+    }
+
+    /// Returns the digest of a file that would be published.
+    pub(super) fn foretold(&self, path: &Utf8Path) -> Option<Digest> {
+        self.foretold.lock().unwrap_or_else(PoisonError::into_inner).get(path).copied()
     }
 
     /// Takes note of what is seen of a run.
