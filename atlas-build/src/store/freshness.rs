@@ -184,7 +184,7 @@ pub(super) struct Before {
     /// Files as they were.
     pub(super) files: HashMap<Utf8PathBuf, Observed>,
     /// Digests of the names in directories.
-    pub(super) directories: HashMap<Utf8PathBuf, Digest>,
+    pub(super) directories: HashMap<Utf8PathBuf, Vec<Digest>>,
     /// What could not be settled the last time.
     pub(super) unsettled: HashSet<Utf8PathBuf>,
 }
@@ -395,15 +395,16 @@ impl<'a> Freshness<'a> {
     fn inputs_before(&self, job: &Job<'_>) -> Before {
         let mut before = Before::default();
         let target = &self.sources.units.units[job.unit].target;
+        let Tree { files, mut directories } = self.declared(job.unit).unwrap_or_default();
         let mut others = vec![target.src_path.clone()];
+        others.extend(files);
         match self.record(job.step) {
             Ok(record) => {
                 others.extend(record.inputs.iter().map(|input| input.path.clone()));
                 if let Some(output) = &Said::of(&record).build_script {
                     let tree = self.watched(job.unit, output).unwrap_or_default().tree;
                     others.extend(tree.files);
-                    let directories = tree.directories.into_iter();
-                    before.directories = directories.map(|it| (it.path, it.digest)).collect();
+                    directories.extend(tree.directories);
                 }
                 before.unsettled = record.unsettled.iter().cloned().collect();
             }
@@ -411,6 +412,9 @@ impl<'a> Freshness<'a> {
                 others.extend(self.likely_sources(&target.src_path));
             }
             Err(_) => {}
+        }
+        for directory in directories {
+            before.directories.entry(directory.path).or_default().push(directory.digest);
         }
         for (path, now) in others.iter().zip(self.table.observe_all(&others)) {
             if let Ok(Some(now)) = now {
