@@ -31,7 +31,7 @@ impl Freshness<'_> {
         &self,
         job: &Job<'_>,
         step: &CompileStep,
-        started: Started,
+        started: &Started,
         outcome: &Outcome,
     ) -> Result<Record, FreshnessError> {
         let taken = self.table.moment()?;
@@ -40,13 +40,13 @@ impl Freshness<'_> {
             .map_err(|_| FreshnessError::DepInfoEncoding(path.clone()))?;
         let dep_info = parse_dep_info(&text, &job.command.cwd)
             .map_err(|source| FreshnessError::DepInfo { path: path.clone(), source })?;
-        let inputs = self.inputs_after(&dep_info.files, &started, taken);
+        let inputs = self.inputs_after(&dep_info.files, started, taken);
         let names = dep_info.env.into_iter().map(|dependency| dependency.name);
         let mut record = without_files(started.fingerprint.clone(), outcome);
         record.variables = self.variables(job, names);
         record.unsettled = inputs.unsettled;
         record.inputs = self.viewed(job, inputs.files);
-        self.add_declared(job, &started, taken, &mut record)?;
+        self.add_declared(job, started, taken, &mut record)?;
         record.outputs = self.outputs(step)?;
         let mut published = Published::uniform(content(&record.outputs));
         if has_metadata(step) {
@@ -67,7 +67,7 @@ impl Freshness<'_> {
         &self,
         job: &Job<'_>,
         step: &BuildScriptStep,
-        started: Started,
+        started: &Started,
         outcome: &Outcome,
     ) -> Result<Record, FreshnessError> {
         let taken = self.table.moment()?;
@@ -75,11 +75,11 @@ impl Freshness<'_> {
         let mut watched = self.watched(job.unit, &output)?;
         watched.tree.files.sort();
         watched.tree.files.dedup();
-        let inputs = self.inputs_after(&watched.tree.files, &started, taken);
+        let inputs = self.inputs_after(&watched.tree.files, started, taken);
         let digest =
             script::digest(self.files, self.table, &output, &step.out_dir, started.moment)?;
         let directories = watched.tree.directories;
-        let changed = directories.iter().filter(|it| !self.is_settled(it, &started, taken));
+        let changed = directories.iter().filter(|it| !self.is_settled(it, started, taken));
         let changed: Vec<Utf8PathBuf> = changed.map(|it| it.path.clone()).collect();
         let moment = started.moment;
         let mut record = without_files(started.fingerprint.clone(), outcome);
@@ -89,7 +89,7 @@ impl Freshness<'_> {
         record.inputs = inputs.files.into_iter().map(bytes).collect();
         record.directories = directories.into_iter().map(|it| vouched(it, taken)).collect();
         record.unsettled.extend(changed);
-        self.add_declared(job, &started, taken, &mut record)?;
+        self.add_declared(job, started, taken, &mut record)?;
         record.absent = watched.absent;
         record.published = published(digest, &record, moment).to_record();
         Ok(record)

@@ -339,14 +339,14 @@ impl<'a> Freshness<'a> {
         let kept = started.kept.clone();
         let record = match job.step {
             Step::Compile(step) => {
-                let record = self.record_compile(job, step, started, outcome)?;
+                let record = self.record_compile(job, step, &started, outcome)?;
                 if !outcome.keeps_metadata {
                     self.forget_spliced(step);
                     self.carry(job, step, &record);
                 }
                 record
             }
-            Step::RunBuildScript(step) => self.record_script(job, step, started, outcome)?,
+            Step::RunBuildScript(step) => self.record_script(job, step, &started, outcome)?,
             Step::OverriddenBuildScript(_) => return Err(FreshnessError::NotStarted),
         };
         let finished = Finished { published: record.published.into(), id: record.id() };

@@ -70,7 +70,7 @@ fn json_answer_is_for_programs() {
     let json = answer(&configured(), "config --json");
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["version"], 1);
-    assert_eq!(json["settings"].as_array().unwrap().len(), 5);
+    assert_eq!(json["settings"].as_array().unwrap().len(), 6);
     let first = &json["settings"][0];
     assert_eq!((&first["key"], &first["value"]), (&"cache".into(), &"whole".into()));
     assert_eq!(first["origin"]["kind"], "file");
