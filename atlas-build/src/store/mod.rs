@@ -5,6 +5,7 @@ mod after;
 mod aside;
 mod before;
 mod cutoff;
+mod declared;
 mod dep_info;
 mod dep_info_files;
 mod freshness;

@@ -256,7 +256,7 @@ impl<'a> Session<'a> {
 
     /// Returns why a unit has to be built whatever becomes of those that it sees, if it has to.
     pub fn own_reason(&self, unit: UnitId) -> Option<DirtyReason> {
-        self.freshness.own_reason(&self.steps[unit])
+        self.freshness.own_reason(unit, &self.steps[unit])
     }
 
     /// Takes back a result that was put aside; its files are to be published after that.

@@ -124,7 +124,7 @@ impl World {
     }
 
     /// Builds for the first time, after the files have settled.
-    fn built(mut self) -> Self {
+    pub(super) fn built(mut self) -> Self {
         self.files.tick();
         assert_eq!(self.build(), Some(DirtyReason::NeverBuilt));
         self.files.tick();
@@ -351,6 +351,7 @@ fn packages(target: &Target) -> PackageGraph {
         resolved: Vec::new(),
         links: None,
         lint_flags: Vec::new(),
+        inputs: Vec::new(),
         facts: PackageFacts::default(),
     };
     let mut packages = DenseMap::new();
