@@ -7,13 +7,13 @@ use crate::account::Obstacle;
 use crate::event::Failure;
 use crate::ids::UnitId;
 use crate::process::CommandLine;
-use crate::store::{Foresight, FreshnessError, Outcome, Recorded, Session, Verdict};
+use crate::store::{Claimed, Foresight, FreshnessError, Outcome, Recorded, Session, Verdict};
 
 /// Says whether units have to be built and remembers what was built. All methods are called on the
 /// thread that called [`execute`](crate::execute::execute).
 ///
-/// For a unit that is built the order of the calls is `check`, `started`, `metadata_published` (if
-/// dependents may start on it), `finished` (if all went well). Between `check` and `started` of one
+/// For a unit that is built the order of the calls is `check`, `claim`, `started`, `metadata_published` (if
+/// dependents may start on it), `finished` (if all went well), `release`. Between `check` and `started` of one
 /// unit there may be calls for others. If `foresee` says, after `check`, that others will see
 /// nothing, then `keep` comes before `finished`, and `metadata_published` does not come.
 pub trait Freshness {
@@ -79,6 +79,44 @@ pub trait Freshness {
         let _ = units;
     }
 
+    /// Takes the right to change the unit's files, which nobody else has until `release`. The unit
+    /// was judged before.
+    fn claim(&mut self, unit: UnitId) -> Claimed {
+        let _ = unit;
+        Claimed::Held
+    }
+
+    /// Gives that right back, if it was taken.
+    fn release(&mut self, unit: UnitId) {
+        let _ = unit;
+    }
+
+    /// Takes note of what other processes have done.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if that cannot be found out.
+    fn refresh(&mut self) -> Result<(), FileError> {
+        Ok(())
+    }
+
+    /// Returns whether other processes are building.
+    fn has_company(&self) -> bool {
+        false
+    }
+
+    /// Returns whether another process has changed what the unit sees since it was claimed.
+    fn is_disturbed(&mut self, unit: UnitId) -> bool {
+        let _ = unit;
+        false
+    }
+
+    /// Returns whether a unit that another process has built is to others what was foreseen.
+    fn is_as_foreseen(&mut self, unit: UnitId) -> bool {
+        let _ = unit;
+        false
+    }
+
     /// Notes that the unit is about to be built: what was recorded of it holds no longer, and the
     /// stamps of what goes into it are taken now.
     ///
@@ -140,6 +178,30 @@ impl Freshness for Session<'_> {
 
     fn undo(&mut self, units: &[UnitId]) {
         Session::undo(self, units);
+    }
+
+    fn claim(&mut self, unit: UnitId) -> Claimed {
+        Session::claim(self, unit)
+    }
+
+    fn release(&mut self, unit: UnitId) {
+        Session::release(self, unit);
+    }
+
+    fn refresh(&mut self) -> Result<(), FileError> {
+        Session::refresh(self)
+    }
+
+    fn has_company(&self) -> bool {
+        Session::has_company(self)
+    }
+
+    fn is_disturbed(&mut self, unit: UnitId) -> bool {
+        Session::is_disturbed(self, unit)
+    }
+
+    fn is_as_foreseen(&mut self, unit: UnitId) -> bool {
+        Session::is_as_foreseen(self, unit)
     }
 
     fn started(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {

@@ -26,6 +26,10 @@ pub(crate) enum Inbox {
     Line(UnitId, OutputStream, Vec<u8>, String),
     /// A unit's process is gone.
     Ended(UnitId, io::Result<Exit>),
+    /// Another process does not build a unit any longer that this one waits for.
+    Free(UnitId),
+    /// It still does, for a while already.
+    Waited(UnitId),
     /// The user wants the build to stop.
     Interrupted,
 }

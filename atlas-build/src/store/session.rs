@@ -11,8 +11,10 @@ use std::time::Duration;
 use atlas_fingerprint::{Digest, DirtyReason, FileError, Hasher, KnownResult};
 use camino::Utf8PathBuf;
 
+use super::claims::Company;
 use super::cutoff::{Foreseen, Foresight};
 use super::freshness::{Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden};
+use super::kept::state_path;
 use super::published::{Published, Sight};
 use super::record::Said;
 use super::sees::Sees;
@@ -27,19 +29,21 @@ use crate::request::CacheMode;
 #[derive(Debug)]
 pub struct Session<'a> {
     /// Decides.
-    freshness: Freshness<'a>,
+    pub(super) freshness: Freshness<'a>,
     /// What has to be done for each unit.
-    steps: &'a DenseMap<UnitId, Step>,
+    pub(super) steps: &'a DenseMap<UnitId, Step>,
     /// What each unit sees of which others.
-    sees: &'a Sees,
+    pub(super) sees: &'a Sees,
     /// What is known of what each unit gave.
-    given: DenseMap<UnitId, Given>,
+    pub(super) given: DenseMap<UnitId, Given>,
     /// Results that an earlier build with the same plan has checked, and that are still in place.
     settled: DenseMap<UnitId, Option<KnownResult<'a>>>,
     /// How files of these results look now.
     looks: Looks,
     /// Compiles that go on, of which others see nothing.
-    foreseen: BTreeMap<UnitId, Box<Foreseen>>,
+    pub(super) foreseen: BTreeMap<UnitId, Box<Foreseen>>,
+    /// What is known of other builds.
+    pub(super) company: Company,
     /// Units whose published metadata must not stay: it was tried, and did not work.
     undone: BTreeSet<UnitId>,
     /// What went wrong; nothing of it makes the build wrong, only the next one longer.
@@ -48,9 +52,9 @@ pub struct Session<'a> {
 
 /// What is known of what a unit gave.
 #[derive(Clone, Copy, Debug, Default)]
-struct Given {
-    interface: Option<Digest>,
-    content: Option<Digest>,
+pub(super) struct Given {
+    pub(super) interface: Option<Digest>,
+    pub(super) content: Option<Digest>,
     run: Option<Digest>,
     /// What became of the unit.
     fate: Fate,
@@ -100,6 +104,8 @@ impl<'a> Session<'a> {
         };
         let settled: DenseMap<UnitId, _> = steps.iter().map(known).collect();
         let looks = Looks::at(&freshness, settled.values().flatten());
+        let state = state_path(freshness.target_directory);
+        let company = Company::new(state, freshness.ledger.mark());
         Session {
             freshness,
             steps,
@@ -108,6 +114,7 @@ impl<'a> Session<'a> {
             settled,
             looks,
             foreseen: BTreeMap::new(),
+            company,
             undone: BTreeSet::new(),
             faults: Vec::new(),
         }
@@ -128,7 +135,7 @@ impl<'a> Session<'a> {
             Sight::Interface => self.given[*seen].is_interface_settled,
             Sight::Content | Sight::Run => self.given[*seen].is_settled,
         };
-        if !self.sees.of(unit).iter().all(is_settled) {
+        if !self.sees.of(unit).iter().all(is_settled) || self.is_changed_by_others(unit) {
             return None;
         }
         let rule = self.freshness.check_settled(&self.steps[unit], &result, &self.looks).ok()?;
@@ -156,6 +163,7 @@ impl<'a> Session<'a> {
     /// Returns whether a unit has to be built; everything that it sees is there.
     pub fn check(&mut self, unit: UnitId, command: &CommandLine) -> Verdict {
         self.given[unit] = Given::default();
+        self.company.judge(unit, self.freshness.ledger.mark());
         if self.undone.contains(&unit) {
             return Verdict::Dirty(DirtyReason::CutoffUndone);
         }
@@ -301,6 +309,11 @@ impl<'a> Session<'a> {
 
     /// Notes that a unit was built and its files are published and uplifted.
     pub fn finished(&mut self, unit: UnitId, command: &CommandLine, outcome: &Outcome) {
+        if self.is_disturbed(unit) {
+            // What it was made from is not known.
+            self.given[unit] = Given { fate: Fate::Built, ..Given::default() };
+            return;
+        }
         let finished = self.with(unit, command, |freshness, job| freshness.finished(job, outcome));
         match finished {
             Ok(finished) => {
@@ -333,6 +346,16 @@ impl<'a> Session<'a> {
     /// Returns for each unit the id of the result that is known to be right; zero for none.
     pub fn results(&self) -> Vec<u64> {
         self.given.values().map(|given| given.id).collect()
+    }
+
+    /// Returns whether another process has changed a unit since the state was read.
+    fn is_changed_by_others(&self, unit: UnitId) -> bool {
+        let ledger = self.freshness.ledger;
+        ledger.mark() > 0
+            && self
+                .freshness
+                .key(&self.steps[unit])
+                .is_some_and(|key| ledger.is_changed_since(key, 0))
     }
 
     /// Returns why cargo would have built a unit that is fresh, if it would.

@@ -68,17 +68,17 @@ fn directory_in_place_of_the_program() {
     succeed(&fixture);
 }
 
-/// Where what happens is written down there is a directory: nothing is built that would be forgotten,
-/// and what is in the way is named.
+/// Where what happens is written down there is a file: nothing is built that would be forgotten, and
+/// what is in the way is named.
 #[test]
 fn journal_cannot_be_written() {
     let fixture = Fixture::new(PROGRAM);
     succeed(&fixture);
-    let path = fixture.beside("atlas").join("atlas/debug/journal");
-    put(&path.join("x"));
+    let path = fixture.beside("atlas").join("atlas/debug/journals");
+    put(&path);
     fixture.write("src/main.rs", "fn main() { println!(\"new\") }\n");
     check_own(&fixture, "", &[path.as_str(), "help: outputs go to the target directory"]);
-    fs_err::remove_dir_all(&path).unwrap();
+    fs_err::remove_file(&path).unwrap();
     assert!(succeed(&fixture).contains("Compiling app"));
     assert!(!succeed(&fixture).contains("Compiling app"));
 }
