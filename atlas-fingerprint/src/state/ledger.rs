@@ -122,19 +122,19 @@ impl<'m> Ledger<'m> {
     ///
     /// # Errors
     ///
-    /// [`FileError`] if something cannot be read.
+    /// [`FileError`] if there is a journal that cannot be read.
     pub fn refresh(&self, path: &Utf8Path) -> Result<(), FileError> {
         // In this order: what is not in a journal any longer is in the state by then.
         self.read_journals()?;
-        let Stat::File(stamp) = self.files.stat(path)? else { return Ok(()) };
+        // A state that cannot be looked at, or is damaged, tells nothing.
+        let Ok(Stat::File(stamp)) = self.files.stat(path) else { return Ok(()) };
         if self.inner().seen.replace(stamp) == Some(stamp) {
             return Ok(());
         }
-        let Some(bytes) = self.files.map(path)? else { return Ok(()) };
+        let Ok(Some(bytes)) = self.files.map(path) else { return Ok(()) };
         if State::checksum_of(&bytes) == self.base.checksum() {
             return Ok(());
         }
-        // One that is damaged tells nothing.
         if let Ok(state) = State::parse(&bytes) {
             state.units().for_each(|(key, unit)| self.learn(key, unit));
         }
