@@ -88,6 +88,11 @@ impl Cas {
         self.layout.root()
     }
 
+    /// Returns a file whose lock is the right to be the one who makes what is filed under a digest.
+    pub fn claim_file(&self, base: &atlas_fingerprint::Digest) -> Utf8PathBuf {
+        self.layout.tmp().join(format!("claim-{base}"))
+    }
+
     /// Returns what can be done with it at present.
     pub fn access(&self) -> Access {
         match self.writable.load(Ordering::Relaxed) {

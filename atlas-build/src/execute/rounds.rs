@@ -15,6 +15,9 @@ use crate::store::Message;
 /// After how many rounds nothing is foreseen any longer.
 const MAX_ROUNDS: usize = 4;
 
+/// After how many rounds nothing is withheld any longer because of what other processes do.
+const MAX_OVERTAKEN: usize = 16;
+
 /// What was told about units, and whether there is to be a second look.
 #[derive(Debug, Default)]
 pub(crate) struct Rounds {
@@ -49,6 +52,12 @@ impl Rounds {
     /// edit a file each time that it is compiled.
     pub(crate) fn may_foresee(&self) -> bool {
         self.n_past < MAX_ROUNDS
+    }
+
+    /// Returns whether there may be another round because another process is faster: not for ever,
+    /// since two of them may not agree on what a unit is made from.
+    pub(crate) fn may_withhold(&self) -> bool {
+        self.n_past < MAX_OVERTAKEN
     }
 
     /// Takes note of what was told about a unit.
@@ -87,6 +96,8 @@ impl Pool<'_> {
         if is_next {
             self.rounds.n_past += 1;
             (self.events)(Event::Reconsidered);
+            // What cannot be read now is read when a unit is claimed, or that fails.
+            drop(self.freshness.refresh());
             self.state = State::new(self.work.needs);
         }
         is_next

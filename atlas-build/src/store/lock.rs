@@ -1,116 +1,50 @@
-//! One build at a time in one directory: a lock on a file in it. The system takes the lock away when
-//! the process ends, however it ends.
+//! One process at a time in one directory, for a moment: a lock on a file in it. The system takes the
+//! lock away when the process ends, however it ends.
 
-use std::fs::TryLockError;
 use std::io;
-use std::sync::mpsc;
-use std::time::Duration;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use fs_err::File;
-
-use crate::interrupt::Interrupt;
-
-/// How often a lock that another process holds is tried again.
-const INTERVAL: Duration = Duration::from_millis(50);
 
 /// A lock on a directory, until it is dropped.
 #[derive(Debug)]
-pub struct DirectoryLock {
+pub(super) struct DirectoryLock {
     _file: File,
 }
 
-/// A directory could not be locked.
-#[derive(Debug, thiserror::Error)]
-pub enum LockError {
-    /// The file that carries the lock cannot be written or locked.
-    #[error("failed to lock `{path}`")]
-    File {
-        /// The file.
-        path: Utf8PathBuf,
-        /// The system's reason.
-        source: io::Error,
-    },
-    /// The user stopped waiting.
-    #[error("interrupted while waiting for another build")]
-    Interrupted,
-}
-
 impl DirectoryLock {
-    /// Waits for the lock on a directory, until it is interrupted. `on_wait` is called, once, if
-    /// another process holds it. On a file system without locks there is none.
-    ///
-    /// # Errors
-    ///
-    /// [`LockError`] if the file that carries the lock cannot be written, or if the user stops
-    /// waiting.
-    pub fn acquire(
-        directory: &Utf8Path,
-        interrupt: &Interrupt,
-        on_wait: impl FnOnce(),
-    ) -> Result<Self, LockError> {
-        let path = directory.join(".atlas-lock");
-        let failed = |source| LockError::File { path: path.clone(), source };
+    /// Waits for the lock on a directory. On a file system without locks there is none.
+    pub(super) fn acquire(directory: &Utf8Path) -> io::Result<Self> {
         let mut options = File::options();
         options.create(true).truncate(false).read(true).write(true);
-        let file = options.open(&path).map_err(failed)?;
-        let (waker, raised) = mpsc::channel();
-        let _listening = interrupt.listen(Box::new(move || {
-            let _ = waker.send(());
-        }));
-        let mut on_wait = Some(on_wait);
-        loop {
-            match file.file().try_lock() {
-                Ok(()) => return Ok(DirectoryLock { _file: file }),
-                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
-                    return Ok(DirectoryLock { _file: file });
-                }
-                Err(TryLockError::Error(error)) => return Err(failed(error)),
-                Err(TryLockError::WouldBlock) => {}
-            }
-            if let Some(on_wait) = on_wait.take() {
-                on_wait();
-            }
-            if interrupt.is_raised() {
-                return Err(LockError::Interrupted);
-            }
-            // Either the time is up or the interrupt was raised: both are looked at again.
-            let _ = raised.recv_timeout(INTERVAL);
+        let file = options.open(directory.join(".atlas-lock"))?;
+        match file.file().lock() {
+            Err(error) if error.kind() != io::ErrorKind::Unsupported => Err(error),
+            _ => Ok(DirectoryLock { _file: file }),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
     use super::*;
 
     #[test]
-    fn second_waits_for_the_first() {
+    fn one_at_a_time_has_it() {
         let directory = tempfile::tempdir().unwrap();
         let path = Utf8Path::from_path(directory.path()).unwrap();
-        let interrupt = Interrupt::new();
-        let first = DirectoryLock::acquire(path, &interrupt, || panic!("nobody holds it")).unwrap();
-        let (waiting, told) = mpsc::channel();
-        thread::scope(|scope| {
-            let second = scope.spawn(move || {
-                let on_wait = || waiting.send(()).unwrap();
-                DirectoryLock::acquire(path, &Interrupt::new(), on_wait).map(drop)
-            });
-            told.recv().expect("the second is told that it has to wait");
-            drop(first);
-            second.join().unwrap().unwrap();
-        });
-    }
-
-    #[test]
-    fn waiting_ends_with_an_interrupt() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = Utf8Path::from_path(directory.path()).unwrap();
-        let interrupt = Interrupt::new();
-        let _first = DirectoryLock::acquire(path, &interrupt, || ()).unwrap();
-        let second = DirectoryLock::acquire(path, &interrupt, || interrupt.raise());
-        assert!(matches!(second, Err(LockError::Interrupted)));
+        let inside = AtomicUsize::new(0);
+        let work = || {
+            for _ in 0..100 {
+                let lock = DirectoryLock::acquire(path).unwrap();
+                assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
+                inside.fetch_sub(1, Ordering::SeqCst);
+                drop(lock);
+            }
+        };
+        thread::scope(|scope| (0..3).for_each(|_| drop(scope.spawn(work))));
     }
 }

@@ -56,8 +56,34 @@ impl Freshness<'_> {
         } else if unit.requires_upstream_objects() && !unit.mode.is_check() {
             hasher.digest(&shared.system.linker(job.command));
         }
+        self.add_declared_inputs(shared, &mut hasher, job.unit, until)?;
         self.add_macros(shared, &mut hasher, job, unit, until)?;
         Some(hasher.finish())
+    }
+
+    /// Adds what the package says that its units read.
+    fn add_declared_inputs(
+        &self,
+        shared: &Shared<'_>,
+        hasher: &mut Hasher,
+        unit: UnitId,
+        until: Option<Moment>,
+    ) -> Option<()> {
+        let tree = self.declared(unit).ok()?;
+        hasher.number(tree.directories.len() as u64);
+        for directory in &tree.directories {
+            let path = shared.places.marked_text(directory.path.as_str())?;
+            hasher.text(&path).digest(&directory.digest);
+        }
+        for (path, observed) in tree.files.iter().zip(self.table.observe_all(&tree.files)) {
+            let observed = observed.ok()??;
+            if until.is_some_and(|moment| observed.stamp.is_racy(moment)) {
+                return None;
+            }
+            let path = shared.places.marked_text(path.as_str())?;
+            hasher.text(&path).digest(&observed.content.bytes);
+        }
+        Some(())
     }
 
     /// Adds what procedural macros may read without a word: variables that they mention, and of a local

@@ -73,7 +73,9 @@ impl Freshness<'_> {
             view: View::Bytes,
         };
         record.inputs = inputs.into_iter().map(input).collect();
-        let mut directories: Vec<_> = found.before.directories.iter().collect();
+        let all = found.before.directories.iter();
+        let mut directories: Vec<_> =
+            all.flat_map(|(path, digests)| digests.iter().map(move |it| (path, it))).collect();
         directories.sort();
         let directory = |(path, digest): (&Utf8PathBuf, &Digest)| atlas_fingerprint::Directory {
             path: path.clone(),

@@ -13,7 +13,7 @@ use super::mentions::Mentions;
 use super::places::Places;
 use super::restore::Restored;
 use super::system::System;
-use crate::cas::{BuildCounts, Cas, Toolchain as Maker};
+use crate::cas::{Access, BuildCounts, Cas, Toolchain as Maker};
 use crate::fingerprints::Sources;
 use crate::ids::{DenseMap, UnitId};
 use crate::plan::Step;
@@ -109,6 +109,18 @@ impl<'a> Shared<'a> {
         let seen = find_out(&self.steps[unit]);
         self.runs().insert(unit, seen);
         seen
+    }
+
+    /// Returns the file whose lock is the right to be the one who makes what `base` stands for, in all
+    /// checkouts.
+    pub(in super::super) fn claim_file(&self, base: &Digest) -> Option<Utf8PathBuf> {
+        let is_written = self.cas.access() == Access::ReadWrite;
+        is_written.then(|| self.cas.claim_file(base))
+    }
+
+    /// Removes a result.
+    pub(in super::super) fn remove(&self, key: &Digest) {
+        self.cas.remove(key);
     }
 
     /// Takes note of a file that would be published.
