@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 use std::thread;
+use std::time::{Instant, SystemTime};
 
 use atlas_fingerprint::{Disk, FileTable, Files, KeptPlan, Ledger, Moment, PlanChange};
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::clean;
 use crate::derivation::derive;
 use crate::event::{Event, Failure, Summary};
 use crate::execute::{
@@ -49,11 +51,17 @@ pub fn build(
     surroundings: &Surroundings<'_>,
     events: &mut dyn FnMut(Event),
 ) -> Result<Summary, Error> {
+    let since = Instant::now();
     let (ready, kept) = make_ready(request, &|probe| Disk.moment(probe).ok(), events)?;
     let mut build = Build { request, surroundings, ready: &ready, lock: None, is_announced: false };
     let mut newest = kept;
     loop {
         if let Some(summary) = build.attempt(&newest, events)? {
+            if summary.built > 0 {
+                build.lock = None;
+                let target = &ready.prepared.target_directory;
+                clean::collect_if_due(target, since.elapsed(), SystemTime::now());
+            }
             // The process is about to end: to free a plan piece by piece takes a tenth of a build
             // that has nothing to do.
             std::mem::forget(ready);
@@ -228,6 +236,7 @@ impl Build<'_> {
                 return Ok(None);
             }
         }
+        mark_used(prepared);
         if let Some(fault) = fault {
             events(Event::StateUnusable(kept.path().to_owned(), fault.into_owned()));
         }
@@ -333,6 +342,13 @@ impl Build<'_> {
             events(Event::StateNotSaved(error.path, error.source.to_string()));
         }
     }
+}
+
+/// Keeps collections from what a build uses. Where that cannot be written, units may have to be built
+/// again, and nothing else.
+fn mark_used(prepared: &Prepared) {
+    let directories = prepared.steps.values().filter_map(Step::unit_dir);
+    let _ = clean::mark(&prepared.target_directory, directories, SystemTime::now());
 }
 
 /// Returns the directories of source files whose tokens count: those of local packages.

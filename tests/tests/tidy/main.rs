@@ -25,6 +25,7 @@ const ORDER: &[&str] = &[
     "plan",
     "fingerprints",
     "store",
+    "clean",
     "execute",
     "pipeline",
 ];
