@@ -2,6 +2,7 @@
 //! of it. Knows cargo and rustc; never prints and never reads the environment by itself.
 
 pub mod account;
+pub mod cas;
 pub mod clean;
 pub mod derivation;
 pub mod event;

@@ -27,6 +27,11 @@ impl Digest {
         Digest(bytes)
     }
 
+    /// Reads a digest as it is shown; `None` if the text is none.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        blake3::Hash::from_hex(text).ok().map(Digest::from_hash)
+    }
+
     /// Returns the bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -118,6 +123,13 @@ mod tests {
     #[case::order(&["a", "b"], &["b", "a"])]
     fn framing_keeps_sequences_apart(#[case] one: &[&str], #[case] other: &[&str]) {
         assert_ne!(of(one), of(other));
+    }
+
+    #[test]
+    fn shown_digest_can_be_read() {
+        let digest = Digest::of_bytes(b"bytes");
+        assert_eq!(Digest::from_hex(&digest.to_string()), Some(digest));
+        assert_eq!(Digest::from_hex("b"), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ const ORDER: &[&str] = &[
     "interrupt",
     "process",
     "platform",
+    "cas",
     "request",
     "script",
     "toolchain",

@@ -1,0 +1,106 @@
+//! Adding a result: its files first, the result last, so that a result never names a file that was
+//! not there. Knows nothing of how files are read back.
+
+use std::sync::atomic::Ordering;
+
+use atlas_fingerprint::Digest;
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::error::CasError;
+use super::hashing::{HashingReader, digest_of};
+use super::lock::StoreLock;
+use super::medium::Mode;
+use super::result::{Blob, StoredResult};
+use super::store::Cas;
+
+impl Cas {
+    /// Adds a result and the files it consists of; returns how many bytes were written. What is
+    /// there already is not written again.
+    ///
+    /// # Errors
+    ///
+    /// [`CasError`] if something cannot be read or written, or if a file is not what its digest says.
+    /// The result is not stored then.
+    pub fn add(
+        &self,
+        key: &Digest,
+        result: &StoredResult,
+        files: &[(Blob, Utf8PathBuf)],
+    ) -> Result<u64, CasError> {
+        self.writing(|| {
+            let _lock = self.shared_lock()?;
+            let mut n_bytes = 0;
+            for (blob, source) in files {
+                n_bytes += self.add_blob(blob, source)?;
+            }
+            let bytes = result.encode(key);
+            self.write_file(&self.layout.result(key), &bytes)?;
+            n_bytes += bytes.len() as u64;
+            self.added.fetch_add(n_bytes, Ordering::Relaxed);
+            Ok(n_bytes)
+        })
+    }
+
+    /// Keeps collectors from removing what is found to be there.
+    pub(super) fn shared_lock(&self) -> Result<StoreLock, CasError> {
+        let path = self.layout.lock();
+        let directory = self.layout.version();
+        if !directory.is_dir() {
+            let created = self.medium.create_directory(directory);
+            created.map_err(CasError::wrap("create", directory))?;
+        }
+        StoreLock::shared(&path).map_err(CasError::wrap("lock", &path))
+    }
+
+    fn add_blob(&self, blob: &Blob, source: &Utf8Path) -> Result<u64, CasError> {
+        let path = self.layout.blob(&blob.digest);
+        // A torn file has another size; any other damage is found when it is read.
+        let size = fs_err::metadata(&path).map(|metadata| metadata.len());
+        if size.is_ok_and(|size| size == blob.size) {
+            return Ok(0);
+        }
+        let temporary = self.copy_in(blob, source)?;
+        let made = self.medium.set_mode(&temporary, Mode::ReadOnly);
+        made.map_err(|error| {
+            self.forget(&temporary);
+            CasError::wrap("write", &temporary)(error)
+        })?;
+        self.publish(&temporary, &path)?;
+        Ok(blob.size)
+    }
+
+    /// Copies a file to one that has no name yet, whose bytes are those of the digest.
+    fn copy_in(&self, blob: &Blob, source: &Utf8Path) -> Result<Utf8PathBuf, CasError> {
+        let changed = || CasError::Changed { path: source.to_owned() };
+        let temporary = self.temporary()?;
+        let (temporary, digest) = if self.try_reflink(source, &temporary) {
+            let digest = digest_of(&temporary);
+            (temporary.clone(), digest.map_err(CasError::wrap("read", &temporary))?)
+        } else {
+            // What cannot be read is no trouble of the store.
+            let file = fs_err::File::open(source).map_err(|_| changed())?;
+            let mut reader = HashingReader::new(file);
+            let written = self.write_temporary(&mut reader);
+            let written = written.map_err(|error| if reader.failed() { changed() } else { error });
+            (written?, reader.finish())
+        };
+        if digest != (blob.digest, blob.size) {
+            self.forget(&temporary);
+            return Err(changed());
+        }
+        Ok(temporary)
+    }
+
+    /// Makes a file that shares the bytes of another, if the file systems can.
+    pub(super) fn try_reflink(&self, from: &Utf8Path, to: &Utf8Path) -> bool {
+        if !self.reflinks.load(Ordering::Relaxed) {
+            return false;
+        }
+        let linked = self.medium.reflink(from, to).is_ok();
+        // Both ends stay where they are during a build: what failed once fails again.
+        if !linked && from.is_file() {
+            self.reflinks.store(false, Ordering::Relaxed);
+        }
+        linked
+    }
+}
