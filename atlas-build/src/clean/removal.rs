@@ -1,6 +1,7 @@
 //! Removes files and directories and counts them, or only counts. Knows nothing of what they are
 //! for, and follows no link.
 
+#[cfg(unix)]
 use std::collections::HashSet;
 use std::fmt;
 use std::fs::Metadata;
@@ -43,6 +44,7 @@ pub struct Removal<'a> {
     effect: Effect,
     told: &'a mut dyn FnMut(&Path),
     /// Files with several names that were counted.
+    #[cfg(unix)]
     seen: HashSet<(u64, u64)>,
     total: Tally,
 }
@@ -57,7 +59,13 @@ impl<'a> Removal<'a> {
     /// Starts to count. `told` is called with each path that is removed, once for a whole directory;
     /// if none is removed, with each directory on the way, as cargo lists them.
     pub fn new(effect: Effect, told: &'a mut dyn FnMut(&Path)) -> Self {
-        Removal { effect, told, seen: HashSet::new(), total: Tally::default() }
+        Removal {
+            effect,
+            told,
+            #[cfg(unix)]
+            seen: HashSet::new(),
+            total: Tally::default(),
+        }
     }
 
     /// Returns whether anything is removed.
@@ -134,24 +142,18 @@ impl<'a> Removal<'a> {
         }
     }
 
+    #[cfg(unix)]
     fn is_first_name(&mut self, metadata: &Metadata) -> bool {
-        match identity(metadata) {
-            Some(identity) => self.seen.insert(identity),
-            None => true,
-        }
+        use std::os::unix::fs::MetadataExt;
+        let file = (metadata.dev(), metadata.ino());
+        // The last name is the only one by the time that its turn comes.
+        if metadata.nlink() > 1 { self.seen.insert(file) } else { !self.seen.contains(&file) }
     }
-}
 
-/// Returns what tells a file that has several names from others.
-#[cfg(unix)]
-fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt;
-    (metadata.nlink() > 1).then(|| (metadata.dev(), metadata.ino()))
-}
-
-#[cfg(not(unix))]
-fn identity(_: &Metadata) -> Option<(u64, u64)> {
-    None
+    #[cfg(not(unix))]
+    fn is_first_name(&mut self, _: &Metadata) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]
