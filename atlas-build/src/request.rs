@@ -1,7 +1,11 @@
 //! What the user asked for, typed: the only input of the engine besides the outside world.
 //! Knows no flag names and no terminal.
 
-use camino::Utf8PathBuf;
+use std::time::{Duration, SystemTime};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::cas;
 
 pub use crate::process::Environment;
 
@@ -54,6 +58,12 @@ pub struct BuildRequest {
     pub cutoff: Cutoff,
     /// Names of macros whose calls in the body of a function make nothing that other crates see.
     pub harmless_macros: Vec<String>,
+    /// Directory of the store that all workspaces share; `None` does without one.
+    pub store: Option<Utf8PathBuf>,
+    /// How big and how old the store may get.
+    pub store_limits: StoreLimits,
+    /// Whether results of the workspace's own crates can be used in other checkouts of it.
+    pub portable: bool,
     /// Identifies the program that plans: plans of another one are not used again.
     pub planner: String,
     /// The process environment, read once.
@@ -92,6 +102,32 @@ pub enum Cutoff {
     On,
 }
 
+/// How big and how old the store may get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreLimits {
+    /// How many bytes it may have; `None` for what suits the disk.
+    pub max_size: Option<u64>,
+    /// How long a result is kept after its last use.
+    pub max_age: Duration,
+}
+
+impl Default for StoreLimits {
+    fn default() -> Self {
+        StoreLimits { max_size: None, max_age: cas::DEFAULT_MAX_AGE }
+    }
+}
+
+impl StoreLimits {
+    /// Returns the limits of a collection in a store.
+    pub fn of_collection(&self, root: &Utf8Path, now: SystemTime) -> cas::Limits {
+        cas::Limits {
+            max_size: Some(self.max_size.unwrap_or_else(|| cas::default_max_size(root))),
+            max_age: Some(self.max_age),
+            ..cas::Limits::none(now)
+        }
+    }
+}
+
 impl BuildRequest {
     /// Returns the request of a command without any flag.
     pub fn new(cwd: Utf8PathBuf, env: Environment) -> Self {
@@ -119,6 +155,9 @@ impl BuildRequest {
             keep_results: 2,
             cutoff: Cutoff::default(),
             harmless_macros: Vec::new(),
+            store: None,
+            store_limits: StoreLimits::default(),
+            portable: false,
             planner: String::new(),
             env,
         }

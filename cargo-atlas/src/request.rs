@@ -15,7 +15,8 @@ use crate::args::{
     WhyArgs,
 };
 use crate::config::{
-    CACHE, CUTOFF, Configuration, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, Value,
+    CACHE, CUTOFF, Configuration, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, PORTABLE, Value,
+    store_limits, store_root,
 };
 use crate::graph::GraphArgs;
 use crate::manifest_path;
@@ -160,7 +161,7 @@ pub(crate) fn configure(
         },
         keep_results: match configuration.value(&KEEP_RESULTS) {
             Value::Count(count) => usize::try_from(count).unwrap_or(usize::MAX),
-            Value::Word(_) | Value::Words(_) => request.keep_results,
+            _ => request.keep_results,
         },
         cutoff: match configuration.value(&CUTOFF) {
             Value::Word("off") => Cutoff::Off,
@@ -169,8 +170,11 @@ pub(crate) fn configure(
         },
         harmless_macros: match configuration.value(&HARMLESS_MACROS) {
             Value::Words(names) => names,
-            Value::Word(_) | Value::Count(_) => request.harmless_macros,
+            _ => request.harmless_macros,
         },
+        store: store_root(configuration, &request.cwd, &request.env),
+        store_limits: store_limits(configuration),
+        portable: configuration.value(&PORTABLE) == Value::Switch(true),
         ..request
     }
 }

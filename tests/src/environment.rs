@@ -43,6 +43,8 @@ pub fn inherited() -> Vec<(OsString, OsString)> {
     let cargo = cargo();
     let first = cargo.parent().filter(|dir| !dir.as_str().is_empty());
     vars.push(("PATH".into(), prepend(first, outer_path())));
+    // What a test builds must not come from what another one built, or the user.
+    vars.push(("ATLAS_STORE".into(), "off".into()));
     vars
 }
 

@@ -6,7 +6,6 @@ use atlas_fingerprint::{open_sealed, seal};
 use serde::{Deserialize, Serialize};
 
 use super::error::CasError;
-use super::lock::StoreLock;
 use super::store::Cas;
 
 /// What a sealed file says it is.
@@ -39,8 +38,7 @@ impl Cas {
     /// [`CasError`] if they cannot be written.
     pub fn count(&self, build: &BuildCounts) -> Result<(), CasError> {
         self.writing(|| {
-            let path = self.layout.notes_lock();
-            let _lock = StoreLock::alone(&path).map_err(CasError::wrap("lock", &path))?;
+            let _lock = self.notes_lock()?;
             let mut builds = self.builds();
             builds.push(*build);
             let last = &builds[builds.len().saturating_sub(MAX_BUILDS)..];
@@ -55,5 +53,38 @@ impl Cas {
         let bytes = fs_err::read(self.layout.counts()).unwrap_or_default();
         let payload = open_sealed(KIND, VERSION, &bytes).unwrap_or_default();
         postcard::from_bytes(payload).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Place;
+    use super::*;
+
+    #[test]
+    fn last_builds_are_kept_though_several_count_at_once() {
+        let place = Place::new();
+        let count = |hits| BuildCounts { hits, ..BuildCounts::default() };
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..7).for_each(|_| place.open().count(&count(1)).unwrap()));
+            }
+        });
+        let cas = place.open();
+        assert_eq!(cas.builds().len(), 28);
+        (0..5).for_each(|_| cas.count(&count(2)).unwrap());
+        let builds = cas.builds();
+        assert_eq!((builds.len(), builds[31].hits), (MAX_BUILDS, 2));
+    }
+
+    #[test]
+    fn damaged_counts_are_forgotten() {
+        let place = Place::new();
+        let cas = place.open();
+        cas.count(&BuildCounts::default()).unwrap();
+        fs_err::write(cas.layout.counts(), "damaged").unwrap();
+        assert_eq!(cas.builds(), []);
+        cas.count(&BuildCounts::default()).unwrap();
+        assert_eq!(cas.builds().len(), 1);
     }
 }

@@ -63,3 +63,46 @@ fn by_age(directory: &Utf8Path) -> Vec<Utf8PathBuf> {
     files.sort_by(|one, other| other.cmp(one));
     files.into_iter().map(|(_, path)| path).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Place, key, tree};
+    use super::*;
+
+    #[test]
+    fn newest_hint_comes_first_and_none_twice() {
+        let (place, base) = (Place::new(), key("base"));
+        let cas = place.open();
+        assert_eq!(cas.hints(&base), <Vec<Vec<u8>>>::new());
+        for hint in ["a", "b", "c", "a"] {
+            cas.add_hint(&base, hint.as_bytes()).unwrap();
+        }
+        assert_eq!(place.open().hints(&base), [b"a", b"c", b"b"]);
+        assert_eq!(cas.hints(&key("other")).len(), 0);
+    }
+
+    #[test]
+    fn oldest_hint_goes_if_there_are_too_many() {
+        let (place, base) = (Place::new(), key("base"));
+        let cas = place.open();
+        for n in 0..MAX_HINTS + 3 {
+            cas.add_hint(&base, n.to_string().as_bytes()).unwrap();
+        }
+        let hints = cas.hints(&base);
+        assert_eq!((hints.len(), hints[0].as_slice()), (MAX_HINTS, &b"10"[..]));
+        assert_eq!(hints[MAX_HINTS - 1], b"3");
+        assert_eq!(tree(&cas.layout.hints()).len(), MAX_HINTS);
+    }
+
+    #[test]
+    fn damaged_hint_is_removed() {
+        let (place, base) = (Place::new(), key("base"));
+        let cas = place.open();
+        cas.add_hint(&base, b"good").unwrap();
+        cas.add_hint(&base, b"bad").unwrap();
+        let path = cas.layout.hints_of(&base).join(Digest::of_bytes(b"bad").to_string());
+        fs_err::write(&path, "bae").unwrap();
+        assert_eq!(cas.hints(&base), [b"good"]);
+        assert!(!path.exists());
+    }
+}

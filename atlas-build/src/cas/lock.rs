@@ -8,6 +8,10 @@ use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
 
+use super::error::CasError;
+use super::results::is_absence;
+use super::store::Cas;
+
 /// How often a lock that somebody else holds is tried again.
 const INTERVAL: Duration = Duration::from_millis(5);
 
@@ -24,14 +28,14 @@ impl StoreLock {
     }
 
     /// Waits for a lock that others may hold at the same time.
-    pub(super) fn shared(path: &Utf8Path) -> io::Result<Self> {
+    fn shared(path: &Utf8Path) -> io::Result<Self> {
         let file = open(path)?;
         supported(file.lock_shared())?;
         Ok(StoreLock { _file: Some(file) })
     }
 
     /// Waits for a lock that nobody else holds.
-    pub(super) fn alone(path: &Utf8Path) -> io::Result<Self> {
+    fn alone(path: &Utf8Path) -> io::Result<Self> {
         let file = open(path)?;
         supported(file.lock())?;
         Ok(StoreLock { _file: Some(file) })
@@ -52,6 +56,34 @@ impl StoreLock {
                 Err(TryLockError::WouldBlock) => drop(nothing.recv_timeout(INTERVAL)),
             }
         }
+    }
+}
+
+impl Cas {
+    /// Keeps collectors from removing what is found to be there.
+    pub(super) fn shared_lock(&self) -> Result<StoreLock, CasError> {
+        self.lock(&self.layout.lock(), StoreLock::shared)
+    }
+
+    /// Keeps others from changing small files that are read and written again.
+    pub(super) fn notes_lock(&self) -> Result<StoreLock, CasError> {
+        self.lock(&self.layout.notes_lock(), StoreLock::alone)
+    }
+
+    fn lock(
+        &self,
+        path: &Utf8Path,
+        lock: fn(&Utf8Path) -> io::Result<StoreLock>,
+    ) -> Result<StoreLock, CasError> {
+        let locked = match lock(path) {
+            // Somebody has deleted the store.
+            Err(error) if is_absence(&error) => {
+                self.prepare()?;
+                lock(path)
+            }
+            locked => locked,
+        };
+        locked.map_err(CasError::wrap("lock", path))
     }
 }
 

@@ -19,9 +19,13 @@ mod put;
 mod restore;
 mod result;
 mod results;
+#[cfg(test)]
+mod scenarios;
 mod stats;
 mod store;
 mod survey;
+#[cfg(test)]
+mod testing;
 mod verify;
 
 pub use amount::Amount;

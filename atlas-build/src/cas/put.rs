@@ -8,7 +8,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::error::CasError;
 use super::hashing::{HashingReader, digest_of};
-use super::lock::StoreLock;
 use super::medium::Mode;
 use super::result::{Blob, StoredResult};
 use super::store::Cas;
@@ -39,17 +38,6 @@ impl Cas {
             self.added.fetch_add(n_bytes, Ordering::Relaxed);
             Ok(n_bytes)
         })
-    }
-
-    /// Keeps collectors from removing what is found to be there.
-    pub(super) fn shared_lock(&self) -> Result<StoreLock, CasError> {
-        let path = self.layout.lock();
-        let directory = self.layout.version();
-        if !directory.is_dir() {
-            let created = self.medium.create_directory(directory);
-            created.map_err(CasError::wrap("create", directory))?;
-        }
-        StoreLock::shared(&path).map_err(CasError::wrap("lock", &path))
     }
 
     fn add_blob(&self, blob: &Blob, source: &Utf8Path) -> Result<u64, CasError> {

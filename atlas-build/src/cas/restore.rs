@@ -62,6 +62,9 @@ impl Cas {
     }
 
     fn restore_own(&self, blob: &Blob, from: &Utf8Path, to: &Utf8Path) -> Result<(), RestoreError> {
+        if to.as_std_path().symlink_metadata().is_ok() {
+            return Err(RestoreError::wrap("write", to)(io::ErrorKind::AlreadyExists.into()));
+        }
         let temporary = beside(to);
         // A process that was killed may have left one.
         self.forget(&temporary);

@@ -60,3 +60,38 @@ impl Cas {
 pub(super) fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Place, age, key};
+    use super::*;
+
+    #[test]
+    fn use_is_noted_once_an_hour_and_blobs_keep_their_times() {
+        let place = Place::new();
+        let cas = place.open();
+        place.add(&cas, "a", &["text"]).unwrap();
+        let (path, blob) = (cas.layout.result(&key("a")), cas.layout.blob(&key("text")));
+        let ago = |path: &Utf8Path| {
+            let modified = fs_err::metadata(path).unwrap().modified().unwrap();
+            modified.elapsed().unwrap_or_default().as_secs() / 60
+        };
+        age(&blob, USE_GRAIN * 9);
+        age(&path, USE_GRAIN / 2);
+        cas.result(&key("a")).unwrap();
+        assert_eq!(ago(&path), 30);
+        age(&path, USE_GRAIN * 2);
+        cas.result(&key("a")).unwrap();
+        assert_eq!((ago(&path), ago(&blob)), (0, 9 * 60));
+    }
+
+    #[test]
+    fn removed_result_is_gone() {
+        let place = Place::new();
+        let cas = place.open();
+        place.add(&cas, "a", &["text"]).unwrap();
+        cas.remove(&key("a"));
+        cas.remove(&key("b"));
+        assert_eq!(cas.result(&key("a")), None);
+    }
+}

@@ -114,7 +114,7 @@ impl Cas {
 
     /// Makes the directories and the files that say what they are. Finds out whether files can be
     /// made, since a directory that is there may be read only.
-    fn prepare(&self) -> Result<(), CasError> {
+    pub(super) fn prepare(&self) -> Result<(), CasError> {
         let layout = &self.layout;
         for directory in [layout.blobs(), layout.results(), layout.hints(), layout.checkouts()] {
             self.create_directory(&directory)?;

@@ -79,9 +79,10 @@ struct SettingTwin<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum ValueTwin<'a> {
-    Word(&'static str),
+    Word(String),
     Words(&'a [String]),
     Count(u64),
+    Switch(bool),
 }
 
 #[derive(Serialize)]
@@ -101,9 +102,10 @@ fn twin(setting: &Setting) -> SettingTwin<'_> {
     SettingTwin {
         key: setting.key.name,
         value: match &setting.value {
-            Value::Word(word) => ValueTwin::Word(word),
             Value::Words(names) => ValueTwin::Words(names),
-            Value::Count(count) => ValueTwin::Count(*count),
+            Value::Count(count) | Value::Size(Some(count)) => ValueTwin::Count(*count),
+            Value::Switch(switch) => ValueTwin::Switch(*switch),
+            value => ValueTwin::Word(value.to_string()),
         },
         origin: match &setting.origin {
             Origin::Default => OriginTwin::Default,
@@ -136,6 +138,10 @@ cutoff           on           default
 freshness        tokens       default
 harmless-macros               default
 keep-results     2            default
+portable         false        default
+store            on           default
+store-age        30days       default
+store-size       auto         default
 ";
         assert_eq!(captured.stdout(), expected);
     }

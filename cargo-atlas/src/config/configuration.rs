@@ -71,7 +71,7 @@ impl Configuration {
         for place in file::places(directory, cwd, environment) {
             files.extend(file::read(&place, KEYS)?);
         }
-        let settings = KEYS.iter().map(|&key| setting(key, environment, &files));
+        let settings = KEYS.iter().map(|&key| setting(key, cwd, environment, &files));
         let configuration = Configuration(settings.collect::<Result<_, _>>()?);
         let unknown = files.into_iter().flat_map(|file| file.unknown).collect();
         Ok(Loaded { configuration, unknown })
@@ -107,6 +107,7 @@ impl Default for Configuration {
 
 fn setting(
     key: &'static Key,
+    cwd: &Utf8Path,
     environment: &Environment,
     files: &[File],
 ) -> Result<Setting, ConfigError> {
@@ -116,18 +117,20 @@ fn setting(
             let place = format!("environment variable `{variable}`");
             ConfigError::value(place, key.name, key.kind, format!("`{wrong}`"))
         })?;
+        let value = value.seen_from(cwd);
         return Ok(Setting { key, value, origin: Origin::Variable(variable) });
     }
     let set = files.iter().find_map(|file| {
         let (_, value) = file.values.iter().find(|(set, _)| *set == key)?;
-        Some(Setting { key, value: value.clone(), origin: Origin::File(file.path.clone()) })
+        let value = value.clone().seen_from(file::base(&file.path));
+        Some(Setting { key, value, origin: Origin::File(file.path.clone()) })
     });
     Ok(set.unwrap_or(Setting { key, value: key.default.clone(), origin: Origin::Default }))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::key::{CACHE, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS};
+    use super::super::key::{CACHE, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, Place, STORE};
     use super::*;
 
     struct Workspace {
@@ -232,6 +235,23 @@ mod tests {
              list of names without path and `!`, but found `e!`"
         );
         assert_eq!(error.hint().as_deref(), Some("write `e` for the macro `e!`"));
+    }
+
+    #[test]
+    fn relative_path_is_seen_from_where_it_stands() {
+        let at = |path: Utf8PathBuf| Value::Place(Place::At(path));
+        let workspace = Workspace::new(&[
+            ("home/atlas.toml", "store = 'x'\n"),
+            ("ws/Cargo.toml", ""),
+            ("ws/.config/atlas.toml", "store = 'target/store'\n"),
+        ]);
+        let expected = at(workspace.root.join("ws/target/store"));
+        workspace.check("ws", &STORE, expected, "ws/.config/atlas.toml");
+        let expected = at(workspace.root.join("home/x"));
+        workspace.check("other", &STORE, expected, "home/atlas.toml");
+        let workspace = workspace.set("ATLAS_STORE", "y");
+        let expected = at(workspace.root.join("y"));
+        workspace.check("ws", &STORE, expected, "environment variable `ATLAS_STORE`");
     }
 
     #[test]

@@ -39,6 +39,14 @@ pub(super) fn places(
     places
 }
 
+/// Returns the directory that relative paths in a file are seen from: that of the workspace, or that
+/// of the user's file.
+pub(super) fn base(file: &Utf8Path) -> &Utf8Path {
+    let inside = Utf8Path::new(IN_WORKSPACE);
+    let n_up = if file.ends_with(inside) { inside.components().count() } else { 1 };
+    file.ancestors().nth(n_up).unwrap_or(file)
+}
+
 fn cargo_home(cwd: &Utf8Path, environment: &Environment) -> Option<Utf8PathBuf> {
     let get = |name| environment.get(name).filter(|path| !path.is_empty());
     let user = if cfg!(windows) { "USERPROFILE" } else { "HOME" };

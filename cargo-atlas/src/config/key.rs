@@ -1,6 +1,19 @@
 //! The keys: a new one is one row of the table below. Knows no file and no variable's value.
 
 use std::fmt;
+use std::time::Duration;
+
+use atlas_build::cas::DEFAULT_MAX_AGE;
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::quantity;
+
+/// The word for what suits the disk.
+const AUTOMATIC: &str = "auto";
+/// The word for the usual place.
+const ON: &str = "on";
+/// The word for nowhere.
+const OFF: &str = "off";
 
 /// A key that can be set.
 #[derive(PartialEq, Eq, Debug)]
@@ -24,6 +37,14 @@ pub(crate) enum Kind {
     Words,
     /// A number, zero included.
     Count,
+    /// A number of bytes, or one that suits the disk.
+    Size,
+    /// A span of time.
+    Age,
+    /// Yes or no.
+    Switch,
+    /// A directory, the usual one or none.
+    Place,
 }
 
 /// The value of a key.
@@ -35,6 +56,25 @@ pub(crate) enum Value {
     Words(Vec<String>),
     /// A number.
     Count(u64),
+    /// Bytes; `None` for what suits the disk.
+    Size(Option<u64>),
+    /// A span of time.
+    Age(Duration),
+    /// Yes or no.
+    Switch(bool),
+    /// A directory.
+    Place(Place),
+}
+
+/// Where something is kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    /// In the usual place.
+    Usual,
+    /// Nowhere.
+    Nowhere,
+    /// In a directory.
+    At(Utf8PathBuf),
 }
 
 /// What of earlier builds may be used again.
@@ -77,13 +117,65 @@ pub(crate) const KEEP_RESULTS: Key = Key {
     doc: "how many earlier results of a unit of a local package are kept beside the last one",
 };
 
+/// Whether results can be used in other checkouts.
+pub(crate) const PORTABLE: Key = Key {
+    name: "portable",
+    kind: Kind::Switch,
+    default: Value::Switch(false),
+    doc: "whether results of the workspace's own crates can be used in other checkouts of it",
+};
+
+/// Where results of all workspaces are kept.
+pub(crate) const STORE: Key = Key {
+    name: "store",
+    kind: Kind::Place,
+    default: Value::Place(Place::Usual),
+    doc: "where results are kept for all workspaces",
+};
+
+/// How long the store keeps what is not used.
+pub(crate) const STORE_AGE: Key = Key {
+    name: "store-age",
+    kind: Kind::Age,
+    default: Value::Age(DEFAULT_MAX_AGE),
+    doc: "how long the store keeps results after their last use",
+};
+
+/// How big the store may be.
+pub(crate) const STORE_SIZE: Key = Key {
+    name: "store-size",
+    kind: Kind::Size,
+    default: Value::Size(None),
+    doc: "how big the store may be",
+};
+
 /// All keys, in the order in which they are shown.
-pub(crate) const KEYS: &[&Key] = &[&CACHE, &CUTOFF, &FRESHNESS, &HARMLESS_MACROS, &KEEP_RESULTS];
+pub(crate) const KEYS: &[&Key] = &[
+    &CACHE,
+    &CUTOFF,
+    &FRESHNESS,
+    &HARMLESS_MACROS,
+    &KEEP_RESULTS,
+    &PORTABLE,
+    &STORE,
+    &STORE_AGE,
+    &STORE_SIZE,
+];
 
 impl Key {
     /// Returns the environment variable that sets it: `ATLAS_STORE_PATH` for `store.path`.
     pub(crate) fn variable(&self) -> String {
         format!("ATLAS_{}", self.name.to_uppercase().replace(['.', '-'], "_"))
+    }
+}
+
+impl Value {
+    /// Takes a path as relative to a directory, unless it is absolute.
+    pub(super) fn seen_from(self, directory: &Utf8Path) -> Self {
+        match self {
+            Value::Place(Place::At(path)) => Value::Place(Place::At(directory.join(path))),
+            value => value,
+        }
     }
 }
 
@@ -107,6 +199,13 @@ impl Kind {
             (Kind::Count, toml::Value::Integer(count)) => {
                 u64::try_from(*count).map(Value::Count).map_err(|_| value)
             }
+            (Kind::Size, toml::Value::Integer(size)) => {
+                u64::try_from(*size).map(|size| Value::Size(Some(size))).map_err(|_| value)
+            }
+            (Kind::Size | Kind::Age | Kind::Place, toml::Value::String(text)) => {
+                self.of_text(text).map_err(|_| value)
+            }
+            (Kind::Switch, toml::Value::Boolean(switch)) => Ok(Value::Switch(*switch)),
             _ => Err(value),
         }
     }
@@ -128,6 +227,16 @@ impl Kind {
                 names.collect::<Result<_, _>>().map(Value::Words)
             }
             Kind::Count => text.parse().map(Value::Count).map_err(|_| text),
+            Kind::Size if text == AUTOMATIC => Ok(Value::Size(None)),
+            Kind::Size => quantity::size(text).map(|size| Value::Size(Some(size))).ok_or(text),
+            Kind::Age => quantity::age(text).map(Value::Age).ok_or(text),
+            Kind::Switch => text.parse().map(Value::Switch).map_err(|_| text),
+            Kind::Place => match text {
+                "" => Err(text),
+                ON => Ok(Value::Place(Place::Usual)),
+                OFF => Ok(Value::Place(Place::Nowhere)),
+                path => Ok(Value::Place(Place::At(path.into()))),
+            },
         }
     }
 
@@ -135,7 +244,7 @@ impl Kind {
     pub(crate) fn words(self) -> &'static [&'static str] {
         match self {
             Kind::Word(words) => words,
-            Kind::Words | Kind::Count => &[],
+            Kind::Words | Kind::Count | Kind::Size | Kind::Age | Kind::Switch | Kind::Place => &[],
         }
     }
 }
@@ -162,6 +271,10 @@ impl fmt::Display for Kind {
             }
             Kind::Words => f.write_str("a list of names without path and `!`"),
             Kind::Count => f.write_str("a whole number, 0 or more"),
+            Kind::Size => write!(f, "`{AUTOMATIC}` or a size such as `10GiB`"),
+            Kind::Age => f.write_str("a span of time such as `30d`"),
+            Kind::Switch => f.write_str("`true` or `false`"),
+            Kind::Place => write!(f, "`{ON}`, `{OFF}` or a directory"),
         }
     }
 }
@@ -172,6 +285,13 @@ impl fmt::Display for Value {
             Value::Word(word) => f.pad(word),
             Value::Words(names) => f.pad(&names.join(",")),
             Value::Count(count) => f.pad(&count.to_string()),
+            Value::Size(None) => f.pad(AUTOMATIC),
+            Value::Size(Some(size)) => f.pad(&quantity::shown_size(*size)),
+            Value::Age(age) => f.pad(&quantity::shown_age(*age)),
+            Value::Switch(switch) => f.pad(&switch.to_string()),
+            Value::Place(Place::Usual) => f.pad(ON),
+            Value::Place(Place::Nowhere) => f.pad(OFF),
+            Value::Place(Place::At(path)) => f.pad(path.as_str()),
         }
     }
 }
@@ -192,6 +312,42 @@ mod tests {
     fn names_are_identifiers(#[case] text: &str, #[case] expected: Result<&str, &str>) {
         let value = Kind::Words.of_text(text).map(|value| value.to_string());
         assert_eq!(value.as_deref(), expected.as_ref().map(|names| *names));
+    }
+
+    #[rstest]
+    #[case::size(Kind::Size, "10GiB", Ok("10.0 GiB"))]
+    #[case::bytes(Kind::Size, "4096", Ok("4.0 KiB"))]
+    #[case::automatic(Kind::Size, "auto", Ok("auto"))]
+    #[case::no_size(Kind::Size, "much", Err("much"))]
+    #[case::age(Kind::Age, "2 weeks", Ok("14days"))]
+    #[case::no_age(Kind::Age, "30", Err("30"))]
+    #[case::yes(Kind::Switch, "true", Ok("true"))]
+    #[case::neither(Kind::Switch, "1", Err("1"))]
+    #[case::usual(Kind::Place, "on", Ok("on"))]
+    #[case::directory(Kind::Place, "/cache", Ok("/cache"))]
+    #[case::no_directory(Kind::Place, "", Err(""))]
+    fn text_becomes_a_value(
+        #[case] kind: Kind,
+        #[case] text: &str,
+        #[case] expected: Result<&str, &str>,
+    ) {
+        let value = kind.of_text(text).map(|value| value.to_string());
+        assert_eq!(value.as_deref(), expected.as_ref().map(|shown| *shown));
+    }
+
+    #[rstest]
+    #[case::number_of_bytes(Kind::Size, toml::Value::Integer(1 << 20), Some(Value::Size(Some(1 << 20))))]
+    #[case::negative_size(Kind::Size, toml::Value::Integer(-1), None)]
+    #[case::switch(Kind::Switch, toml::Value::Boolean(true), Some(Value::Switch(true)))]
+    #[case::switch_as_text(Kind::Switch, toml::Value::String("true".into()), None)]
+    #[case::age(Kind::Age, toml::Value::String("1d".into()), Some(Value::Age(Duration::from_secs(86400))))]
+    #[case::age_as_number(Kind::Age, toml::Value::Integer(1), None)]
+    fn toml_becomes_a_value(
+        #[case] kind: Kind,
+        #[case] toml: toml::Value,
+        #[case] expected: Option<Value>,
+    ) {
+        assert_eq!(kind.of_toml(&toml).ok(), expected);
     }
 
     #[test]

@@ -4,7 +4,12 @@ mod configuration;
 mod error;
 mod file;
 mod key;
+pub(crate) mod quantity;
+mod store;
 
 pub(crate) use configuration::{Configuration, Origin, Setting};
 pub(crate) use error::{ConfigError, UnknownKey};
-pub(crate) use key::{CACHE, CUTOFF, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, Value};
+pub(crate) use key::{
+    CACHE, CUTOFF, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, PORTABLE, STORE, Value,
+};
+pub(crate) use store::{store_limits, store_root};

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use super::limits::Limits;
 use super::remove::collect;
 use super::report::Collected;
-use crate::cas::lock::StoreLock;
 use crate::cas::{Access, Cas};
 
 /// What a sealed file says it is.
@@ -88,8 +87,7 @@ pub fn collect_if_due(cas: &Cas, build: Duration, limits: &Limits) -> Option<Col
     if cas.access() == Access::ReadOnly {
         return None;
     }
-    let path = cas.layout.notes_lock();
-    let _lock = StoreLock::alone(&path).ok()?;
+    let _lock = cas.notes_lock().ok()?;
     let mut account = read(cas).unwrap_or_else(|| Account::new(limits.now));
     account.add(build, cas.added.swap(0, Ordering::Relaxed));
     let collected = account.due(limits).and_then(|credit| {
