@@ -6,6 +6,7 @@
 //! do, `fallback` hands to plain cargo.
 
 mod args;
+mod clean;
 mod commands;
 mod config;
 mod engine;
@@ -98,6 +99,7 @@ fn dispatch(
                 BuildCommand { place, verb: Verb::Check, args, artifact_dir: None, words };
             commands::build(command, shell)
         }
+        (Some(Command::Clean(args)), Ok(place)) => commands::clean(place, args, words, &mut shell),
         (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),
         (Some(Command::Graph(args)), Ok(place)) => commands::graph(place, args, &mut shell),
         (Some(Command::Config(args)), Ok(place)) => commands::config(place, args, &mut shell),
@@ -115,6 +117,7 @@ fn without_engine(
     let is_for_cargo = match &cli.command {
         Some(Command::Build(build)) => !build.args.atlas.dry_run,
         Some(Command::Check(args)) => !args.atlas.dry_run,
+        Some(Command::Clean(args)) => !args.is_collection(),
         Some(Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
         Some(Command::Unknown(_)) | None => true,
     };

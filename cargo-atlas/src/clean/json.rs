@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::answer::{Answer, Row, Section};
+use super::answer::{Answer, Row};
 
 /// Version of the JSON answer.
 const VERSION: u32 = 1;
@@ -38,17 +38,10 @@ struct RowTwin<'a> {
 /// Returns the answer as JSON.
 pub(crate) fn json(answer: &Answer) -> serde_json::Result<String> {
     let (count, bytes) = answer.total();
-    let row = |row: &Row| -> (&'static str, &'static str, u64, u64) {
-        (row.what, row.reason, row.count, row.bytes)
-    };
-    let twin = |section: &'_ Section| -> Vec<RowTwin<'static>> {
-        let rows = section.rows.iter().map(row);
-        rows.map(|(what, reason, count, bytes)| RowTwin { what, reason, count, bytes }).collect()
-    };
     let places = answer.sections.iter().map(|section| PlaceTwin {
         kind: section.name,
         directory: &section.directory,
-        removed: twin(section),
+        removed: section.rows.iter().map(twin).collect(),
         kept: section.kept,
         busy: &section.busy,
         notes: &section.notes,
@@ -58,8 +51,13 @@ pub(crate) fn json(answer: &Answer) -> serde_json::Result<String> {
     serde_json::to_string(&Twin { version, dry_run, count, bytes, places: places.collect() })
 }
 
+fn twin(row: &Row) -> RowTwin<'_> {
+    RowTwin { what: row.what, reason: row.reason, count: row.count, bytes: row.bytes }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::answer::Section;
     use super::*;
 
     #[test]

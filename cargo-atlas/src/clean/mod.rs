@@ -7,7 +7,7 @@ mod json;
 mod summary;
 mod table;
 
-pub(crate) use answer::{Answer, Row, Section};
+pub(crate) use answer::{Answer, Section};
 pub(crate) use args::CleanArgs;
 pub(crate) use json::json;
 pub(crate) use summary::Summary;

@@ -40,8 +40,8 @@ impl Summary {
     }
 
     /// Returns the status word.
-    pub(crate) fn word(&self) -> &'static str {
-        if self.is_dry { "Summary" } else { "Removed" }
+    pub(crate) fn word(is_dry: bool) -> &'static str {
+        if is_dry { "Summary" } else { "Removed" }
     }
 }
 
@@ -82,7 +82,7 @@ mod tests {
     ) {
         let summary = Summary::read(line).unwrap();
         assert_eq!(summary.tally, Tally { files, directories, bytes });
-        assert_eq!(format!("{:>12} {summary}", summary.word()), line);
+        assert_eq!(format!("{:>12} {summary}", Summary::word(summary.is_dry)), line);
     }
 
     #[rstest]

@@ -59,7 +59,10 @@ mod tests {
             is_cut_off: false,
         };
         let sections = vec![
-            section("target", vec![row("units", 12, 3 << 30), row("incremental state", 3, 5 << 20)]),
+            section(
+                "target",
+                vec![row("units", 12, 3 << 30), row("incremental state", 3, 5 << 20)],
+            ),
             section("store", vec![row("results", 100, 1 << 20)]),
         ];
         let (mut shell, captured) = Shell::captured(Settings::default());
