@@ -138,8 +138,9 @@ impl Collection<'_> {
         unit: &UnitDirectory,
         files: &BTreeSet<Utf8PathBuf>,
     ) -> Result<(), CleanError> {
-        self.remove(What::Incremental, Reason::Unused, &unit.path.join("incremental"))?;
-        let mut tally = self.removal.remove(&unit.path)?;
+        let incremental = unit.path.join("incremental");
+        self.remove(What::Incremental, Reason::Unused, &incremental)?;
+        let mut tally = self.removal.remove_rest(unit.path.as_ref(), incremental.as_ref())?;
         for file in files {
             tally += self.removal.remove(file)?;
         }

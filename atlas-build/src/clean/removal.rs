@@ -80,7 +80,15 @@ impl<'a> Removal<'a> {
 
     /// Removes a file or directory; one that is not there is no error.
     pub(super) fn remove(&mut self, path: impl AsRef<Path>) -> Result<Tally, CleanError> {
-        let path = path.as_ref();
+        self.remove_but(path.as_ref(), None)
+    }
+
+    /// Removes a directory of which a part has been removed, or counted, before.
+    pub(super) fn remove_rest(&mut self, path: &Path, part: &Path) -> Result<Tally, CleanError> {
+        self.remove_but(path, Some(part))
+    }
+
+    fn remove_but(&mut self, path: &Path, part: Option<&Path>) -> Result<Tally, CleanError> {
         let metadata = match path.symlink_metadata() {
             Ok(metadata) => metadata,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Tally::default()),
@@ -90,7 +98,7 @@ impl<'a> Removal<'a> {
             (self.told)(path);
         }
         let mut tally = Tally::default();
-        self.remove_known(path, &metadata, &mut tally)?;
+        self.remove_known(path, &metadata, part, &mut tally)?;
         self.total += tally;
         Ok(tally)
     }
@@ -99,8 +107,12 @@ impl<'a> Removal<'a> {
         &mut self,
         path: &Path,
         metadata: &Metadata,
+        part: Option<&Path>,
         tally: &mut Tally,
     ) -> Result<(), CleanError> {
+        if part == Some(path) {
+            return Ok(());
+        }
         if !metadata.is_dir() {
             tally.files += 1;
             if self.is_first_name(metadata) {
@@ -116,7 +128,7 @@ impl<'a> Removal<'a> {
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 Err(error) => return Err(CleanError::read(entry.path())(error)),
             };
-            self.remove_known(&entry.path(), &metadata, tally)?;
+            self.remove_known(&entry.path(), &metadata, part, tally)?;
         }
         tally.directories += 1;
         if self.effect == Effect::Count {
