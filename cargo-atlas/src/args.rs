@@ -6,6 +6,7 @@ use std::ffi::{OsStr, OsString};
 use clap::builder::UnknownArgumentValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::cache::CacheArgs;
 use crate::clean::CleanArgs;
 use crate::config;
 use crate::graph::GraphArgs;
@@ -160,6 +161,8 @@ pub(crate) enum Command {
     Why(WhyArgs),
     /// Show the packages of the workspace, what they depend on, and the modules inside
     Graph(Box<GraphArgs>),
+    /// Look into the store that all workspaces share
+    Cache(CacheArgs),
     /// Show the configuration of atlas itself, and where it comes from
     Config(ConfigArgs),
     /// A command that does not exist, with what follows it.

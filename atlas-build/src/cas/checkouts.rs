@@ -55,3 +55,32 @@ impl Binding {
         postcard::from_bytes(open_sealed(KIND, VERSION, bytes).ok()?).ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Place, key, tree};
+    use super::*;
+
+    #[test]
+    fn needs_of_a_target_directory_are_replaced() {
+        let place = Place::new();
+        let cas = place.open();
+        let checkout = |target: &str| Checkout {
+            target_directory: target.into(),
+            workspace_root: "/ws".into(),
+        };
+        cas.bind(&checkout("/ws/target"), &[key("a")]).unwrap();
+        cas.bind(&checkout("/ws/target"), &[key("b")]).unwrap();
+        cas.bind(&checkout("/other"), &[key("c")]).unwrap();
+        let read = |path: &Utf8PathBuf| Binding::decode(&fs_err::read(path).unwrap()).unwrap();
+        let mut keys: Vec<_> = tree(&cas.layout.checkouts()).iter().map(read).collect();
+        keys.sort_by_key(|binding| binding.checkout.target_directory.clone());
+        let keys: Vec<_> = keys.into_iter().map(|binding| binding.keys).collect();
+        assert_eq!(keys, [[key("c")], [key("b")]]);
+    }
+
+    #[test]
+    fn damaged_note_is_none() {
+        assert!(Binding::decode(b"damaged").is_none());
+    }
+}

@@ -337,7 +337,7 @@ fn what_is_added_during_a_collection_stays() {
     std::thread::scope(|scope| {
         let adding = scope.spawn(|| {
             let cas = place.open();
-            for round in 0..10 {
+            for round in 0..4 {
                 for text in &texts {
                     place.add(&cas, &format!("{text} {}", round % 2), &[text, "same"]).unwrap();
                 }

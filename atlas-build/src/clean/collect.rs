@@ -38,9 +38,13 @@ pub fn collect(
         marks,
         removal: Removal::new(limits.effect, &mut told),
         collected: Collected::default(),
+        done: Progress { done: 0, total: 0 },
+        progress,
     };
-    for (done, profile) in profiles.iter().enumerate() {
-        progress(Progress { done, total: profiles.len() });
+    for place in profiles.iter().flat_map(|profile| &profile.places) {
+        collection.done.total += units(target, place)?.len();
+    }
+    for profile in &profiles {
         collection.profile(profile)?;
     }
     collection.finish()
@@ -53,6 +57,8 @@ struct Collection<'a> {
     marks: Marks,
     removal: Removal<'a>,
     collected: Collected,
+    done: Progress,
+    progress: &'a mut dyn FnMut(Progress),
 }
 
 impl Collection<'_> {
@@ -102,6 +108,7 @@ impl Collection<'_> {
             if self.is_over() {
                 return Ok(());
             }
+            self.step();
             for (what, path) in unreferenced(unit, records)? {
                 self.remove(what, Reason::Unreferenced, &path)?;
             }
@@ -110,6 +117,7 @@ impl Collection<'_> {
             if self.is_over() {
                 return Ok(());
             }
+            self.step();
             if self.limits.effect == Effect::Remove {
                 records.forget(&unit.key)?;
             }
@@ -152,6 +160,11 @@ impl Collection<'_> {
         let tally = self.removal.remove(path)?;
         self.collected.add(what, reason, tally);
         Ok(())
+    }
+
+    fn step(&mut self) {
+        (self.progress)(self.done);
+        self.done.done += 1;
     }
 
     fn is_over(&mut self) -> bool {

@@ -1,8 +1,8 @@
 //! What collections did, as a table.
 
 use super::answer::Answer;
+use crate::cache::{Column, columns};
 use crate::config::quantity::shown_size;
-use crate::terminal::style;
 
 /// Returns a line for each kind of thing and reason; `None` if there was nothing to do.
 pub(crate) fn table(answer: &Answer) -> Option<String> {
@@ -28,16 +28,8 @@ pub(crate) fn table(answer: &Answer) -> Option<String> {
     let (count, bytes) = answer.total();
     let (nothing, total) = (String::new, "total".to_owned());
     all.push([total, nothing(), nothing(), count.to_string(), shown_size(bytes)]);
-    let width = |column: usize| all.iter().map(|row| row[column].len()).max().unwrap_or(0);
-    let [places, whats, whys, numbers, sizes] = [0, 1, 2, 3, 4].map(width);
-    let heading = style::HEADER;
-    let lines = all.iter().enumerate().map(|(index, [place, what, why, number, size])| {
-        let line = format!(
-            "{place:places$}  {what:whats$}  {why:whys$}  {number:>numbers$}  {size:>sizes$}"
-        );
-        if index == 0 { format!("{heading}{line}{heading:#}") } else { line }
-    });
-    Some(lines.collect::<Vec<_>>().join("\n"))
+    let sides = [Column::Left, Column::Left, Column::Left, Column::Right, Column::Right];
+    Some(columns(sides, &all))
 }
 
 #[cfg(test)]

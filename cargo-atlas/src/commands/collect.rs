@@ -89,7 +89,7 @@ fn target(
 ) -> Result<Section, ErrorChain> {
     let mut shown = Shown::new(shell);
     let collected = clean::collect(&located.target, &limits(place, args), &mut |progress| {
-        shown.show(progress.done, progress.total, ": target directory");
+        shown.show("Collecting", progress.done, progress.total);
     });
     let collected = collected.map_err(|error| failed(&error))?;
     Ok(Section::of_builds("target", located.target.to_string(), collected))
@@ -116,7 +116,7 @@ fn store(
     let collected = Cas::open(root).and_then(|cas| {
         cas::collect(&cas, &limits, &mut |progress| {
             let number = |n| usize::try_from(n).unwrap_or(usize::MAX);
-            shown.show(number(progress.done), number(progress.total), ": store");
+            shown.show("Collecting", number(progress.done), number(progress.total));
         })
     });
     let collected = collected.map_err(|error| ErrorChain::of(&error))?;
@@ -135,7 +135,7 @@ fn sweep(
     let mut shown = Shown::new(shell);
     let limits = limits(place, args);
     let collected = clean::sweep(&located.build, &limits, &toolchains, &mut |progress| {
-        shown.show(progress.done, progress.total, ": files of plain cargo");
+        shown.show("Sweeping", progress.done, progress.total);
     });
     let collected = collected.map_err(|error| failed(&error))?;
     Ok(Section::of_builds("cargo", located.build.to_string(), collected))
@@ -152,9 +152,9 @@ impl<'a> Shown<'a> {
         Shown { shell, since: Instant::now() }
     }
 
-    fn show(&mut self, done: usize, total: usize, names: &str) {
+    fn show(&mut self, word: &str, done: usize, total: usize) {
         if self.since.elapsed() >= PATIENCE {
-            self.shell.show_progress(done, total, names);
+            self.shell.show_progress_of(word, done, total);
         }
     }
 }

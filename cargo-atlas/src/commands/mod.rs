@@ -1,6 +1,7 @@
 //! What can be asked for, one short function each.
 
 mod build;
+mod cache;
 mod clean;
 mod collect;
 mod config;
@@ -11,6 +12,7 @@ mod unknown;
 mod why;
 
 pub(crate) use build::{BuildCommand, build};
+pub(crate) use cache::cache;
 pub(crate) use clean::clean;
 pub(crate) use config::config;
 pub(crate) use graph::graph;

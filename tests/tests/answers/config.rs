@@ -25,6 +25,10 @@ cutoff           on           default
 freshness        tokens       default
 harmless-macros               default
 keep-results     2            default
+portable         false        default
+store            off          environment variable `ATLAS_STORE`
+store-age        30days       default
+store-size       auto         default
 ";
     assert_eq!(answer(&Fixture::new(WORKSPACE), "config"), expected);
 }
@@ -38,6 +42,10 @@ cutoff           off       /home/atlas.toml
 freshness        bytes     /home/atlas.toml
 harmless-macros  bail,sql  /ws/app/.config/atlas.toml
 keep-results     7         /ws/app/.config/atlas.toml
+portable         false     default
+store            off       environment variable `ATLAS_STORE`
+store-age        30days    default
+store-size       auto      default
 ";
     assert_eq!(answer(&configured(), "ATLAS_CACHE=none in:app config"), expected);
 }

@@ -87,19 +87,32 @@ pub fn collect_if_due(cas: &Cas, build: Duration, limits: &Limits) -> Option<Col
     if cas.access() == Access::ReadOnly {
         return None;
     }
+    let credit = change(cas, limits, |account| {
+        account.add(build, cas.added.swap(0, Ordering::Relaxed));
+        let credit = account.due(limits)?;
+        // Others do not have it meanwhile.
+        account.credit -= nanos(credit);
+        Some(credit)
+    })??;
+    let since = Instant::now();
+    let bounded = Limits { deadline: Some(since + credit), ..limits.clone() };
+    let collected = collect(cas, &bounded, &mut |_| ()).ok();
+    let took = since.elapsed();
+    change(cas, limits, |account| {
+        account.credit += nanos(credit);
+        account.take(took, collected.as_ref(), limits.now);
+    });
+    collected
+}
+
+/// Changes what is remembered, while nobody else does.
+fn change<T>(cas: &Cas, limits: &Limits, change: impl FnOnce(&mut Account) -> T) -> Option<T> {
     let _lock = cas.notes_lock().ok()?;
     let mut account = read(cas).unwrap_or_else(|| Account::new(limits.now));
-    account.add(build, cas.added.swap(0, Ordering::Relaxed));
-    let collected = account.due(limits).and_then(|credit| {
-        let since = Instant::now();
-        let limits = Limits { deadline: Some(since + credit), ..limits.clone() };
-        let collected = collect(cas, &limits, &mut |_| ()).ok();
-        account.take(since.elapsed(), collected.as_ref(), limits.now);
-        collected
-    });
-    // What is not noted is counted with later builds, or never.
-    let _ = write(cas, &account);
-    collected
+    let result = change(&mut account);
+    // What cannot be noted must not be acted on: it would happen after each build.
+    write(cas, &account).ok()?;
+    Some(result)
 }
 
 fn read(cas: &Cas) -> Option<Account> {
@@ -117,4 +130,96 @@ pub fn default_max_size(root: &Utf8Path) -> u64 {
     let there = root.ancestors().find(|path| path.exists());
     let disk = there.and_then(|path| fs4::total_space(path).ok()).filter(|size| *size > 0);
     disk.map_or(MAX_SIZE_UNKNOWN, |size| (size / 10).min(MAX_SIZE))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::cas::testing::{Place, key};
+
+    const START: SystemTime = SystemTime::UNIX_EPOCH;
+
+    fn limits(hours: u64) -> Limits {
+        let now = START + Duration::from_secs(hours * 60 * 60);
+        Limits { max_size: Some(1000), ..Limits::none(now) }
+    }
+
+    #[rstest]
+    #[case::small_and_fresh(100, 3600, 1, None)]
+    #[case::too_big(1001, 3600, 1, Some(36))]
+    #[case::a_day_has_passed(100, 3600, 24, Some(36))]
+    #[case::not_earned_yet(1001, 4, 1, None)]
+    #[case::just_earned(1001, 100, 1, Some(1))]
+    fn collection_is_due_when_needed_and_earned(
+        #[case] size: u64,
+        #[case] built_secs: u64,
+        #[case] hours: u64,
+        #[case] expected: Option<u64>,
+    ) {
+        let mut account = Account::new(START);
+        account.add(Duration::from_secs(built_secs), size);
+        assert_eq!(account.due(&limits(hours)), expected.map(Duration::from_secs));
+    }
+
+    #[test]
+    fn clock_that_was_set_back_does_not_stop_collections() {
+        let mut account = Account::new(START + INTERVAL * 9);
+        account.add(Duration::from_secs(3600), 0);
+        assert!(account.due(&limits(0)).is_some());
+    }
+
+    #[test]
+    fn collections_never_take_more_than_their_part() {
+        let mut account = Account::new(START);
+        let (mut built, mut collected) = (Duration::ZERO, Duration::ZERO);
+        for n in 1..2000 {
+            let build = Duration::from_millis(500);
+            account.add(build, 600);
+            built += build;
+            if let Some(credit) = account.due(&limits(n)) {
+                // The worst case: it takes all that there is, and gets nothing done half the time.
+                let cut_off = n % 2 == 0;
+                account.take(credit, Some(&Collected { cut_off, ..Collected::default() }), START);
+                collected += credit;
+            }
+        }
+        assert!(collected > Duration::ZERO);
+        assert!(collected <= built / PART, "{collected:?} of {built:?}");
+    }
+
+    #[test]
+    fn store_is_collected_after_builds_and_forgets_nothing_in_between() {
+        let place = Place::new();
+        place.add(&place.open(), "a", &["text"]).unwrap();
+        let limits = Limits { max_size: Some(10), ..Limits::none(SystemTime::now()) };
+        let build = Duration::from_secs(2);
+        // What was added before the first note is not known.
+        assert_eq!(collect_if_due(&place.open(), build, &limits), None);
+        let cas = place.open();
+        place.add(&cas, "b", &["other"]).unwrap();
+        assert_eq!(collect_if_due(&cas, build, &limits), None);
+        let collected = collect_if_due(&place.open(), build * 100, &limits).unwrap();
+        assert_eq!(collected.remaining.count, 0);
+        assert_eq!(cas.result(&key("b")), None);
+        assert_eq!(collect_if_due(&place.open(), build * 100, &limits), None);
+    }
+
+    #[test]
+    fn damaged_note_is_forgotten() {
+        let place = Place::new();
+        let cas = place.open();
+        let limits = Limits::none(SystemTime::now());
+        fs_err::write(cas.layout.due(), "damaged").unwrap();
+        assert_eq!(collect_if_due(&cas, Duration::from_secs(1), &limits), None);
+        assert_eq!(read(&cas).unwrap().credit, 10_000_000);
+    }
+
+    #[test]
+    fn default_size_is_a_part_of_the_disk() {
+        let place = Place::new();
+        let size = default_max_size(&place.path.join("not/there/yet"));
+        assert!((1..=MAX_SIZE).contains(&size));
+    }
 }

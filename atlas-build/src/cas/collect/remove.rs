@@ -223,3 +223,176 @@ impl Removal<'_> {
 fn modified(path: &Utf8Path) -> Option<SystemTime> {
     fs_err::metadata(path).and_then(|metadata| metadata.modified()).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cas::testing::{Place, age, key, result, tree};
+    use crate::cas::{Blob, Checkout, StoredResult};
+
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    /// A store with four results, used one to four days ago: `a` and `b` have a blob in common.
+    fn filled() -> (Place, Cas) {
+        let place = Place::new();
+        let cas = place.open();
+        for (days, name) in ["d", "c", "b", "a"].into_iter().enumerate() {
+            let texts = if days > 1 { vec![name, "common"] } else { vec![name] };
+            place.add(&cas, name, &texts).unwrap();
+            age(&cas.layout.result(&key(name)), DAY * (days as u32 + 1));
+        }
+        (place, cas)
+    }
+
+    fn names(cas: &Cas) -> String {
+        ["a", "b", "c", "d"]
+            .into_iter()
+            .filter(|name| cas.layout.result(&key(name)).exists())
+            .collect()
+    }
+
+    fn by_age(days: f32) -> Limits {
+        Limits { max_age: Some(DAY.mul_f32(days)), ..Limits::none(SystemTime::now()) }
+    }
+
+    fn collected(cas: &Cas, limits: &Limits) -> Collected {
+        collect(cas, limits, &mut |_| ()).unwrap()
+    }
+
+    #[test]
+    fn what_is_old_goes_with_its_files() {
+        let (_place, cas) = filled();
+        let sizes = |cas: &Cas| tree(&cas.layout.blobs()).len();
+        assert_eq!((names(&cas).as_str(), sizes(&cas)), ("abcd", 5));
+        let done = collected(&cas, &by_age(3.5));
+        assert_eq!((names(&cas).as_str(), sizes(&cas)), ("bcd", 4));
+        assert_eq!(done.removed.keys().collect::<Vec<_>>(), [&Reason::Age]);
+        assert_eq!((done.total().count, done.remaining.count), (1, 3));
+        let done = collected(&cas, &by_age(1.5));
+        assert_eq!((names(&cas).as_str(), sizes(&cas)), ("d", 1));
+        assert_eq!((done.total().count, done.remaining.count, done.cut_off), (2, 1, false));
+    }
+
+    #[test]
+    fn dry_run_says_the_same_and_removes_nothing() {
+        let (place, cas) = filled();
+        let before = tree(&place.root());
+        let dry = collected(&cas, &Limits { dry_run: true, ..by_age(2.5) });
+        assert_eq!(tree(&place.root()), before);
+        let done = collected(&cas, &by_age(2.5));
+        assert_eq!(Collected { dry_run: false, ..dry }, done);
+        assert_eq!(done.total().count, 2);
+    }
+
+    #[test]
+    fn what_remains_is_what_is_there() {
+        let (place, cas) = filled();
+        let limits = Limits { max_size: Some(0), ..Limits::none(SystemTime::now()) };
+        cas.add_hint(&key("base"), b"hint").unwrap();
+        let checkout =
+            Checkout { target_directory: "/t".into(), workspace_root: place.path.clone() };
+        fs_err::write(place.path.join("Cargo.toml"), "").unwrap();
+        cas.bind(&checkout, &[key("b")]).unwrap();
+        let done = collected(&cas, &limits);
+        assert_eq!(names(&cas), "b");
+        assert_eq!((done.remaining.count, done.bound.count), (1, 1));
+        assert_eq!(done.over, done.bound.bytes);
+        let directories = ["results", "blobs", "hints", "checkouts"];
+        let files = directories.iter().flat_map(|name| tree(&cas.layout.version().join(name)));
+        let size = files.map(|path| fs_err::metadata(path).unwrap().len()).sum::<u64>();
+        assert_eq!(done.remaining.bytes, size);
+        fs_err::remove_file(place.path.join("Cargo.toml")).unwrap();
+        let done = collected(&cas, &limits);
+        assert_eq!((names(&cas).as_str(), done.over), ("", 0));
+        assert_eq!(tree(&cas.layout.checkouts()).len(), 0);
+    }
+
+    #[test]
+    fn leftovers_of_killed_processes_go() {
+        let (_place, cas) = filled();
+        let write = |path: &Utf8Path, days: u32| {
+            fs_err::write(path, "half").unwrap();
+            age(path, DAY * days);
+        };
+        write(&cas.layout.tmp().join("old"), 2);
+        write(&cas.layout.tmp().join("new"), 0);
+        let results = cas.layout.result(&key("a"));
+        write(&results.with_file_name("stranger"), 0);
+        let orphan = cas.layout.blob(&Digest::of_bytes(b"orphan"));
+        fs_err::create_dir_all(orphan.parent().unwrap()).unwrap();
+        write(&orphan, 0);
+        let done = collected(&cas, &Limits::none(SystemTime::now()));
+        assert_eq!(tree(&cas.layout.tmp()), [cas.layout.tmp().join("new")]);
+        assert!(!orphan.exists());
+        let reasons: Vec<_> = done.removed.keys().copied().collect();
+        assert_eq!(reasons, [Reason::Damaged, Reason::Unreferenced, Reason::Leftover]);
+        assert_eq!(names(&cas), "abcd");
+    }
+
+    #[test]
+    fn unused_hints_go_with_their_directory() {
+        let place = Place::new();
+        let cas = place.open();
+        cas.add_hint(&key("base"), b"hint").unwrap();
+        age(&cas.layout.hints_of(&key("base")), DAY);
+        cas.add_hint(&key("other"), b"hint").unwrap();
+        let done = collected(&cas, &Limits::none(SystemTime::now()));
+        assert_eq!(done.removed[&Reason::Hint], Amount { count: 1, bytes: 4 });
+        assert!(!cas.layout.hints_of(&key("base")).exists());
+        assert_eq!(cas.hints(&key("other")).len(), 1);
+    }
+
+    #[test]
+    fn passed_deadline_cuts_off() {
+        let (_place, cas) = filled();
+        let deadline = Instant::now().checked_sub(Duration::from_secs(1));
+        let done = collected(&cas, &Limits { deadline, ..by_age(0.5) });
+        assert!(done.cut_off);
+        assert_eq!(names(&cas), "abcd");
+    }
+
+    #[test]
+    fn collection_gives_up_while_somebody_adds() {
+        let (_place, cas) = filled();
+        let adding = cas.shared_lock().unwrap();
+        let deadline = Some(Instant::now() + Duration::from_millis(300));
+        let done = collected(&cas, &Limits { deadline, ..by_age(0.5) });
+        assert!(done.cut_off);
+        assert_eq!(tree(&cas.layout.blobs()).len(), 5);
+        drop(adding);
+        let done = collected(&cas, &by_age(0.5));
+        assert_eq!(tree(&cas.layout.blobs()).len(), 0);
+        assert_eq!(done.removed[&Reason::Unreferenced].count, 5);
+    }
+
+    #[test]
+    fn blob_of_a_result_that_came_meanwhile_stays() {
+        let (place, cas) = filled();
+        let survey = cas.survey(None).unwrap();
+        let limits = by_age(0.5);
+        let plan = plan(&survey, &limits, &|_| true);
+        // Between the look and the removal.
+        place.add(&cas, "new", &["a", "fresh"]).unwrap();
+        cas.result(&key("b")).unwrap();
+        let mut removal = Removal {
+            cas: &cas,
+            limits: &limits,
+            survey: &survey,
+            collected: Collected::default(),
+            progress: &mut |_| (),
+            n_gone: 0,
+            n_done: 0,
+            n_files: 1,
+        };
+        removal.results(&plan);
+        removal.blobs(&plan).unwrap();
+        assert_eq!(names(&cas), "b");
+        let blobs = |result: &StoredResult| -> Vec<bool> {
+            let exists = |blob: &Blob| cas.layout.blob(&blob.digest).exists();
+            result.blobs.iter().map(exists).collect()
+        };
+        assert_eq!(blobs(&result("new", &["a", "fresh"])), [true, true]);
+        assert_eq!(blobs(&result("b", &["b", "common"])), [true, true]);
+        assert_eq!(tree(&cas.layout.blobs()).len(), 4);
+    }
+}

@@ -39,7 +39,15 @@ pub fn sweep(
 ) -> Result<Collected, CleanError> {
     let mut collected = Collected::default();
     let mut known = Vec::new();
-    for place in places(build)? {
+    let places = places(build)?;
+    // Each unit is read, and then looked at.
+    let total = 2 * places.iter().map(|place| place.fingerprints.len()).sum::<usize>();
+    let mut done = 0;
+    let mut step = || {
+        progress(Progress { done, total });
+        done += 1;
+    };
+    for place in places {
         let lock = match limits.effect {
             Effect::Remove => CargoLock::now_or_never(&place.directory)?,
             Effect::Count => None,
@@ -51,16 +59,18 @@ pub fn sweep(
         }
         let directory = place.directory.join(".fingerprint");
         let names = place.fingerprints.iter();
-        let units = names.map(|name| fingerprint::read(&directory.join(name)));
+        let units = names.map(|name| {
+            step();
+            fingerprint::read(&directory.join(name))
+        });
         let units = units.collect::<Result<_, _>>()?;
         known.push(Known { place, units, _lock: lock });
     }
     let toolchains = trusted(&known, toolchains, &mut collected);
     let mut told = |_: &Path| ();
     let mut removal = Removal::new(limits.effect, &mut told);
-    for (done, known_place) in known.iter().enumerate() {
-        progress(Progress { done, total: known.len() });
-        sweep_place(known_place, limits, toolchains, &mut removal, &mut collected)?;
+    for place in &known {
+        sweep_place(place, limits, toolchains, &mut removal, (&mut collected, &mut step))?;
     }
     Ok(collected)
 }
@@ -89,7 +99,7 @@ fn sweep_place(
     limits: &Limits,
     toolchains: Option<&KnownToolchains>,
     removal: &mut Removal<'_>,
-    collected: &mut Collected,
+    (collected, step): (&mut Collected, &mut dyn FnMut()),
 ) -> Result<(), CleanError> {
     let mut files = place.files()?;
     let reasons = outdated(units, limits, toolchains);
@@ -99,6 +109,7 @@ fn sweep_place(
     let live: HashSet<&str> = live.map(|(unit, _)| unit.hash.as_str()).collect();
     live.iter().for_each(|hash| drop(files.remove(*hash)));
     for ((name, unit), reason) in names.zip(units).zip(&reasons) {
+        step();
         let Some(reason) = *reason else {
             collected.kept += 1;
             continue;
