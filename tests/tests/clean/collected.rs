@@ -9,7 +9,9 @@ use atlas_tests::repeated::Repeated;
 use camino::Utf8PathBuf;
 use rstest::rstest;
 
-use super::{ALL, DAY, WORKSPACE, age, clean, cleaned, expect, tree};
+#[cfg(unix)]
+use super::Stopped;
+use super::{ALL, DAY, WORKSPACE, age, clean, cleaned, command, expect, tree};
 
 /// Makes all builds so far look as if they had been long ago.
 fn age_builds(workspace: &Repeated, ago: Duration) {
@@ -186,30 +188,15 @@ fn dry_run_changes_nothing_and_says_the_same() {
     assert!(wet.stderr.contains("Removed 7 items"), "{}", wet.stderr);
 }
 
-/// Units that stay are never touched by a collection that is killed or runs beside a build: what is
-/// being built is left alone.
 #[cfg(unix)]
 #[test]
 fn profile_that_is_being_built_is_left_alone() {
     let workspace = Repeated::new(WORKSPACE);
     expect(&workspace, "--release", ALL);
     age_builds(&workspace, 40 * DAY);
-    let fixture = &workspace.fixture;
-    let script = fixture.script(
-        "rustc.sh",
-        "case \"$*\" in *\"--crate-name lib \"*) echo > reached; cat pipe;; esac\nexec \"$@\"",
-    );
-    for pipe in ["pipe", "reached"] {
-        let path = fixture.path(pipe);
-        let made = atlas_tests::process::Command::new("mkfifo".into()).arg(path.as_str()).run();
-        assert!(made.success(), "{}", made.stderr);
-    }
-    let build = format!("RUSTC_WRAPPER={script}");
-    let running = workspace.command(&environment::atlas_binary(), &build).start();
-    fs_err::read(fixture.path("reached")).expect("it is a pipe");
+    let stopped = Stopped::new(&workspace);
     let answer = json(&cleaned(&workspace, "--gc --max-age 0 --json"));
-    fs_err::write(fixture.path("pipe"), "").expect("the compiler reads");
-    drop(running.wait().expect_success("the build"));
+    let build = stopped.finish();
     assert_eq!(answer["places"][0]["busy"], serde_json::json!(["debug"]));
     expect(&workspace, &build, &[]);
     expect(&workspace, "--release", ALL);
@@ -234,4 +221,20 @@ fn nothing_was_built_yet() {
     let answer = json(&cleaned(&workspace, "--gc --sweep --json"));
     assert_eq!((&answer["count"], &answer["bytes"]), (&0.into(), &0.into()));
     assert!(!workspace.target.exists());
+}
+
+#[test]
+fn store_is_collected_too() {
+    let workspace = Repeated::new(WORKSPACE);
+    expect(&workspace, "", ALL);
+    let store = workspace.fixture.beside("store");
+    fs_err::create_dir(&store).expect("it is ours");
+    let atlas = environment::atlas_binary();
+    let command = |args: &str| command(&workspace, &atlas, args).env("ATLAS_STORE", store.as_str());
+    let args = "--gc --max-size 1MiB --keep-toolchains --json";
+    let answer = json(&command(args).run().expect_success(args));
+    assert_eq!(answer["places"][1]["kind"], "store");
+    assert_eq!(removed(&answer, "store"), [""; 0]);
+    let without = json(&cleaned(&workspace, args));
+    assert_eq!(without["places"].as_array().map(Vec::len), Some(1));
 }

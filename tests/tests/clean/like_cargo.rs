@@ -9,7 +9,9 @@ use atlas_tests::process::Outcome;
 use atlas_tests::repeated::Repeated;
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{ALL, WORKSPACE, clean, cleaned, expect, tree};
+#[cfg(unix)]
+use super::Stopped;
+use super::{ALL, WORKSPACE, clean, cleaned, command, expect, tree};
 
 /// Arguments, and the packages of which something is left in atlas's part.
 const CASES: &[(&str, &str)] = &[
@@ -156,6 +158,19 @@ fn unit_without_files_is_forgotten() {
 fn words(said: &str) -> Vec<String> {
     let lines = said.lines().filter(|line| !line.contains("lock on package cache"));
     lines.map(|line| line.replace("cargo atlas clean", "cargo clean")).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn clean_waits_for_a_build() {
+    let workspace = Repeated::new(WORKSPACE);
+    let stopped = Stopped::new(&workspace);
+    // A build with another profile is nobody's concern.
+    cleaned(&workspace, "--release -p lib");
+    let clean = command(&workspace, &environment::atlas_binary(), "-p lib").start();
+    clean.kill_after("Blocking waiting for file lock on build directory", 0);
+    let build = stopped.finish();
+    expect(&workspace, &build, &[]);
 }
 
 /// Returns the packages of which there are units, by place.

@@ -10,6 +10,8 @@ use std::fs::FileTimes;
 use std::time::{Duration, SystemTime};
 
 use atlas_tests::environment;
+#[cfg(unix)]
+use atlas_tests::process::Running;
 use atlas_tests::process::{Command, Outcome};
 use atlas_tests::repeated::Repeated;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -51,6 +53,11 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// Runs a `clean` by a program.
 fn clean(workspace: &Repeated, program: &Utf8Path, args: &str) -> Outcome {
+    command(workspace, program, args).run()
+}
+
+/// Returns the command of a `clean` by a program.
+fn command(workspace: &Repeated, program: &Utf8Path, args: &str) -> Command {
     let words: Vec<String> =
         args.split_whitespace().map(|word| word.replace("HOST", environment::host())).collect();
     let command = Command::new(program)
@@ -58,7 +65,7 @@ fn clean(workspace: &Repeated, program: &Utf8Path, args: &str) -> Outcome {
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_TERM_COLOR", "never")
         .env("CARGO_TARGET_DIR", workspace.target.as_str());
-    command.arg("clean").args(&words).run()
+    command.arg("clean").args(&words)
 }
 
 /// Runs a `clean` of atlas, which has to succeed.
@@ -72,6 +79,41 @@ fn cleaned(workspace: &Repeated, args: &str) -> Outcome {
 fn expect(workspace: &Repeated, selection: &str, expected: &[&str]) {
     let ran = workspace.ran(selection);
     assert_eq!(ran.iter().map(String::as_str).collect::<Vec<_>>(), expected, "`{selection}`");
+}
+
+/// A build that stands still while it compiles the library.
+#[cfg(unix)]
+struct Stopped<'a> {
+    workspace: &'a Repeated,
+    selection: String,
+    running: Running,
+}
+
+#[cfg(unix)]
+impl<'a> Stopped<'a> {
+    /// Starts it.
+    fn new(workspace: &'a Repeated) -> Self {
+        let fixture = &workspace.fixture;
+        let script = fixture.script(
+            "rustc.sh",
+            "case \"$*\" in *\"--crate-name lib \"*) echo > reached; cat pipe;; esac\nexec \"$@\"",
+        );
+        for pipe in ["pipe", "reached"] {
+            let made = Command::new("mkfifo".into()).arg(fixture.path(pipe).as_str()).run();
+            assert!(made.success(), "{}", made.stderr);
+        }
+        let selection = format!("RUSTC_WRAPPER={script}");
+        let running = workspace.command(&environment::atlas_binary(), &selection).start();
+        fs_err::read(fixture.path("reached")).expect("it is a pipe");
+        Stopped { workspace, selection, running }
+    }
+
+    /// Lets it go on to its end, which has to be a good one. Returns what was built.
+    fn finish(self) -> String {
+        fs_err::write(self.workspace.fixture.path("pipe"), "").expect("the compiler reads");
+        drop(self.running.wait().expect_success("the build"));
+        self.selection
+    }
 }
 
 /// Returns everything below a directory, directories with a slash at the end.
