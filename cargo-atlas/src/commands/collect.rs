@@ -52,8 +52,8 @@ fn answer(place: Place<'_>, args: &CleanArgs, shell: &mut Shell) -> Result<Answe
         sections.push(target(place, args, &located, shell)?);
         let root = store_root(&configuration, place.cwd, place.environment);
         if let Some(root) = root.filter(|root| root.is_dir()) {
-            let limits = store_limits(&configuration).of_collection(&root, place.invocation.today);
-            sections.push(store(args, &root, limits, shell)?);
+            let usual = store_limits(&configuration).of_collection(&root, place.invocation.today);
+            sections.push(store(args, &root, &usual, shell)?);
         }
     }
     if args.sweep {
@@ -98,19 +98,19 @@ fn target(
 fn store(
     args: &CleanArgs,
     root: &camino::Utf8Path,
-    limits: cas::Limits,
+    usual: &cas::Limits,
     shell: &Shell,
 ) -> Result<Section, ErrorChain> {
     let limits = cas::Limits {
-        max_size: args.max_size.or(limits.max_size),
-        max_age: args.max_age.or(limits.max_age),
+        max_size: args.max_size.or(usual.max_size),
+        max_age: args.max_age.or(usual.max_age),
         toolchains: match &args.keep_toolchains {
             None => ToolchainRule::Any,
             Some(names) if names.is_empty() => ToolchainRule::Installed,
             Some(names) => ToolchainRule::Only(names.clone()),
         },
         dry_run: args.dry_run,
-        ..limits
+        ..usual.clone()
     };
     let mut shown = Shown::new(shell);
     let collected = Cas::open(root).and_then(|cas| {
