@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::super::error::CleanError;
 use super::super::site::entries;
+use super::super::units::modified;
 
 /// What cargo has noted of the units that share a directory; mostly that is one.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,9 +37,11 @@ pub(super) fn read(directory: &Utf8Path) -> Result<Fingerprint, CleanError> {
     let name = directory.file_name().unwrap_or_default();
     let hash = name.rsplit_once('-').map_or("", |(_, hash)| hash).to_owned();
     let (compilers, values, dependencies) = (Vec::new(), Vec::new(), Vec::new());
-    let used = SystemTime::UNIX_EPOCH;
+    let all = entries(directory)?;
+    // What did not compile has nothing in it.
+    let used = if all.is_empty() { modified(directory) } else { SystemTime::UNIX_EPOCH };
     let mut found = Fingerprint { hash, compilers, values, dependencies, used };
-    for (name, is_directory) in entries(directory)? {
+    for (name, is_directory) in all {
         let path = directory.join(&name);
         if is_directory {
             return Err(unknown(&path, "a file was expected"));
