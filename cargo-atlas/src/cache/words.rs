@@ -119,10 +119,8 @@ pub(crate) fn damage(root: &Utf8Path, verification: &Verification, repair: bool)
     });
     let all: Vec<String> = lists.chain(incomplete).collect();
     let n_more = all.len().saturating_sub(MAX_LISTED);
-    let mut listed = all[..all.len() - n_more].join("\n");
-    if n_more > 0 {
-        listed += &format!("\nand {n_more} more");
-    }
+    let mut listed = all[..all.len() - n_more].to_vec();
+    listed.extend((n_more > 0).then(|| format!("and {n_more} more")));
     let damaged = n_of(all.len() as u64, "file");
     let chain = match repair {
         false => ErrorChain::new(format!("{damaged} in the store at `{root}` cannot be used"))
@@ -132,7 +130,7 @@ pub(crate) fn damage(root: &Utf8Path, verification: &Verification, repair: bool)
         true => ErrorChain::new(format!("{damaged} in the store at `{root}` cannot be removed"))
             .hint("see who owns the directory, or delete it: what is needed is built again"),
     };
-    chain.caused_by(listed)
+    chain.caused_by(listed.join("\n"))
 }
 
 fn below<'a>(root: &Utf8Path, path: &'a Utf8Path) -> &'a Utf8Path {
