@@ -7,6 +7,7 @@
 
 mod args;
 mod cache;
+mod clean;
 mod commands;
 mod config;
 mod engine;
@@ -99,6 +100,7 @@ fn dispatch(
                 BuildCommand { place, verb: Verb::Check, args, artifact_dir: None, words };
             commands::build(command, shell)
         }
+        (Some(Command::Clean(args)), Ok(place)) => commands::clean(place, args, words, &mut shell),
         (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),
         (Some(Command::Graph(args)), Ok(place)) => commands::graph(place, args, &mut shell),
         (Some(Command::Cache(args)), Ok(place)) => commands::cache(place, args, &mut shell),
@@ -117,6 +119,7 @@ fn without_engine(
     let is_for_cargo = match &cli.command {
         Some(Command::Build(build)) => !build.args.atlas.dry_run,
         Some(Command::Check(args)) => !args.atlas.dry_run,
+        Some(Command::Clean(args)) => !args.is_collection(),
         Some(Command::Cache(_) | Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
         Some(Command::Unknown(_)) | None => true,
     };

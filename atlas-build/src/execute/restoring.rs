@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::account::SpareRule;
 use crate::cas::RestoreError;
 use crate::event::Event;
 use crate::execute::artifact::Effort;
@@ -17,7 +18,6 @@ use crate::plan::{Ending, Step};
 use crate::process::CommandLine;
 use crate::store::{Restoration, Restored};
 use atlas_fingerprint::DirtyReason;
-use crate::account::SpareRule;
 
 /// A unit whose result is being brought.
 #[derive(Debug)]

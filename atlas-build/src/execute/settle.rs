@@ -216,7 +216,12 @@ impl Pool<'_> {
         (self.events)(Event::Artifact(unit, Arc::new(artifact)));
     }
 
-    pub(crate) fn tell_script(&mut self, unit: UnitId, step: &BuildScriptStep, output: &BuildScriptOutput) {
+    pub(crate) fn tell_script(
+        &mut self,
+        unit: UnitId,
+        step: &BuildScriptStep,
+        output: &BuildScriptOutput,
+    ) {
         let executed = Arc::new(build_script::executed(step, output));
         (self.events)(Event::BuildScriptExecuted(unit, executed));
         self.tell_log(unit, &output.log_messages);

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 use std::thread;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use atlas_fingerprint::{Disk, FileTable, Files, KeptPlan, Ledger, Moment, PlanChange};
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::clean;
 use crate::derivation::derive;
 use crate::event::{Event, Failure, Summary};
 use crate::execute::{
@@ -21,10 +22,14 @@ use crate::pipeline::cache::Wanted;
 use crate::pipeline::prepare::Prepared;
 use crate::pipeline::{Error, plan as make_plan, sharing};
 use crate::plan::{self, Priorities, Step};
+use crate::platform::CompileKind;
 use crate::process::CommandLine;
 use crate::request::{BuildRequest, MessageFormat};
 use crate::rustc::Bootstrap;
-use crate::store::{Freshness, Kept, Known, Rules, Session, dep_info_paths, write_dep_info_files};
+use crate::store::{
+    Freshness, Kept, Known, LockCompany, ProfileLock, Rules, Session, dep_info_paths,
+    write_dep_info_files,
+};
 use crate::toolchain::Toolchain;
 use crate::workspace::{Config, Unsupported};
 
@@ -47,8 +52,13 @@ pub fn build(
     surroundings: &Surroundings<'_>,
     events: &mut dyn FnMut(Event),
 ) -> Result<Summary, Error> {
+    let since = Instant::now();
     let (ready, kept) = make_ready(request, &|probe| Disk.moment(probe).ok(), events)?;
     let summary = Build { request, surroundings, ready: &ready }.run(&kept, events)?;
+    if summary.built > 0 {
+        let target = &ready.prepared.target_directory;
+        clean::collect_if_due(target, since.elapsed(), SystemTime::now());
+    }
     // The process is about to end: to free a plan piece by piece takes a tenth of a build that has
     // nothing to do.
     std::mem::forget(ready);
@@ -201,9 +211,16 @@ impl Build<'_> {
         let settled = &self.ready.settled;
         let mut session = Session::new(freshness, &prepared.steps, &prepared.sees, settled);
         let is_whole = !ledger.is_changed() && has_dep_info(prepared) && session.is_whole();
-        if !is_whole {
-            prepared.layout.create(&prepared.requested_kinds)?;
+        let mut has_waited = false;
+        let _lock = match is_whole {
+            true => None,
+            false => Some(self.keep_from_removal(&mut has_waited, events)?),
+        };
+        if has_waited {
+            // What was looked at may be gone.
+            return self.run(&Kept::open(&Disk, &prepared.target_directory), events);
         }
+        mark_used(prepared);
         if let Some(fault) = fault {
             events(Event::StateUnusable(kept.path().to_owned(), fault.into_owned()));
         }
@@ -232,6 +249,27 @@ impl Build<'_> {
             sharing::close(&session, sharing, of, started.elapsed(), events);
         }
         Ok(summary)
+    }
+
+    /// Keeps others from removing things of the profile, and makes its directories.
+    fn keep_from_removal(
+        &self,
+        has_waited: &mut bool,
+        events: &mut dyn FnMut(Event),
+    ) -> Result<ProfileLock, Error> {
+        let Prepared { layout, requested_kinds, .. } = &self.ready.prepared;
+        layout.create(requested_kinds)?;
+        let directory = layout.intermediate(&CompileKind::Host);
+        let on_wait = || {
+            *has_waited = true;
+            let waiting = "waiting for `cargo atlas clean` in the build directory";
+            events(Event::Warning(waiting.to_owned()));
+        };
+        let interrupt = self.surroundings.interrupt;
+        let lock = ProfileLock::acquire(&directory, LockCompany::Builds, interrupt, on_wait)?;
+        // It may have been removed before it was locked.
+        layout.create(requested_kinds)?;
+        Ok(lock)
     }
 
     /// Runs what has to be run.
@@ -316,6 +354,13 @@ impl Build<'_> {
             events(Event::StateNotSaved(error.path, error.source.to_string()));
         }
     }
+}
+
+/// Keeps collections from what a build uses. Where that cannot be written, units may have to be built
+/// again, and nothing else.
+fn mark_used(prepared: &Prepared) {
+    let directories = prepared.steps.values().filter_map(Step::unit_dir);
+    let _ = clean::mark(&prepared.target_directory, directories, SystemTime::now());
 }
 
 /// Returns the directories of source files whose tokens count: those of local packages.

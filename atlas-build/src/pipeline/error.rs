@@ -6,6 +6,7 @@ use crate::execute::ExecuteError;
 use crate::layout::LayoutError;
 use crate::packages::SelectError;
 use crate::rustc::{JoinPathsError, UnsupportedCrateTypes};
+use crate::store::LockError;
 use crate::units::UnitsError;
 use crate::workspace::{self, Unsupported};
 
@@ -30,6 +31,9 @@ pub enum Error {
     /// A directory for outputs cannot be made.
     #[error(transparent)]
     Layout(#[from] LayoutError),
+    /// The directory for outputs cannot be locked.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// What is kept from build to build cannot be looked at.
     #[error(transparent)]
     File(#[from] FileError),

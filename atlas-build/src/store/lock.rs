@@ -1,10 +1,23 @@
-//! One process at a time in one directory, for a moment: a lock on a file in it. The system takes the
-//! lock away when the process ends, however it ends.
+//! Locks on directories, each carried by a file in it. The system takes a lock away when the process
+//! ends, however it ends.
+//!
+//! There are two: one process at a time, for a moment, and the lock of a profile. That one all builds
+//! have at once as long as they change something; who removes things has it alone.
 
+use std::fs::TryLockError;
 use std::io;
+use std::sync::mpsc;
+use std::time::Duration;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use fs_err::File;
+
+use crate::interrupt::Interrupt;
+
+/// The file that carries a lock.
+const NAME: &str = ".atlas-lock";
+/// How often a lock that another process holds is tried again.
+const INTERVAL: Duration = Duration::from_millis(50);
 
 /// A lock on a directory, until it is dropped.
 #[derive(Debug)]
@@ -15,14 +28,95 @@ pub(super) struct DirectoryLock {
 impl DirectoryLock {
     /// Waits for the lock on a directory. On a file system without locks there is none.
     pub(super) fn acquire(directory: &Utf8Path) -> io::Result<Self> {
-        let mut options = File::options();
-        options.create(true).truncate(false).read(true).write(true);
-        let file = options.open(directory.join(".atlas-lock"))?;
+        let file = open(directory)?;
         match file.file().lock() {
             Err(error) if error.kind() != io::ErrorKind::Unsupported => Err(error),
             _ => Ok(DirectoryLock { _file: file }),
         }
     }
+}
+
+/// The lock of a profile, until it is dropped.
+#[derive(Debug)]
+pub struct ProfileLock {
+    _file: File,
+}
+
+/// Who else may have the lock of a profile.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Company {
+    /// Others that build.
+    Builds,
+    /// Nobody.
+    Nobody,
+}
+
+/// A profile could not be locked.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// The file that carries the lock cannot be written or locked.
+    #[error("failed to lock `{path}`")]
+    File {
+        /// The file.
+        path: Utf8PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The user stopped waiting.
+    #[error("interrupted while waiting for another process")]
+    Interrupted,
+}
+
+impl ProfileLock {
+    /// Waits for the lock of a profile, whose directory is there, until it is interrupted. `on_wait` is
+    /// called, once, if another process has it. On a file system without locks there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError`] if the file that carries the lock cannot be written, or if the user stops
+    /// waiting.
+    pub fn acquire(
+        directory: &Utf8Path,
+        company: Company,
+        interrupt: &Interrupt,
+        on_wait: impl FnOnce(),
+    ) -> Result<Self, LockError> {
+        let failed = |source| LockError::File { path: directory.join(NAME), source };
+        let file = open(directory).map_err(failed)?;
+        let (waker, raised) = mpsc::channel();
+        let _listening = interrupt.listen(Box::new(move || {
+            let _ = waker.send(());
+        }));
+        let mut on_wait = Some(on_wait);
+        loop {
+            let tried = match company {
+                Company::Builds => file.file().try_lock_shared(),
+                Company::Nobody => file.file().try_lock(),
+            };
+            match tried {
+                Ok(()) => return Ok(ProfileLock { _file: file }),
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+                    return Ok(ProfileLock { _file: file });
+                }
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+                Err(TryLockError::WouldBlock) => {}
+            }
+            if let Some(on_wait) = on_wait.take() {
+                on_wait();
+            }
+            if interrupt.is_raised() {
+                return Err(LockError::Interrupted);
+            }
+            // Either the time is up or the interrupt was raised: both are looked at again.
+            let _ = raised.recv_timeout(INTERVAL);
+        }
+    }
+}
+
+fn open(directory: &Utf8Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.create(true).truncate(false).read(true).write(true);
+    options.open(directory.join(NAME))
 }
 
 #[cfg(test)]
@@ -46,5 +140,39 @@ mod tests {
             }
         };
         thread::scope(|scope| (0..3).for_each(|_| drop(scope.spawn(work))));
+    }
+
+    #[test]
+    fn builds_share_a_profile_and_who_removes_has_it_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(directory.path()).unwrap();
+        let impatient = Interrupt::new();
+        impatient.raise();
+        let acquire = |company| ProfileLock::acquire(path, company, &impatient, || ());
+        let builds = [acquire(Company::Builds).unwrap(), acquire(Company::Builds).unwrap()];
+        assert!(matches!(acquire(Company::Nobody), Err(LockError::Interrupted)));
+        drop(builds);
+        let alone = acquire(Company::Nobody).unwrap();
+        assert!(matches!(acquire(Company::Builds), Err(LockError::Interrupted)));
+        drop(alone);
+        assert!(acquire(Company::Builds).is_ok());
+    }
+
+    #[test]
+    fn build_waits_until_nothing_is_removed_any_longer() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(directory.path()).unwrap();
+        let acquire = |company, on_wait: Box<dyn FnOnce() + Send>| {
+            ProfileLock::acquire(path, company, &Interrupt::new(), on_wait)
+        };
+        let alone = acquire(Company::Nobody, Box::new(|| panic!("nobody has it"))).unwrap();
+        let (waiting, told) = mpsc::channel();
+        thread::scope(|scope| {
+            let on_wait = Box::new(move || waiting.send(()).unwrap());
+            let build = scope.spawn(move || acquire(Company::Builds, on_wait).map(drop));
+            told.recv().expect("the build is told that it has to wait");
+            drop(alone);
+            build.join().unwrap().unwrap();
+        });
     }
 }

@@ -34,6 +34,7 @@ pub use freshness::{
     Aside, Finished, Freshness, FreshnessError, Job, Outcome, Recorded, Rules, Verdict, overridden,
 };
 pub use kept::Kept;
+pub use lock::{Company as LockCompany, LockError, ProfileLock};
 pub use message::Message;
 pub use published::{Published, Sight};
 pub use sees::Sees;

@@ -386,12 +386,7 @@ impl<'a> Session<'a> {
     }
 
     /// Returns the first half of a unit's key, if it has one.
-    fn base(
-        &self,
-        unit: UnitId,
-        command: &CommandLine,
-        until: Option<Moment>,
-    ) -> Option<Digest> {
+    fn base(&self, unit: UnitId, command: &CommandLine, until: Option<Moment>) -> Option<Digest> {
         let shared = self.freshness.shared.as_ref()?;
         let mut seen = Vec::new();
         for &(below, sight) in self.sees.of(unit) {
@@ -405,7 +400,13 @@ impl<'a> Session<'a> {
     }
 
     /// Has the result of a unit filed that was just built.
-    fn file(&mut self, unit: UnitId, command: &CommandLine, outcome: &Outcome, finished: &Finished) {
+    fn file(
+        &mut self,
+        unit: UnitId,
+        command: &CommandLine,
+        outcome: &Outcome,
+        finished: &Finished,
+    ) {
         let claim = self.making.remove(&unit);
         let Some(shared) = &self.freshness.shared else { return };
         let Some(base) = self.bases.get(&unit) else { return };

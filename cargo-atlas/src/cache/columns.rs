@@ -4,7 +4,7 @@ use crate::terminal::style;
 
 /// On which side of a column its cells stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Column {
+pub(crate) enum Column {
     /// Texts.
     Left,
     /// Numbers.
@@ -12,7 +12,7 @@ pub(super) enum Column {
 }
 
 /// Returns a line for each row; the first one is the heading.
-pub(super) fn columns<const N: usize>(sides: [Column; N], rows: &[[String; N]]) -> String {
+pub(crate) fn columns<const N: usize>(sides: [Column; N], rows: &[[String; N]]) -> String {
     let width = |column: usize| {
         rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
     };

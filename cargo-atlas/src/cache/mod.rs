@@ -7,6 +7,7 @@ mod json;
 mod words;
 
 pub(crate) use args::{CacheArgs, CacheQuestion};
+pub(crate) use columns::{Column, columns};
 pub(crate) use json::{path_json, stats_json, verification_json};
 pub(crate) use words::{damage, stats_text, whole};
 

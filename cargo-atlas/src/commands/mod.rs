@@ -2,6 +2,8 @@
 
 mod build;
 mod cache;
+mod clean;
+mod collect;
 mod config;
 mod graph;
 mod place;
@@ -11,6 +13,7 @@ mod why;
 
 pub(crate) use build::{BuildCommand, build};
 pub(crate) use cache::cache;
+pub(crate) use clean::clean;
 pub(crate) use config::config;
 pub(crate) use graph::graph;
 pub(crate) use place::Place;

@@ -52,7 +52,12 @@ impl Freshness<'_> {
         hasher.digest(&shared.system.compiler());
         if unit.is_run_custom_build() {
             hasher.digest(&shared.system.tools());
-            self.add_mentions(shared, &mut hasher, job, &[Utf8Path::new(job.command.program.to_str()?)])?;
+            self.add_mentions(
+                shared,
+                &mut hasher,
+                job,
+                &[Utf8Path::new(job.command.program.to_str()?)],
+            )?;
         } else if unit.requires_upstream_objects() && !unit.mode.is_check() {
             hasher.digest(&shared.system.linker(job.command));
         }
@@ -96,15 +101,15 @@ impl Freshness<'_> {
         unit: &Unit,
         until: Option<Moment>,
     ) -> Option<()> {
-        let is_macro = |(seen, _): &&(UnitId, Digest)| {
-            self.sources.units.units[*seen].target.is_proc_macro()
-        };
+        let is_macro =
+            |(seen, _): &&(UnitId, Digest)| self.sources.units.units[*seen].target.is_proc_macro();
         let macros: Vec<UnitId> =
             job.dependencies.iter().filter(is_macro).map(|(seen, _)| *seen).collect();
         if macros.is_empty() || unit.mode == CompileMode::RunCustomBuild {
             return Some(());
         }
-        let libraries: Vec<&Utf8Path> = macros.iter().filter_map(|it| shared.library(*it)).collect();
+        let libraries: Vec<&Utf8Path> =
+            macros.iter().filter_map(|it| shared.library(*it)).collect();
         self.add_mentions(shared, hasher, job, &libraries)?;
         let package = self.package(job.unit);
         if package.is_local() {
@@ -151,7 +156,8 @@ impl Freshness<'_> {
                     || exists(&path.join("CACHEDIR.TAG"))
             }
             EntryKind::File | EntryKind::Other => {
-                path.extension() == Some("rs") || matches!(path.file_name(), Some("Cargo.lock" | "Cargo.toml"))
+                path.extension() == Some("rs")
+                    || matches!(path.file_name(), Some("Cargo.lock" | "Cargo.toml"))
             }
         };
         let mut tree = Tree::default();

@@ -5,10 +5,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::super::freshness::{Before, Freshness, Job};
 use super::super::{script, tree};
+use super::Shared;
 use super::hint::{self, Extent, Hint, Reach, Seen};
 use super::places::Places;
 use super::restore::Restoration;
-use super::Shared;
 use crate::fingerprints::variable;
 use crate::plan::Step;
 use crate::request::FreshnessLevel;
@@ -37,7 +37,8 @@ impl Freshness<'_> {
             [Reach::Here(&shared.places), Reach::Anywhere].into_iter().find_map(|reach| {
                 let key = hint::key(base, bytes, &seen, reach);
                 let stored = shared.cas.result(&key)?;
-                let restoration = Restoration::new(shared, self.key(job.step)?, job.step, key, stored)?;
+                let restoration =
+                    Restoration::new(shared, self.key(job.step)?, job.step, key, stored)?;
                 Some(Found { restoration, before: before.clone() })
             })
         })

@@ -112,7 +112,8 @@ impl Freshness<'_> {
         payload.dep_info = places.marked(&self.files.read(&step.dep_info).ok()?)?;
         // What is compressed cannot be searched for directories.
         let is_opaque = is_compressed(files.iter().map(|(path, ..)| path.as_path()));
-        let is_bound = is_opaque && record.inputs.iter().any(|input| is_marked(shared, &input.path));
+        let is_bound =
+            is_opaque && record.inputs.iter().any(|input| is_marked(shared, &input.path));
         let hint = Hint::Compile { files: read, variables }.encode();
         let result = self.result(shared, job, record);
         let unit = self.key(job.step)?.to_owned();
@@ -149,7 +150,8 @@ impl Freshness<'_> {
         let rerun_if_env_changed = output.rerun_if_env_changed.clone();
         let mut tree = Tree::default();
         tree.add(self.files, &step.out_dir, &|_, _| false).ok()?;
-        let below = |path: &Utf8Path| Some(path.strip_prefix(&step.out_dir).ok()?.as_str().to_owned());
+        let below =
+            |path: &Utf8Path| Some(path.strip_prefix(&step.out_dir).ok()?.as_str().to_owned());
         let mut files = Vec::new();
         for path in tree.files {
             if path.is_symlink() {
@@ -214,7 +216,13 @@ fn kind_of(unit: &Unit) -> ResultKind {
         _ if target.is_proc_macro() => ResultKind::ProcMacro,
         _ if target.is_dylib() => ResultKind::DynamicLibrary,
         _ if target.is_lib() => ResultKind::Library,
-        _ if target.kind_names().iter().any(|kind| kind.contains("bin") || kind.contains("example")) => ResultKind::Program,
+        _ if target
+            .kind_names()
+            .iter()
+            .any(|kind| kind.contains("bin") || kind.contains("example")) =>
+        {
+            ResultKind::Program
+        }
         _ => ResultKind::Other,
     }
 }

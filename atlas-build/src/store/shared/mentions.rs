@@ -46,8 +46,7 @@ impl Mentions {
         if let Some(known) = self.known().get(&content) {
             return Arc::clone(known);
         }
-        let place =
-            Hasher::new("variables mentioned").digest(&content).texts(&self.names).finish();
+        let place = Hasher::new("variables mentioned").digest(&content).texts(&self.names).finish();
         let kept = cas.hints(&place).into_iter().next();
         let kept = kept.and_then(|kept| postcard::from_bytes::<Vec<String>>(&kept).ok());
         let mentioned: Arc<[String]> = match kept {

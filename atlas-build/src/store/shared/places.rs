@@ -68,16 +68,12 @@ impl Places {
 
 /// Returns whether a name that ends before `next` is a whole one.
 fn is_end_of_name(next: Option<&u8>) -> bool {
-    !next.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"._-+~@".contains(byte) || *byte > 127)
+    !next
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"._-+~@".contains(byte) || *byte > 127)
 }
 
 /// Replaces each occurrence of `from` after which `is_end` holds of the next byte.
-fn replaced(
-    bytes: &[u8],
-    from: &[u8],
-    to: &[u8],
-    is_end: impl Fn(Option<&u8>) -> bool,
-) -> Vec<u8> {
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8], is_end: impl Fn(Option<&u8>) -> bool) -> Vec<u8> {
     let mut result = Vec::with_capacity(bytes.len());
     let mut rest = 0;
     for start in memmem::find_iter(bytes, from) {

@@ -20,8 +20,26 @@ use crate::toolchain::Toolchain;
 const LINKERS: [&str; 5] = ["cc", "ld", "ld.lld", "ld.mold", "mold"];
 /// What build scripts like to call.
 const TOOLS: [&str; 20] = [
-    "ar", "as", "c++", "cc", "clang", "clang++", "cmake", "g++", "gcc", "git", "ld", "make", "nasm",
-    "ninja", "perl", "pkg-config", "protoc", "python3", "ranlib", "sh",
+    "ar",
+    "as",
+    "c++",
+    "cc",
+    "clang",
+    "clang++",
+    "cmake",
+    "g++",
+    "gcc",
+    "git",
+    "ld",
+    "make",
+    "nasm",
+    "ninja",
+    "perl",
+    "pkg-config",
+    "protoc",
+    "python3",
+    "ranlib",
+    "sh",
 ];
 /// The C library, which is part of each program that is linked, and its headers' version.
 const C_LIBRARIES: [&str; 5] = [
@@ -142,9 +160,28 @@ impl<'a> System<'a> {
 /// program: the standard library reads some of them.
 pub(super) fn is_about_the_session(name: &OsStr) -> bool {
     const NAMES: [&str; 22] = [
-        "_", "CARGO_ALIAS", "COLORTERM", "COLUMNS", "HOSTNAME", "LINES", "LOGNAME", "LS_COLORS",
-        "MAKELEVEL", "MAIL", "OLDPWD", "PATH", "PS1", "PWD", "RUST_BACKTRACE", "RUST_LIB_BACKTRACE",
-        "RUST_MIN_STACK", "SHLVL", "TERM", "TMPDIR", "USER", "WINDOWID",
+        "_",
+        "CARGO_ALIAS",
+        "COLORTERM",
+        "COLUMNS",
+        "HOSTNAME",
+        "LINES",
+        "LOGNAME",
+        "LS_COLORS",
+        "MAKELEVEL",
+        "MAIL",
+        "OLDPWD",
+        "PATH",
+        "PS1",
+        "PWD",
+        "RUST_BACKTRACE",
+        "RUST_LIB_BACKTRACE",
+        "RUST_MIN_STACK",
+        "SHLVL",
+        "TERM",
+        "TMPDIR",
+        "USER",
+        "WINDOWID",
     ];
     const PREFIXES: [&str; 7] =
         ["ATLAS_", "BASH_", "DBUS_", "SSH_", "TERM_", "VSCODE_", "XDG_SESSION"];
