@@ -4,6 +4,7 @@
 //! - Whoever only reads them asks nobody, and looks afterwards whether somebody has changed them.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 
 use atlas_fingerprint::FileError;
 use camino::Utf8PathBuf;
@@ -41,6 +42,12 @@ impl Session<'_> {
         }
         self.company.started.insert(unit, self.freshness.ledger.mark());
         Claimed::Held
+    }
+
+    /// Returns what the process of a claimed unit has to have open as long as it runs: a compiler whose
+    /// parent was killed goes on writing.
+    pub fn held(&self, unit: UnitId) -> Option<File> {
+        self.company.held.get(&unit)?.share()
     }
 
     /// Lets others change a unit's files.
