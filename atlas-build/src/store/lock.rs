@@ -18,9 +18,12 @@ impl DirectoryLock {
         let mut options = File::options();
         options.create(true).truncate(false).read(true).write(true);
         let file = options.open(directory.join(".atlas-lock"))?;
-        match file.file().lock() {
-            Err(error) if error.kind() != io::ErrorKind::Unsupported => Err(error),
-            _ => Ok(DirectoryLock { _file: file }),
+        loop {
+            match file.file().lock() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
+                _ => return Ok(DirectoryLock { _file: file }),
+            }
         }
     }
 }
