@@ -15,13 +15,32 @@ const ATTEMPTS: usize = 100;
 /// A lock, until it is dropped.
 #[derive(Debug)]
 pub struct FileLock {
-    _held: Box<dyn Debug + Send + Sync>,
+    /// The file that carries it; `None` if it is not on the disk.
+    file: Option<File>,
+    /// What else is given back.
+    _other: Option<Box<dyn Debug + Send + Sync>>,
 }
 
 impl FileLock {
-    /// Creates a lock that is given back when `held` is dropped.
-    pub(crate) fn new(held: impl Debug + Send + Sync + 'static) -> Self {
-        FileLock { _held: Box::new(held) }
+    /// Creates a lock that is given back when `other` is dropped.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn new(other: impl Debug + Send + Sync + 'static) -> Self {
+        FileLock { file: None, _other: Some(Box::new(other)) }
+    }
+
+    /// Returns the file, for a process that is started: if this one is killed, that one has the lock
+    /// until it ends. `None` where locks cannot be handed on.
+    pub fn share(&self) -> Option<File> {
+        self.file.as_ref().filter(|_| cfg!(unix))?.try_clone().ok()
+    }
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        if let Some(file) = &self.file {
+            // It is given back whoever else has the file open.
+            drop(file.unlock());
+        }
     }
 }
 
@@ -46,7 +65,7 @@ pub(crate) fn try_lock(path: &Utf8Path) -> Result<Option<FileLock>, FileError> {
         // Whoever had it before may have removed it since it was opened: then the name leads to
         // another file by now, or to none, and the lock keeps nobody off.
         if is_at(&file, path) {
-            return Ok(Some(FileLock::new(file)));
+            return Ok(Some(FileLock { file: Some(file), _other: None }));
         }
     }
 }
@@ -95,6 +114,18 @@ mod tests {
             assert!(try_lock(path).expect("it can be locked").is_none());
             drop(first);
             assert!(try_lock(path).expect("it can be locked").is_some());
+        });
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn lock_is_given_back_although_somebody_shares_it() {
+        with_path(|path| {
+            let first = try_lock(path).expect("it can be locked").expect("nobody has it");
+            let shared = first.share().expect("it can be shared");
+            drop(first);
+            assert!(try_lock(path).expect("it can be locked").is_some());
+            drop(shared);
         });
     }
 

@@ -1,6 +1,8 @@
 //! The seam to whoever knows whether a unit has to be built. Execution asks and reports; it never
 //! looks at a fingerprint.
 
+use std::fs::File;
+
 use atlas_fingerprint::FileError;
 
 use crate::account::Obstacle;
@@ -117,6 +119,12 @@ pub trait Freshness {
         Claimed::Held
     }
 
+    /// Returns a file that keeps others off for as long as somebody has it open.
+    fn held(&self, unit: UnitId) -> Option<File> {
+        let _ = unit;
+        None
+    }
+
     /// Gives that right back, if it was taken.
     fn release(&mut self, unit: UnitId) {
         let _ = unit;
@@ -229,6 +237,10 @@ impl Freshness for Session<'_> {
 
     fn claim(&mut self, unit: UnitId) -> Claimed {
         Session::claim(self, unit)
+    }
+
+    fn held(&self, unit: UnitId) -> Option<File> {
+        Session::held(self, unit)
     }
 
     fn release(&mut self, unit: UnitId) {

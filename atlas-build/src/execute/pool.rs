@@ -402,7 +402,7 @@ impl<'a> Pool<'a> {
         (self.events)(Event::Started(unit, Arc::clone(&command)));
         self.state.on_started(unit);
         let since = Instant::now();
-        match self.runner.start(&command, listener) {
+        match self.runner.start_holding(&command, self.freshness.held(unit), listener) {
             Ok(process) => {
                 self.running.insert(unit, Active { command, process, since, progress });
             }

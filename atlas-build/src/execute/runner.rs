@@ -5,6 +5,7 @@
 //! process. They call the listener and nothing else.
 
 use std::fmt;
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -27,6 +28,22 @@ pub trait Runner {
     ///
     /// If the process could not be started; the listener then hears nothing.
     fn start(&self, command: &CommandLine, listener: Listener) -> io::Result<Box<dyn Running>>;
+
+    /// As [`Runner::start`]; the process, and whatever it starts, has a file open as well, which must
+    /// be empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Runner::start`].
+    fn start_holding(
+        &self,
+        command: &CommandLine,
+        held: Option<File>,
+        listener: Listener,
+    ) -> io::Result<Box<dyn Running>> {
+        drop(held);
+        self.start(command, listener)
+    }
 }
 
 /// A process that was started.
@@ -87,19 +104,28 @@ impl System {
         System { jobserver, environment }
     }
 
-    fn spawn(&self, command: &CommandLine) -> io::Result<(SharedChild, Option<NamedTempFile>)> {
-        let error = match SharedChild::spawn(&mut self.prepare(command)) {
+    fn spawn(
+        &self,
+        command: &CommandLine,
+        held: Option<&File>,
+    ) -> io::Result<(SharedChild, Option<NamedTempFile>)> {
+        let error = match SharedChild::spawn(&mut self.prepare(command, held)) {
             Ok(child) => return Ok((child, None)),
             Err(error) if is_too_long(&error) => error,
             Err(error) => return Err(error),
         };
         let (shorter, file) = with_argument_file(command).unwrap_or(Err(error))?;
-        Ok((SharedChild::spawn(&mut self.prepare(&shorter))?, Some(file)))
+        Ok((SharedChild::spawn(&mut self.prepare(&shorter, held))?, Some(file)))
     }
 
-    fn prepare(&self, command: &CommandLine) -> Command {
+    fn prepare(&self, command: &CommandLine, held: Option<&File>) -> Command {
         let mut prepared = command.command_within(&self.environment);
-        prepared.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // An empty file is as good as none, and every process has one open here.
+        let held = held.and_then(|held| held.try_clone().ok());
+        prepared
+            .stdin(held.map_or_else(Stdio::null, Stdio::from))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         self.jobserver.configure(&mut prepared);
         prepared
     }
@@ -107,7 +133,16 @@ impl System {
 
 impl Runner for System {
     fn start(&self, command: &CommandLine, listener: Listener) -> io::Result<Box<dyn Running>> {
-        let (child, argument_file) = self.spawn(command)?;
+        self.start_holding(command, None, listener)
+    }
+
+    fn start_holding(
+        &self,
+        command: &CommandLine,
+        held: Option<File>,
+        listener: Listener,
+    ) -> io::Result<Box<dyn Running>> {
+        let (child, argument_file) = self.spawn(command, held.as_ref())?;
         let child = Arc::new(child);
         let running = Process(Arc::clone(&child));
         let stdout = child.take_stdout();

@@ -29,9 +29,12 @@ impl DirectoryLock {
     /// Waits for the lock on a directory. On a file system without locks there is none.
     pub(super) fn acquire(directory: &Utf8Path) -> io::Result<Self> {
         let file = open(directory)?;
-        match file.file().lock() {
-            Err(error) if error.kind() != io::ErrorKind::Unsupported => Err(error),
-            _ => Ok(DirectoryLock { _file: file }),
+        loop {
+            match file.file().lock() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() != io::ErrorKind::Unsupported => return Err(error),
+                _ => return Ok(DirectoryLock { _file: file }),
+            }
         }
     }
 }
@@ -82,24 +85,31 @@ impl ProfileLock {
         on_wait: impl FnOnce(),
     ) -> Result<Self, LockError> {
         let failed = |source| LockError::File { path: directory.join(NAME), source };
-        let file = open(directory).map_err(failed)?;
+        let mut file = open(directory).map_err(failed)?;
         let (waker, raised) = mpsc::channel();
         let _listening = interrupt.listen(Box::new(move || {
             let _ = waker.send(());
         }));
         let mut on_wait = Some(on_wait);
         loop {
+            let mut is_busy = false;
             let tried = match company {
                 Company::Builds => file.file().try_lock_shared(),
                 Company::Nobody => file.file().try_lock(),
             };
             match tried {
-                Ok(()) => return Ok(ProfileLock { _file: file }),
+                Ok(()) if is_there(&file, directory) => return Ok(ProfileLock { _file: file }),
+                // It was removed with all else, and somebody may have made another one.
+                Ok(()) => file = open(directory).map_err(failed)?,
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
                     return Ok(ProfileLock { _file: file });
                 }
                 Err(TryLockError::Error(error)) => return Err(failed(error)),
-                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::WouldBlock) => is_busy = true,
+            }
+            if !is_busy {
+                continue;
             }
             if let Some(on_wait) = on_wait.take() {
                 on_wait();
@@ -113,7 +123,25 @@ impl ProfileLock {
     }
 }
 
+/// Returns whether an open file still is the one that carries the lock of a directory.
+#[cfg(unix)]
+fn is_there(file: &File, directory: &Utf8Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), fs_err::metadata(directory.join(NAME))) {
+        (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
+        _ => false,
+    }
+}
+
+/// Returns whether an open file still is the one that carries the lock of a directory: files that are
+/// open cannot be removed there.
+#[cfg(not(unix))]
+fn is_there(_: &File, _: &Utf8Path) -> bool {
+    true
+}
+
 fn open(directory: &Utf8Path) -> io::Result<File> {
+    fs_err::create_dir_all(directory)?;
     let mut options = File::options();
     options.create(true).truncate(false).read(true).write(true);
     options.open(directory.join(NAME))

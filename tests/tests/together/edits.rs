@@ -1,5 +1,5 @@
-//! Random edits while several processes build, check or clean up after each other. After that one
-//! build makes everything right.
+//! Random edits while several processes build and check, and some are killed. After that one build
+//! makes everything right.
 
 use atlas_tests::generate::Random;
 use atlas_tests::process::Running;
@@ -23,7 +23,10 @@ fn edit(shared: &Shared, random: &mut Random, state: &mut [usize; 5]) {
         3 => format!("fn main() {{ println!(\"{{}} {{}} {n}\", mid::mid(), side::side()); }}\n"),
         _ => leaf(state[0], n),
     };
-    shared.workspace.fixture.write(FILES[if place == 4 { 0 } else { place }], &text);
+    let fixture = &shared.workspace.fixture;
+    // At once, since somebody may be compiling it.
+    fixture.write("edited", &text);
+    fixture.rename("edited", FILES[if place == 4 { 0 } else { place }]);
 }
 
 fn leaf(number: usize, body: usize) -> String {

@@ -4,7 +4,8 @@ use atlas_tests::process::Command;
 
 use super::{ALL, Shared};
 
-/// The one that waits builds what the other one was killed over.
+/// The one that waits builds what the other one was killed over, as soon as the compiler is gone
+/// that the other one has left: that would write into the same files.
 #[test]
 fn killed_holder_is_succeeded() {
     let shared = Shared::new();
@@ -12,14 +13,16 @@ fn killed_holder_is_succeeded() {
     let mut second = shared.start("");
     second.hear("Blocking");
     first.kill();
+    // Lets the orphan go.
+    shared.go_on();
     let said = shared.end(second);
     assert!(said.contains("Compiling leaf"), "{said}");
     let compiled = shared.compiled();
     assert_eq!((compiled["leaf"], compiled["mid"], compiled["app"]), (2, 1, 1), "{compiled:?}");
-    // Lets the orphan go.
-    shared.go_on();
     assert_eq!(shared.prints(), "1 10 one\n");
+    shared.compiled();
     shared.build("");
+    shared.expect_once(&[]);
 }
 
 /// Whoever waits can be told to stop, and leaves nothing that keeps others off.

@@ -2,6 +2,8 @@
 //! which are there for as long as somebody has it; when a process ends, however it ends, the system
 //! takes it away. Knows nothing of units.
 
+use std::fs::File;
+
 use atlas_fingerprint::{Disk, FileError, FileLock, Files, Stat};
 use camino::Utf8PathBuf;
 
@@ -27,6 +29,12 @@ impl Claims {
             }
         }
         Ok(Some(claims))
+    }
+
+    /// Returns a file for a process that works for whoever has these locks: if that one is killed, the
+    /// process has one of them until it ends. `None` where that cannot be.
+    pub fn share(&self) -> Option<File> {
+        self.held.first()?.1.share()
     }
 
     /// Returns whether nobody has any of these locks. If that cannot be found out, whoever tries to
