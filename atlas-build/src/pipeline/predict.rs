@@ -3,7 +3,7 @@
 use atlas_fingerprint::{DirtyReason, FileTable, Ledger};
 use camino::Utf8PathBuf;
 
-use crate::account::{Account, Cause, Cutoff, Fate, Tense};
+use crate::account::{Account, Cause, Cutoff, Fate, SpareRule, Tense};
 use crate::event::{Event, Summary};
 use crate::execute::ScriptOutputs;
 use crate::ids::{DenseId, DenseMap, UnitId};
@@ -13,6 +13,7 @@ use crate::pipeline::build::{complete, freshness, make_ready, sources};
 use crate::pipeline::cache::Wanted;
 use crate::pipeline::prepare::Prepared;
 use crate::pipeline::read_only::ReadOnly;
+use crate::pipeline::sharing;
 use crate::plan::Step;
 use crate::process::CommandLine;
 use crate::request::BuildRequest;
@@ -35,7 +36,13 @@ pub fn predict(request: &BuildRequest, events: &mut dyn FnMut(Event)) -> Result<
     // What is hashed is forgotten: no moment is needed, and none can be had without writing.
     let table = FileTable::new(&ReadOnly, state, Utf8PathBuf::new(), sources(prepared));
     let freshness = freshness(request, prepared, &ReadOnly, &table, &ledger);
-    let session = Session::new(freshness, &prepared.steps, &prepared.sees, &ready.settled);
+    let mut session = Session::new(freshness, &prepared.steps, &prepared.sees, &ready.settled);
+    // One that is not there is not made.
+    if request.store.as_ref().is_some_and(|root| root.is_dir())
+        && let Some(sharing) = sharing::open(request, prepared, events)
+    {
+        session.use_store(&sharing);
+    }
     let mut prediction = Prediction {
         prepared,
         session,
@@ -110,7 +117,14 @@ impl Prediction<'_> {
             None => match self.check(unit, step) {
                 (Verdict::Fresh(recorded), _) => *recorded,
                 (Verdict::Dirty(reason), command) => {
-                    let cutoff = command.and_then(|command| self.cutoff(unit, &command));
+                    let cutoff = command.as_ref().and_then(|it| self.cutoff(unit, it));
+                    let is_seen = !matches!(cutoff, Some(Cutoff::Spared { .. }));
+                    if let Some(command) = command.filter(|_| is_seen)
+                        && let Some(output) = self.session.foretell(unit, &command)
+                    {
+                        output.into_iter().for_each(|output| self.scripts.set(unit, output));
+                        return (Fate::Spared(SpareRule::Stored { reason }), None);
+                    }
                     self.news[unit] = self.news(unit, cutoff.as_ref());
                     return (Fate::Built(Cause { reason, because_of: Vec::new() }), cutoff);
                 }

@@ -163,7 +163,7 @@ fn vouched(directory: Directory, taken: Moment) -> Directory {
 }
 
 /// Makes a record of what is known without a look at files.
-fn without_files(fingerprint: Fingerprint, outcome: &Outcome) -> Record {
+pub(super) fn without_files(fingerprint: Fingerprint, outcome: &Outcome) -> Record {
     let nothing = Hasher::new("nothing").finish();
     let messages = outcome.messages.clone();
     let said = Said { messages, build_script: outcome.build_script.clone() };
@@ -199,7 +199,7 @@ fn is_settled(path: &Utf8Path, now: &Observed, started: &Started, taken: Moment)
 }
 
 /// Returns what dependents see of a run of a build script that gave `given`.
-fn published(given: Digest, record: &Record, moment: Moment) -> Published {
+pub(super) fn published(given: Digest, record: &Record, moment: Moment) -> Published {
     let mut watched = Hasher::new("build script run and what it watches");
     watched.digest(&given);
     for input in &record.inputs {
@@ -223,7 +223,7 @@ fn published(given: Digest, record: &Record, moment: Moment) -> Published {
 }
 
 /// Returns the digest of what a unit gave.
-fn content(outputs: &[Made]) -> Digest {
+pub(super) fn content(outputs: &[Made]) -> Digest {
     let mut hasher = Hasher::new("outputs");
     for output in outputs {
         hasher.digest(&output.bytes);

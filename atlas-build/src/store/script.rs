@@ -118,12 +118,22 @@ pub(super) fn digest(
     out_dir: &Utf8Path,
     moment: Moment,
 ) -> Result<Digest, FileError> {
+    Ok(digest_of(output, tree::content(files, table, out_dir)?, out_dir, moment))
+}
+
+/// As [`digest`], for what has a known digest in `out_dir`.
+pub(super) fn digest_of(
+    output: &BuildScriptOutput,
+    tree: Digest,
+    out_dir: &Utf8Path,
+    moment: Moment,
+) -> Digest {
     let mut hasher = Hasher::new("build script run");
-    hasher.digest(&told(output)).digest(&tree::content(files, table, out_dir)?);
+    hasher.digest(&told(output)).digest(&tree);
     if reaches_outside(output, out_dir) {
         hasher.text("run at").number(moment.nanos().cast_unsigned());
     }
-    Ok(hasher.finish())
+    hasher.finish()
 }
 
 /// Returns the digest of what a script told to others than cargo.

@@ -26,6 +26,7 @@ use crate::ids::{DenseId, DenseMap, UnitId};
 use crate::plan::Step;
 use crate::process::CommandLine;
 use crate::request::CacheMode;
+use crate::script::BuildScriptOutput;
 
 /// Freshness of the units of one build.
 #[derive(Debug)]
@@ -310,6 +311,23 @@ impl<'a> Session<'a> {
         let Found { restoration, before } = found?;
         self.brought.insert(unit, before);
         Some(restoration)
+    }
+
+    /// Returns whether a result of a unit that has to be built is in the store, and what its build
+    /// script would tell; others are taken to see that result from now on. Nothing is brought.
+    pub fn foretell(
+        &mut self,
+        unit: UnitId,
+        command: &CommandLine,
+    ) -> Option<Option<BuildScriptOutput>> {
+        let shared = self.freshness.shared.as_ref()?;
+        let base = self.base(unit, command, None)?;
+        let foretold = self.with(unit, command, |freshness, job| {
+            let found = freshness.find(shared, job, &base)?;
+            freshness.foretell(shared, job, &found)
+        })?;
+        self.given[unit] = Given { fate: Fate::Built, ..foretold.published.into() };
+        Some(foretold.build_script)
     }
 
     /// Notes that a result is about to be brought from the store.

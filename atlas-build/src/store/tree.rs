@@ -85,16 +85,25 @@ pub(super) fn content(
     let mut tree = Tree::default();
     tree.add(files, root, &|_, _| false)?;
     tree.files.sort();
-    let mut hasher = Hasher::new("tree");
+    let mut below = Vec::with_capacity(tree.files.len());
     for (path, observed) in tree.files.iter().zip(table.observe_all(&tree.files)) {
-        let below = path.strip_prefix(root).unwrap_or(path);
-        hasher.text(below.as_str());
-        match observed? {
-            Some(observed) => hasher.number(1).digest(&observed.content.bytes),
+        let bytes = observed?.map(|observed| observed.content.bytes);
+        below.push((path.strip_prefix(root).unwrap_or(path), bytes));
+    }
+    Ok(digest(below.into_iter()))
+}
+
+/// Returns the same for files that are known, sorted by path, with the digests of their bytes.
+pub(super) fn digest<'a>(files: impl Iterator<Item = (&'a Utf8Path, Option<Digest>)>) -> Digest {
+    let mut hasher = Hasher::new("tree");
+    for (path, bytes) in files {
+        hasher.text(path.as_str());
+        match bytes {
+            Some(bytes) => hasher.number(1).digest(&bytes),
             None => hasher.number(0),
         };
     }
-    Ok(hasher.finish())
+    hasher.finish()
 }
 
 /// Returns the stamp of a directory before it is listed: names that come or go later change it.

@@ -10,6 +10,7 @@
 mod base;
 mod filing;
 mod find;
+mod foretell;
 mod hint;
 mod keep;
 mod mentions;

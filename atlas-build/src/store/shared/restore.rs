@@ -82,6 +82,23 @@ impl Restoration {
         })
     }
 
+    /// Returns the files that would be there, with their digests.
+    pub(super) fn files(&self) -> impl Iterator<Item = (Utf8PathBuf, Digest)> {
+        let files = self.payload.files.iter().zip(&self.stored.blobs);
+        files.map(|(name, blob)| (self.out_dir.join(name), blob.digest))
+    }
+
+    /// Returns what the unit's process said, and how long it took.
+    pub(super) fn outcome(&self) -> Outcome {
+        let said = self.payload.said(&self.places).unwrap_or_default();
+        Outcome {
+            messages: said.messages,
+            build_script: said.build_script,
+            duration: self.stored.duration,
+            keeps_metadata: false,
+        }
+    }
+
     /// Brings the files. The directory that the unit writes into must be there, and none of them in
     /// it.
     ///
@@ -112,14 +129,7 @@ impl Restoration {
                 fs_err::write(&path, self.places.located(bytes)).map_err(failed(&path))?;
             }
         }
-        let said = self.payload.said(&self.places).unwrap_or_default();
-        let outcome = Outcome {
-            messages: said.messages,
-            build_script: said.build_script,
-            duration: self.stored.duration,
-            keeps_metadata: false,
-        };
-        let (unit, key) = (self.unit.clone(), self.key);
+        let (outcome, unit, key) = (self.outcome(), self.unit.clone(), self.key);
         Ok(Restored { outcome, unit, key, files, n_bytes })
     }
 

@@ -56,10 +56,23 @@ impl Freshness<'_> {
     }
 
     fn look_at(&self, places: &Places, step: &BuildScriptStep, record: &Record) -> Option<Seen> {
+        let tree = tree::content(self.files, self.table, &step.out_dir).ok()?;
+        self.seen_of_run(places, step, record, tree)
+    }
+
+    /// Returns what is seen of a run that was recorded; `tree` is the digest of what is in its
+    /// directory.
+    pub(super) fn seen_of_run(
+        &self,
+        places: &Places,
+        step: &BuildScriptStep,
+        record: &Record,
+        tree: Digest,
+    ) -> Option<Seen> {
         let output = Said::of(record).build_script?;
         let mut hasher = Hasher::new("shared run");
         hasher.digest(&told(&output, places)?);
-        hasher.digest(&tree::content(self.files, self.table, &step.out_dir).ok()?);
+        hasher.digest(&tree);
         add_outside(self.files, &mut hasher, &output, &step.out_dir);
         let interface = hasher.finish();
         let mut hasher = Hasher::new("shared run and what it watches");

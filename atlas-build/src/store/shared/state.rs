@@ -108,6 +108,11 @@ impl<'a> Shared<'a> {
         seen
     }
 
+    /// Takes note of what is seen of a run.
+    pub(super) fn know_run(&self, unit: UnitId, seen: Option<super::run::Seen>) {
+        self.runs().insert(unit, seen);
+    }
+
     /// Forgets what was known of a unit: it is built anew.
     pub(in super::super) fn forget(&self, unit: UnitId) {
         self.runs().remove(&unit);
