@@ -77,6 +77,13 @@ impl Stored {
         self.did(place, outcome)
     }
 
+    /// Removes the target directory, and builds, which has to succeed.
+    #[track_caller]
+    pub fn build_anew(&self, selection: &str) -> Did {
+        self.remove_directory(HERE.target);
+        self.build(HERE, selection)
+    }
+
     /// Returns what a build with `-vv` did that has just ended.
     #[track_caller]
     pub fn did(&self, place: Place<'_>, outcome: Outcome) -> Did {
@@ -117,6 +124,16 @@ impl Stored {
         Command::new(&path).cwd(&self.beside(place.workspace)).run().expect_success(program).stdout
     }
 
+    /// Has a workspace take packages of the registry from the directory `vendor`.
+    pub fn vendor(&self, workspace: &str) {
+        // A relative path would make another package of each in every workspace.
+        let config = format!(
+            "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"{}\"\n",
+            self.beside("vendor")
+        );
+        self.write(&format!("../{workspace}/.cargo/config.toml"), &config);
+    }
+
     /// Removes a directory beside the store, such as a target directory.
     pub fn remove_directory(&self, name: &str) {
         fs_err::remove_dir_all(self.beside(name)).unwrap_or_else(|error| panic!("{error}"));
@@ -138,7 +155,7 @@ impl Stored {
     /// slash.
     pub fn made(&self, target: &str) -> BTreeMap<String, Vec<u8>> {
         const KEPT: &[&str] = &["incremental", "results", "state.bin", "last-build", "modules"];
-        const KNOWN: &[&str] = &["journal", "stored", "lock", "stored.bin"];
+        const KNOWN: &[&str] = &["journal", "lock", "moment", "stored"];
         let top = self.beside(target);
         let (mut made, mut waiting) = (BTreeMap::new(), vec![top.clone()]);
         while let Some(directory) = waiting.pop() {

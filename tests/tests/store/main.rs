@@ -2,9 +2,14 @@
 //! what is restored is what a clean build would have made.
 #![cfg(unix)]
 
+mod checkouts;
 mod hits;
 mod kinds;
+mod macros;
 mod misses;
+mod races;
+mod scripts;
+mod sequences;
 
 use std::collections::BTreeSet;
 
