@@ -86,19 +86,26 @@ fn prints(stored: &Stored, place: Place<'_>, letter: &str) {
     assert_eq!(printed(stored, place), format!("foreign {letter} {root}/base"));
 }
 
-/// With the target directory kept, an earlier result of the unit is there, in the target directory or
-/// in the store.
+/// With the target directory kept, an earlier result of the unit is there. If none is kept, what
+/// nobody sees anything of is compiled rather than looked for: a result of the store has metadata of
+/// its own, which all dependents would have to follow.
 #[rstest]
-#[case::results_in_the_target_directory("", NONE)]
-#[case::results_in_the_store("ATLAS_KEEP_RESULTS=0", &["app/bin", "base/lib"])]
-fn a_branch_and_back(#[case] selection: &str, #[case] restored: &[&str]) {
+#[case::results_are_kept("", NONE, NONE)]
+#[case::no_results_are_kept("ATLAS_KEEP_RESULTS=0", EDITED, NONE)]
+#[case::no_results_are_kept_nor_cut_off("ATLAS_KEEP_RESULTS=0 ATLAS_CUTOFF=off", NONE, LOCAL)]
+fn a_branch_and_back(
+    #[case] selection: &str,
+    #[case] compiled: &[&str],
+    #[case] restored: &[&str],
+) {
     let stored = branches();
     expect(&stored, (HERE, selection), ALL, NONE);
     git(&stored, "ws", "switch -q other");
-    expect(&stored, (HERE, selection), EDITED, NONE);
+    let did = stored.build(HERE, selection);
+    assert!(did.compiled.contains("base/lib") && did.restored.is_empty(), "{did:?}");
     prints(&stored, HERE, "b");
     git(&stored, "ws", "switch -q main");
-    expect(&stored, (HERE, selection), NONE, restored);
+    expect(&stored, (HERE, selection), compiled, restored);
     prints(&stored, HERE, "a");
     expect(&stored, (HERE, selection), NONE, NONE);
 }

@@ -30,18 +30,15 @@ struct Library {
 
 impl Library {
     fn edit(&mut self, random: &mut Random) {
-        let fields = [
-            &mut self.body,
-            &mut self.body,
-            &mut self.generic,
-            &mut self.constant,
-            &mut self.items,
-            &mut self.comments,
-        ];
-        let place = random.below(fields.len());
-        let mut fields = fields;
         // Few values, so that what was there comes again.
-        *fields[place] = random.below(3);
+        let value = random.below(3);
+        match random.below(6) {
+            0 | 1 => self.body = value,
+            2 => self.generic = value,
+            3 => self.constant = value,
+            4 => self.items = value,
+            _ => self.comments = value,
+        }
     }
 
     fn source(self, below: Option<&str>) -> String {
