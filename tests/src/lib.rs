@@ -38,6 +38,7 @@ pub mod scale;
 pub mod selection;
 pub mod spoken;
 pub mod statistics;
+pub mod stored;
 pub mod story;
 pub mod timing;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

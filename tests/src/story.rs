@@ -34,7 +34,8 @@ impl Story {
             let cause = &fate["reason"];
             let evidence = match text(fate, "kind") {
                 "spared" if fate["rule"]["reason"].is_object() => {
-                    format!("earlier-result, for {}", evidence(&fate["rule"]["reason"], root))
+                    let rule = text(&fate["rule"], "kind");
+                    format!("{rule}, for {}", evidence(&fate["rule"]["reason"], root))
                 }
                 "spared" => evidence(&fate["rule"], root),
                 "built" | "failed" => evidence(cause, root),
@@ -55,6 +56,14 @@ impl Story {
     pub fn units(&self, kind: &str) -> BTreeSet<String> {
         let of_kind = self.fates.iter().filter(|(_, fate)| fate.kind == kind);
         of_kind.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Returns the units whose results came from the store.
+    pub fn restored(&self) -> BTreeSet<String> {
+        let is_stored =
+            |fate: &Fate| fate.kind == "spared" && fate.evidence.starts_with("stored, ");
+        let stored = self.fates.iter().filter(|(_, fate)| is_stored(fate));
+        stored.map(|(name, _)| name.clone()).collect()
     }
 
     /// Returns what was built for its own sake and not because of another unit, with the reason,

@@ -136,7 +136,8 @@ impl<'a> Accountant<'a> {
 
     /// Writes the account down, if there is anything to tell.
     pub(super) fn write(self, summary: &Summary) -> Result<(), FileError> {
-        if summary.built == 0 && summary.spared == 0 && summary.failed.is_empty() {
+        let n_done = summary.built + summary.spared + summary.restored;
+        if n_done == 0 && summary.failed.is_empty() {
             return Ok(());
         }
         let path = path(&self.prepared.target_directory);

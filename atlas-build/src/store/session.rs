@@ -413,9 +413,8 @@ impl<'a> Session<'a> {
         if self.base(unit, command, finished.moment).as_ref() != Some(base) {
             return;
         }
-        let is_from_nothing = finished.is_from_nothing;
         self.with(unit, command, |freshness, job| {
-            freshness.file(shared, job, *base, outcome, is_from_nothing, claim);
+            freshness.file(shared, job, *base, outcome, finished, claim);
         });
     }
 

@@ -1,12 +1,11 @@
 //! What a unit is made from before anything that it reads is known: the first half of its key. The
 //! same for all checkouts in which nothing but directories differ that do not count.
 
-use atlas_fingerprint::{Digest, EntryKind, Hasher, Moment, PartKind, Stat};
+use atlas_fingerprint::{Digest, Hasher, Moment, PartKind};
 use camino::Utf8Path;
 
 use super::super::freshness::{Freshness, Job};
-use super::super::tree::Tree;
-use super::{Shared, mentions};
+use super::{Shared, mentions, native};
 use crate::fingerprints;
 use crate::ids::UnitId;
 use crate::process::CommandLine;
@@ -52,14 +51,13 @@ impl Freshness<'_> {
         hasher.digest(&shared.system.compiler());
         if unit.is_run_custom_build() {
             hasher.digest(&shared.system.tools());
-            self.add_mentions(
-                shared,
-                &mut hasher,
-                job,
-                &[Utf8Path::new(job.command.program.to_str()?)],
-            )?;
-        } else if unit.requires_upstream_objects() && !unit.mode.is_check() {
-            hasher.digest(&shared.system.linker(job.command));
+            let program = Utf8Path::new(job.command.program.to_str()?);
+            self.add_mentions(shared, &mut hasher, job, &[program])?;
+        } else if !unit.mode.is_check() {
+            hasher.digest(&native::digest(self.files, &shared.places, job.command));
+            if unit.requires_upstream_objects() {
+                hasher.digest(&shared.system.linker(job.command));
+            }
         }
         self.add_declared_inputs(shared, &mut hasher, job.unit, until)?;
         self.add_macros(shared, &mut hasher, job, unit, until)?;
@@ -92,7 +90,7 @@ impl Freshness<'_> {
     }
 
     /// Adds what procedural macros may read without a word: variables that they mention, and of a local
-    /// package the files that are no source.
+    /// package the files that are no source and the names of those that are.
     fn add_macros(
         &self,
         shared: &Shared<'_>,
@@ -142,37 +140,6 @@ impl Freshness<'_> {
             hasher.text(&name).digest(&value);
         }
         Some(())
-    }
-
-    /// Returns the digest of the files of a package that are no Rust source: names and bytes. Other
-    /// packages, artifacts and hidden directories are no part of it.
-    fn other_files(&self, root: &Utf8Path, until: Option<Moment>) -> Option<Digest> {
-        let exists = |path: &Utf8Path| !matches!(self.files.stat(path), Ok(Stat::Absent));
-        let skip = |path: &Utf8Path, kind| match kind {
-            EntryKind::Directory => {
-                path == self.target_directory
-                    || path.file_name().is_some_and(|name| name.starts_with('.'))
-                    || exists(&path.join("Cargo.toml"))
-                    || exists(&path.join("CACHEDIR.TAG"))
-            }
-            EntryKind::File | EntryKind::Other => {
-                path.extension() == Some("rs")
-                    || matches!(path.file_name(), Some("Cargo.lock" | "Cargo.toml"))
-            }
-        };
-        let mut tree = Tree::default();
-        tree.add(self.files, root, &skip).ok()?;
-        tree.files.sort();
-        let mut hasher = Hasher::new("other files of a package");
-        for (path, observed) in tree.files.iter().zip(self.table.observe_all(&tree.files)) {
-            let below = path.strip_prefix(root).unwrap_or(path);
-            let observed = observed.ok()??;
-            if until.is_some_and(|moment| observed.stamp.is_racy(moment)) {
-                return None;
-            }
-            hasher.text(below.as_str()).digest(&observed.content.bytes);
-        }
-        Some(hasher.finish())
     }
 }
 

@@ -6,7 +6,7 @@ use atlas_fingerprint::{Digest, Record, View};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::super::claims::Claims;
-use super::super::freshness::{Freshness, Job, Outcome};
+use super::super::freshness::{Finished, Freshness, Job, Outcome};
 use super::super::record::Said;
 use super::super::tree::Tree;
 use super::Shared;
@@ -29,7 +29,7 @@ impl Freshness<'_> {
         job: &Job<'_>,
         base: Digest,
         outcome: &Outcome,
-        is_from_nothing: bool,
+        finished: &Finished,
         claim: Option<Claims>,
     ) {
         let Ok(record) = self.record(job.step) else { return };
@@ -38,7 +38,7 @@ impl Freshness<'_> {
         }
         let paper = match job.step {
             Step::Compile(step) => self.compiled(shared, job, step, &record, base),
-            Step::RunBuildScript(step) if is_from_nothing => {
+            Step::RunBuildScript(step) if self.is_contained(job, finished) => {
                 self.ran(shared, job, step, &record, base)
             }
             Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => None,
@@ -46,6 +46,14 @@ impl Freshness<'_> {
         if let Some(paper) = paper {
             shared.filing.submit(paper, claim);
         }
+    }
+
+    /// Returns whether what a build script made is in its directory, and all of it is of this run.
+    fn is_contained(&self, job: &Job<'_>, finished: &Finished) -> bool {
+        let package = self.package(job.unit);
+        let is_untouched = |moment| self.is_untouched(package.root(), moment);
+        finished.is_from_nothing
+            && (!package.is_local() || finished.moment.is_some_and(is_untouched))
     }
 
     /// Takes note of files that were brought from the store, published and uplifted.

@@ -14,6 +14,8 @@ mod foretell;
 mod hint;
 mod keep;
 mod mentions;
+mod native;
+mod package;
 mod payload;
 mod places;
 mod restore;

@@ -117,12 +117,20 @@ impl Restoration {
             fs_err::create_dir_all(&path).map_err(failed(&path))?;
         }
         let mut files = Vec::with_capacity(self.stored.blobs.len());
-        let mut n_bytes = 0;
+        let (mut n_bytes, mut failed_first) = (0, None);
         for (blob, name) in self.stored.blobs.iter().zip(&self.payload.files) {
             let path = self.out_dir.join(name);
-            self.cas.restore(blob, &path, self.sharing(&path))?;
-            n_bytes += blob.size;
-            files.push((path, blob.digest));
+            match self.cas.restore(blob, &path, self.sharing(&path)) {
+                Ok(()) => {
+                    n_bytes += blob.size;
+                    files.push((path, blob.digest));
+                }
+                // The others are looked at all the same: what is damaged goes, and is filed anew.
+                Err(error) => drop(failed_first.get_or_insert(error)),
+            }
+        }
+        if let Some(error) = failed_first {
+            return Err(error);
         }
         if let Some(path) = &self.dep_info {
             let bytes = self.places.located(&self.payload.dep_info);

@@ -4,7 +4,7 @@
 //! The compiler is told by the names and sizes of its libraries, whose names have hashes: the same
 //! toolchain is the same wherever it is. With the sources of the standard library beside it, it
 //! writes other paths into what it makes, so that this counts, too. Programs of the system are told
-//! by place, size and time.
+//! by place, size and time. Variables that programs read which no command names count with them.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -40,6 +40,58 @@ const TOOLS: [&str; 20] = [
     "python3",
     "ranlib",
     "sh",
+];
+/// Variables that rustc reads.
+const OF_COMPILERS: [&str; 7] = [
+    "IPHONEOS_DEPLOYMENT_TARGET",
+    "MACOSX_DEPLOYMENT_TARGET",
+    "RUSTC_BOOTSTRAP",
+    "RUSTC_FORCE_RUSTC_VERSION",
+    "RUST_TARGET_PATH",
+    "SDKROOT",
+    "SOURCE_DATE_EPOCH",
+];
+/// Variables that linkers read.
+const OF_LINKERS: [&str; 4] = ["COMPILER_PATH", "GCC_EXEC_PREFIX", "LD_RUN_PATH", "LIBRARY_PATH"];
+/// Variables that tools read without being told to.
+const OF_TOOLS: [&str; 37] = [
+    "AR",
+    "ARFLAGS",
+    "AS",
+    "ASFLAGS",
+    "CC",
+    "CFLAGS",
+    "CLASSPATH",
+    "CMAKE_GENERATOR",
+    "CMAKE_PREFIX_PATH",
+    "CMAKE_TOOLCHAIN_FILE",
+    "CPATH",
+    "CPLUS_INCLUDE_PATH",
+    "CPP",
+    "CPPFLAGS",
+    "CXX",
+    "CXXFLAGS",
+    "C_INCLUDE_PATH",
+    "GIT_DIR",
+    "JAVA_HOME",
+    "LD",
+    "LDFLAGS",
+    "LIBCLANG_PATH",
+    "LIBS",
+    "LLVM_CONFIG_PATH",
+    "NM",
+    "OBJC_INCLUDE_PATH",
+    "PERL5LIB",
+    "PKG_CONFIG",
+    "PKG_CONFIG_LIBDIR",
+    "PKG_CONFIG_PATH",
+    "PKG_CONFIG_SYSROOT_DIR",
+    "PROTOC",
+    "PROTOC_INCLUDE",
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "RANLIB",
+    "STRIP",
 ];
 /// The C library, which is part of each program that is linked, and its headers' version.
 const C_LIBRARIES: [&str; 5] = [
@@ -85,6 +137,7 @@ impl<'a> System<'a> {
             }
             let sources = rustlib.join("src/rust/library/std/src/lib.rs");
             hasher.number(u64::from(matches!(self.files.stat(&sources), Ok(Stat::File(_)))));
+            self.add_variables(&mut hasher, &OF_COMPILERS);
             hasher.finish()
         })
     }
@@ -94,6 +147,7 @@ impl<'a> System<'a> {
         let common = *self.linkers.get_or_init(|| {
             let mut hasher = Hasher::new("linkers");
             self.add_programs(&mut hasher, &LINKERS);
+            self.add_variables(&mut hasher, &OF_LINKERS);
             for path in C_LIBRARIES {
                 self.add_stamp(&mut hasher, path.into());
             }
@@ -114,6 +168,8 @@ impl<'a> System<'a> {
         *self.tools.get_or_init(|| {
             let mut hasher = Hasher::new("tools");
             self.add_programs(&mut hasher, &TOOLS);
+            self.add_variables(&mut hasher, &OF_LINKERS);
+            self.add_variables(&mut hasher, &OF_TOOLS);
             for path in C_LIBRARIES {
                 self.add_stamp(&mut hasher, path.into());
             }
@@ -145,6 +201,12 @@ impl<'a> System<'a> {
             if let Some(path) = places.into_iter().find(is_file) {
                 self.add_stamp(hasher, &path);
             }
+        }
+    }
+
+    fn add_variables(&self, hasher: &mut Hasher, names: &[&str]) {
+        for name in names {
+            hasher.text(name).digest(&Digest::of_variable(self.environment.get_os(name)));
         }
     }
 
