@@ -16,6 +16,7 @@ use super::system::System;
 use crate::cas::{Access, BuildCounts, Cas, Toolchain as Maker};
 use crate::fingerprints::Sources;
 use crate::ids::{DenseMap, UnitId};
+use crate::packages::Package;
 use crate::plan::Step;
 
 /// Which store, and by which rules.
@@ -68,7 +69,13 @@ impl<'a> Shared<'a> {
     ) -> Self {
         let Settings { cas, workspace_root, portable } = settings;
         let workspace = portable.then_some(workspace_root.as_path());
-        let places = Arc::new(Places::new(target_directory, workspace));
+        let is_elsewhere = |package: &&Package| {
+            *portable && package.is_local() && !package.root().starts_with(workspace_root)
+        };
+        let elsewhere = sources.packages.packages.values().filter(is_elsewhere);
+        let name = |it: &Package| format!("{}-{}", it.name, it.version);
+        let packages: Vec<_> = elsewhere.map(|it| (it.root(), name(it))).collect();
+        let places = Arc::new(Places::new(target_directory, workspace, &packages));
         let maker = Maker {
             sysroot: sources.toolchain.sysroot.clone(),
             version: sources.toolchain.version.to_string(),
