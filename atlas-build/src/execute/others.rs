@@ -3,7 +3,7 @@
 
 use crate::event::{DiagnosticLevel, Event, Failure};
 use crate::execute::compile::Said;
-use crate::execute::pool::{Pool, Progress};
+use crate::execute::pool::{Active, Pool, Progress};
 use crate::ids::UnitId;
 use crate::rustc::RustcMessage;
 use crate::store::Claimed;
@@ -48,10 +48,13 @@ impl Pool<'_> {
         }
     }
 
-    /// Returns whether what a unit's process has read was changed meanwhile. If so, what came of it
+    /// Returns whether what a unit's process has read was changed meanwhile, by another process or by
+    /// this one when a cutoff failed. If so, what came of it
     /// counts for nothing, and everything is looked at once more.
     pub(crate) fn was_disturbed(&mut self, unit: UnitId) -> bool {
-        if !self.rounds.may_withhold() || !self.freshness.is_disturbed(unit) {
+        let is_disturbed = self.rounds.may_withhold()
+            && (self.is_above_withheld(unit) || self.freshness.is_disturbed(unit));
+        if !is_disturbed {
             return false;
         }
         self.foreseen.remove(&unit);
@@ -62,11 +65,17 @@ impl Pool<'_> {
     /// Holds an error back that may come of what another process does.
     pub(crate) fn hold_error(&mut self, unit: UnitId, said: &Said) {
         let Said::Message(RustcMessage::Diagnostic(diagnostic)) = said else { return };
-        let Some(active) = self.running.get_mut(&unit) else { return };
-        let Progress::Compile(compile) = &mut active.progress else { return };
-        if diagnostic.level == DiagnosticLevel::Error
-            && !compile.is_held()
-            && (self.freshness.has_company() || self.freshness.is_disturbed(unit))
+        let Some(active) = self.running.get(&unit) else { return };
+        let Progress::Compile(compile) = &active.progress else { return };
+        if diagnostic.level != DiagnosticLevel::Error || compile.is_held() {
+            return;
+        }
+        let is_doubtful = self.is_above_withheld(unit)
+            || self.freshness.has_company()
+            || self.freshness.is_disturbed(unit);
+        if is_doubtful
+            && let Some(Active { progress: Progress::Compile(compile), .. }) =
+                self.running.get_mut(&unit)
         {
             compile.hold();
         }

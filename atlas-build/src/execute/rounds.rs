@@ -3,7 +3,7 @@
 //! what runs is let end, and then everything is decided once more. What was told about a unit is
 //! not told twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::account::{Cutoff, Obstacle};
 use crate::event::{DiagnosticLevel, Event};
@@ -25,6 +25,8 @@ pub(crate) struct Rounds {
     told: BTreeMap<UnitId, Told>,
     /// Whether there is to be another round.
     is_wanted: bool,
+    /// Units that others must not use in this one.
+    withheld: BTreeSet<UnitId>,
     /// How many there were before this one.
     n_past: usize,
 }
@@ -86,6 +88,7 @@ impl Pool<'_> {
     /// Ends a unit that others must not use in this round.
     pub(crate) fn withhold(&mut self, unit: UnitId) {
         self.rounds.is_wanted = true;
+        self.rounds.withheld.insert(unit);
         self.state.on_finished(unit, Ending::Withheld);
     }
 
@@ -93,6 +96,7 @@ impl Pool<'_> {
     pub(crate) fn next_round(&mut self) -> bool {
         let is_next = self.rounds.is_wanted && self.summary.failed.is_empty();
         self.rounds.is_wanted = false;
+        self.rounds.withheld.clear();
         if is_next {
             self.rounds.n_past += 1;
             (self.events)(Event::Reconsidered);
@@ -101,6 +105,23 @@ impl Pool<'_> {
             self.state = State::new(self.work.needs);
         }
         is_next
+    }
+
+    /// Returns whether a unit uses one, directly or not, that it must not use in this round: what its
+    /// process has read of that is not known.
+    pub(crate) fn is_above_withheld(&self, unit: UnitId) -> bool {
+        let (mut seen, mut waiting) = (BTreeSet::new(), vec![unit]);
+        while let Some(unit) = waiting.pop().filter(|_| !self.rounds.withheld.is_empty()) {
+            for dependency in &self.work.graph.dependencies[unit] {
+                if self.rounds.withheld.contains(&dependency.unit) {
+                    return true;
+                }
+                if seen.insert(dependency.unit) {
+                    waiting.push(dependency.unit);
+                }
+            }
+        }
+        false
     }
 
     /// Takes note that a unit is built after all. Returns what was told of it before.
