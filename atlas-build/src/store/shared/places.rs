@@ -102,7 +102,7 @@ mod tests {
     use super::Places;
 
     fn places() -> Places {
-        Places::new("/w/target".into(), Some("/w".into(), &[]))
+        Places::new("/w/target".into(), Some("/w".into()), &[])
     }
 
     #[rstest]
@@ -115,7 +115,7 @@ mod tests {
     fn directories_get_marks_and_come_back(#[case] text: &str, #[case] marked: &str) {
         assert_eq!(places().marked_text(text).as_deref(), Some(marked));
         assert_eq!(places().located_text(marked), text);
-        let other = Places::new("/elsewhere/t".into(), Some("/v".into(), &[]));
+        let other = Places::new("/elsewhere/t".into(), Some("/v".into()), &[]);
         let moved = other.located_text(marked);
         assert_eq!(other.marked_text(&moved).as_deref(), Some(marked));
     }
