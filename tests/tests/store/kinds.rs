@@ -172,7 +172,8 @@ fn results_come_back_as_they_were(#[case] selection: &str, #[case] units: Vec<&s
 
 #[test]
 fn checks_come_back_as_they_were() {
-    let run = ["app/build-script", "app/run-build-script", "lib/build-script", "lib/run-build-script"];
+    let run =
+        ["app/build-script", "app/run-build-script", "lib/build-script", "lib/run-build-script"];
     let built = ["mac/lib", "tool/lib"];
     let checked = ["check app/bin", "check app/lib", "check lib/lib"];
     let tests = ["check app/bin-test", "check app/lib-test", "check app/test:it"];
@@ -186,7 +187,10 @@ fn checks_come_back_as_they_were() {
 
 #[test]
 fn programs_run() {
-    let stored = check("-p app --bins --examples", &units(&["app/lib", "app/bin", "app/example:shown"], BELOW));
+    let stored = check(
+        "-p app --bins --examples",
+        &units(&["app/lib", "app/bin", "app/example:shown"], BELOW),
+    );
     assert_eq!(stored.prints(HERE, "debug/app"), "49 yes nested\n");
     assert_eq!(stored.prints(HERE, "debug/examples/shown"), "49\n");
 }
@@ -194,19 +198,24 @@ fn programs_run() {
 #[test]
 fn test_harnesses_run() {
     let all = ["app/lib", "app/lib-test"];
-    let stored = check("-p app --lib --tests --test it", &[
-        units(&all, BELOW), vec!["app/bin", "app/bin-test", "app/test:it"],
-    ].concat());
+    let stored = check(
+        "-p app --lib --tests --test it",
+        &[units(&all, BELOW), vec!["app/bin", "app/bin-test", "app/test:it"]].concat(),
+    );
     let harnesses = stored.made(HERE.target).into_keys().filter(|name| {
-        name.starts_with("atlas/debug/deps/app-") && !name.contains("/app-lib") && !name.contains('.')
+        name.starts_with("atlas/debug/deps/app-")
+            && !name.contains("/app-lib")
+            && !name.contains('.')
     });
     let mut said: Vec<String> = harnesses
         .filter_map(|name| {
             let path = stored.beside(HERE.target).join(name);
             let outcome = Command::new(&path).run().expect_success("a test harness");
-            outcome.stdout.lines().find(|line| line.starts_with("test result")).map(|line| {
-                line.split(';').next().unwrap_or_default().to_owned()
-            })
+            outcome
+                .stdout
+                .lines()
+                .find(|line| line.starts_with("test result"))
+                .map(|line| line.split(';').next().unwrap_or_default().to_owned())
         })
         .collect();
     said.sort();
@@ -216,12 +225,14 @@ fn test_harnesses_run() {
 #[test]
 fn what_a_build_script_made_comes_back_with_modes_and_empty_directories() {
     use std::os::unix::fs::PermissionsExt;
-    let stored = check("-p lib", &["lib/build-script", "lib/lib", "lib/run-build-script", "tool/lib"]);
+    let stored =
+        check("-p lib", &["lib/build-script", "lib/lib", "lib/run-build-script", "tool/lib"]);
     let made: Vec<String> = stored.made(HERE.target).into_keys().collect();
     let in_out = made.iter().find(|name| name.ends_with("/out/empty/inner/"));
     let inner = in_out.unwrap_or_else(|| panic!("an empty directory comes back: {made:#?}"));
     let out = stored.beside(HERE.target).join(inner.trim_end_matches("empty/inner/"));
-    let mode = |name: &str| fs_err::metadata(out.join(name)).expect("it is there").permissions().mode();
+    let mode =
+        |name: &str| fs_err::metadata(out.join(name)).expect("it is there").permissions().mode();
     assert_eq!(mode("run.sh") & 0o777, 0o755);
     assert_eq!(mode("generated.rs") & 0o111, 0);
     assert_eq!(fs_err::read(out.join("a/nothing")).expect("it is there"), b"");
@@ -246,8 +257,11 @@ fn messages_come_back(#[case] form: &str) {
         };
         let text = outcome.stderr.clone() + &outcome.stdout;
         // Whether a unit was made anew is said of its artifacts.
-        let mut lines: Vec<String> =
-            text.lines().filter(of_unit).map(|line| line.replace("\"fresh\":true", "\"fresh\":false")).collect();
+        let mut lines: Vec<String> = text
+            .lines()
+            .filter(of_unit)
+            .map(|line| line.replace("\"fresh\":true", "\"fresh\":false"))
+            .collect();
         lines.sort();
         lines
     };

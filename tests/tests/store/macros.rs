@@ -174,6 +174,72 @@ fn a_hidden_directory_that_a_macro_reads() {
     assert_eq!(stored.prints(HERE, "debug/app"), "none 2 main.rs\n");
 }
 
+/// What cargo does not care for in a manifest, macros may read.
+#[test]
+fn a_manifest_that_a_macro_reads() {
+    let stored = Stored::new(WORKSPACE);
+    stored.replace("src/main.rs", "mac::texts!(\"texts\")", "mac::texts!(\"manifest\")");
+    fs_err::create_dir(stored.path("manifest")).expect("ours");
+    std::os::unix::fs::symlink("../Cargo.toml", stored.path("manifest/link")).expect("ours");
+    expect(&stored, (HERE, "-p app"), DIRECT.units, NONE);
+    stored.replace("Cargo.toml", "[workspace]", "[package.metadata.mine]\nkey = 1\n[workspace]");
+    expect_anew(&stored, "-p app", DIRECT.compiled, &["inside/lib", "mac/lib"]);
+    assert!(stored.prints(HERE, "debug/app").contains("key = 1"));
+}
+
+/// Comments count where a macro can read them, though no token is at another place.
+#[rstest]
+#[case::argument("{ a /* one */ }", "{ a /* two */ }", "{ a /* two */ } { a: u8 /* one */ }\n")]
+#[case::derive("u8 /* one */", "u8 /* two */", "{ a /* one */ } { a: u8 /* two */ }\n")]
+fn a_comment_that_a_macro_reads(#[case] old: &str, #[case] new: &str, #[case] output: &str) {
+    let stored = Stored::new(READER);
+    let all = ["app/bin", "mac/lib"];
+    expect(&stored, (HERE, ""), &all, NONE);
+    stored.replace("src/main.rs", old, new);
+    expect_anew(&stored, "", &["app/bin"], &["mac/lib"]);
+    assert_eq!(stored.prints(HERE, "debug/app"), output);
+    stored.replace("src/main.rs", new, old);
+    expect_anew(&stored, "", NONE, &all);
+    assert_eq!(stored.prints(HERE, "debug/app"), "{ a /* one */ } { a: u8 /* one */ }\n");
+}
+
+/// `app` prints the text of what it gives to a macro, and of a type that it derives for.
+const READER: &str = r#"
+//- /Cargo.toml
+[package]
+name = "app"
+edition = "2021"
+[dependencies]
+mac = { path = "mac" }
+[workspace]
+//- /src/main.rs
+#[derive(mac::Text)]
+struct S { a: u8 /* one */ }
+fn main() { // one
+    println!("{} {}", mac::text!({ a /* one */ }), S { a: 1 }.text()); // one
+}
+//- /mac/Cargo.toml
+[package]
+name = "mac"
+edition = "2021"
+[lib]
+proc-macro = true
+//- /mac/src/lib.rs
+use proc_macro::{TokenStream, TokenTree};
+fn read(token: TokenTree) -> String {
+    token.span().source_text().unwrap()
+}
+#[proc_macro]
+pub fn text(tokens: TokenStream) -> TokenStream {
+    format!("{:?}", read(tokens.into_iter().next().unwrap())).parse().unwrap()
+}
+#[proc_macro_derive(Text)]
+pub fn derive(tokens: TokenStream) -> TokenStream {
+    let text = read(tokens.into_iter().last().unwrap());
+    format!("impl S {{ fn text(&self) -> &str {{ let _ = self.a; {text:?} }} }}").parse().unwrap()
+}
+"#;
+
 /// Nobody can know this: the files are not of the package. `inputs` in its manifest says so.
 #[test]
 fn a_directory_elsewhere_that_a_macro_reads_has_to_be_declared() {

@@ -82,14 +82,8 @@ edition = "2021"
 pub fn plain() -> u32 { 1 }
 "##;
 
-pub(crate) const ALL: &[&str] = &[
-    "app/bin",
-    "lib/build-script",
-    "lib/lib",
-    "lib/run-build-script",
-    "mac/lib",
-    "plain/lib",
-];
+pub(crate) const ALL: &[&str] =
+    &["app/bin", "lib/build-script", "lib/lib", "lib/run-build-script", "mac/lib", "plain/lib"];
 
 /// What is not made for the host's own sake, and so has the profile's settings.
 const FOR_TARGET: &[&str] = &["app/bin", "lib/lib", "plain/lib"];
@@ -97,7 +91,6 @@ const FOR_TARGET: &[&str] = &["app/bin", "lib/lib", "plain/lib"];
 const WITH_RUN: &[&str] = &["app/bin", "lib/lib", "lib/run-build-script", "plain/lib"];
 const RUN_ON: &[&str] = &["app/bin", "lib/lib", "lib/run-build-script"];
 const LINKED_AND_RUN: &[&str] = &["app/bin", "lib/build-script", "lib/run-build-script", "mac/lib"];
-const COMPILED: &[&str] = &["app/bin", "lib/build-script", "lib/lib", "mac/lib", "plain/lib"];
 const APP: &[&str] = &["app/bin"];
 
 /// Builds with one selection, with another one, and with the first, each time in a target directory
@@ -132,12 +125,11 @@ fn expect_selection(stored: &Stored, (one, other): (&str, &str), compiled: &[&st
 #[case::variable_that_is_read("READ_BY_APP=two", APP)]
 #[case::variable_that_is_watched("WATCHED=two", RUN_ON)]
 #[case::variable_of_linkers("LIBRARY_PATH=/nowhere", LINKED_AND_RUN)]
-#[case::variable_of_the_compiler("RUSTC_BOOTSTRAP=1", COMPILED)]
+#[case::variable_of_the_compiler("RUSTC_BOOTSTRAP=1", ALL)]
 #[case::variable_of_tools("CFLAGS=-O3", &["lib/run-build-script"])]
 fn another_selection(#[case] other: &str, #[case] compiled: &[&str]) {
     expect_selection(&Stored::new(WORKSPACE), ("", other), compiled);
 }
-
 
 /// Builds before and after an edit and after it was taken back, each time in a target directory that
 /// was removed.
@@ -178,8 +170,16 @@ fn another_selection(#[case] other: &str, #[case] compiled: &[&str]) {
 #[case::config_env(|s: &Stored| s.replace(".cargo/config.toml", "\"one\"", "\"two\""), ALL)]
 fn another_file(#[case] edit: impl Fn(&Stored), #[case] compiled: &[&str]) {
     const FILES: &[&str] = &[
-        "src/inner.rs", "src/text.txt", "plain/src/lib.rs", "mac/src/lib.rs", "lib/build.rs",
-        "lib/data.txt", "plain/Cargo.toml", "Cargo.toml", "Cargo.lock", ".cargo/config.toml",
+        "src/inner.rs",
+        "src/text.txt",
+        "plain/src/lib.rs",
+        "mac/src/lib.rs",
+        "lib/build.rs",
+        "lib/data.txt",
+        "plain/Cargo.toml",
+        "Cargo.toml",
+        "Cargo.lock",
+        ".cargo/config.toml",
     ];
     let stored = Stored::new(WORKSPACE);
     expect(&stored, (HERE, ""), ALL, NONE);
@@ -211,8 +211,7 @@ fn expect_script(stored: &Stored, name: &str, bodies: [&str; 2], line: &str, com
 }
 
 const COMPILER: &str = "exec rustc \"$@\"";
-const OTHER_COMPILER: &str =
-    "case \"$1\" in -vV) rustc -vV | sed 's/^commit-hash: .*/commit-hash: 0123/';; *) exec rustc \"$@\";; esac";
+const OTHER_COMPILER: &str = "case \"$1\" in -vV) rustc -vV | sed 's/^commit-hash: .*/commit-hash: 0123/';; *) exec rustc \"$@\";; esac";
 
 #[test]
 fn another_compiler_of_the_same_name() {
@@ -247,7 +246,13 @@ fn another_linker_at_the_same_place() {
     let stored = Stored::new(WORKSPACE);
     let linked = ["app/bin", "lib/build-script", "mac/lib"];
     let bodies = ["exec cc \"$@\"", "exec cc  \"$@\""];
-    expect_script(&stored, "linker.sh", bodies, "--config target.HOST.linker='\"SCRIPT\"'", &linked);
+    expect_script(
+        &stored,
+        "linker.sh",
+        bodies,
+        "--config target.HOST.linker='\"SCRIPT\"'",
+        &linked,
+    );
 }
 
 /// A tool that build scripts may call, first on the `PATH`.

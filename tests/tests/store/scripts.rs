@@ -28,7 +28,8 @@ fn package(script: &str, body: &str) -> Stored {
     Stored::new(&format!("{MANIFEST}{script}//- /src/main.rs\n{body}\n"))
 }
 
-const INCLUDED: &str = "include!(concat!(env!(\"OUT_DIR\"), \"/made.rs\"));\nfn main() { println!(\"{MADE}\"); }";
+const INCLUDED: &str =
+    "include!(concat!(env!(\"OUT_DIR\"), \"/made.rs\"));\nfn main() { println!(\"{MADE}\"); }";
 
 /// What names `OUT_DIR` in a file is used with the same target directory only.
 #[test]
@@ -60,7 +61,14 @@ fn a_file_named_by_a_hash_of_out_dir() {
     // The hash is of another directory, and goes with the file that it names.
     let did = stored.build(THERE, "");
     assert!(did.restored.contains("app/build-script"));
-    assert_eq!(stored.prints(THERE, "debug/app").split_whitespace().collect::<std::collections::BTreeSet<_>>().len(), 1);
+    assert_eq!(
+        stored
+            .prints(THERE, "debug/app")
+            .split_whitespace()
+            .collect::<std::collections::BTreeSet<_>>()
+            .len(),
+        1
+    );
     expect_anew(&stored, "", NONE, ALL);
     assert_eq!(stored.prints(HERE, "debug/app"), printed);
 }
@@ -140,7 +148,10 @@ fn a_watched_path_where_there_is_nothing() {
 /// A script without a word about what it reads: every file of the package counts.
 #[test]
 fn a_script_that_says_nothing() {
-    let stored = package("println!(\"cargo::rustc-env=MADE=same\");", "fn main() { println!(env!(\"MADE\")); }");
+    let stored = package(
+        "println!(\"cargo::rustc-env=MADE=same\");",
+        "fn main() { println!(env!(\"MADE\")); }",
+    );
     expect(&stored, (HERE, ""), ALL, NONE);
     expect_anew(&stored, "", NONE, ALL);
     stored.write("any.txt", "text");
@@ -170,7 +181,10 @@ fn a_script_that_says_where_it_writes() {
         let beside = env::current_dir().unwrap().join(\"../beside.txt\");
         fs::write(&beside, \"beside\").unwrap();
         println!(\"cargo::rustc-env=BESIDE={}\", beside.display());";
-    let stored = package(script, "fn main() { print!(\"{}\", std::fs::read_to_string(env!(\"BESIDE\")).unwrap()); }");
+    let stored = package(
+        script,
+        "fn main() { print!(\"{}\", std::fs::read_to_string(env!(\"BESIDE\")).unwrap()); }",
+    );
     expect(&stored, (HERE, ""), ALL, NONE);
     stored.remove("../beside.txt");
     stored.remove_directory(HERE.target);
@@ -207,6 +221,83 @@ fn variables_that_tools_read() {
     expect_anew(&stored, "CFLAGS=-O2", RUN_ON, &["app/build-script"]);
     assert_eq!(stored.prints(HERE, "debug/app"), "-O2\n");
     expect_anew(&stored, "CFLAGS=-O1", NONE, ALL);
+}
+
+/// A name that is put together is in no program. A clean build would print 2.
+#[test]
+fn a_variable_whose_name_is_put_together_is_not_noticed() {
+    let script = "println!(\"cargo::rerun-if-changed=build.rs\");
+        let name: String = [\"PUT\", \"TOGETHER\"].join(\"_\");
+        println!(\"cargo::rustc-env=MADE={}\", env::var(name).unwrap_or_default());";
+    let stored = package(script, "fn main() { println!(env!(\"MADE\")); }");
+    expect(&stored, (HERE, "PUT_TOGETHER=1"), ALL, NONE);
+    expect_anew(&stored, "PUT_TOGETHER=2", NONE, ALL);
+    assert_eq!(stored.prints(HERE, "debug/app"), "1\n");
+}
+
+/// The commit changes, and no file of the package does.
+#[test]
+fn a_script_that_asks_git() {
+    let script = "println!(\"cargo::rerun-if-changed=build.rs\");
+        let said = Command::new(\"git\").args([\"rev-parse\", \"HEAD\"]).output().unwrap().stdout;
+        println!(\"cargo::rustc-env=MADE={}\", String::from_utf8(said).unwrap().trim());";
+    let stored = package(script, "fn main() { println!(env!(\"MADE\")); }");
+    stored.write(".gitignore", "Cargo.lock\n");
+    stored.build(HERE, "");
+    for line in ["init -q", "add .", "commit -qm one"] {
+        git(&stored, line);
+    }
+    stored.build_anew("");
+    let one = stored.prints(HERE, "debug/app");
+    assert_eq!(one.trim(), git(&stored, "rev-parse HEAD").trim());
+    git(&stored, "commit -qm two --allow-empty");
+    stored.build_anew("");
+    assert_eq!(stored.prints(HERE, "debug/app").trim(), git(&stored, "rev-parse HEAD").trim());
+    expect_anew(&stored, "", RUN, &["app/bin", "app/build-script"]);
+}
+
+/// Runs git in the workspace and returns what it prints.
+#[track_caller]
+fn git(stored: &Stored, line: &str) -> String {
+    let git = Command::new("git".into()).cwd(stored.root());
+    let git = git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    let args: Vec<&str> = line.split(' ').collect();
+    let identity = ["-c", "user.name=a", "-c", "user.email=a@b"];
+    git.args(&identity).args(&args).run().expect_success(line).stdout
+}
+
+/// A file for the linker that a script names, and that nobody says to read.
+#[test]
+fn a_file_for_the_linker() {
+    let stored = package(
+        "println!(\"cargo::rerun-if-changed=build.rs\");
+        println!(\"cargo::rustc-link-arg-bins=-Wl,--dynamic-list=symbols.txt\");",
+        "fn main() {}",
+    );
+    stored.write("symbols.txt", "{ main; };\n");
+    expect(&stored, (HERE, ""), ALL, NONE);
+    expect_anew(&stored, "", NONE, ALL);
+    stored.write("symbols.txt", "{ other; };\n");
+    expect_anew(&stored, "", &["app/bin"], &["app/build-script", "app/run-build-script"]);
+}
+
+/// Libraries in a directory of the package, named by a path from there.
+#[test]
+fn a_native_library_in_the_package() {
+    let stored = package(
+        "println!(\"cargo::rerun-if-changed=build.rs\");
+        println!(\"cargo::rustc-link-search=native=native\");
+        println!(\"cargo::rustc-link-lib=static=thing\");",
+        "extern \"C\" { fn thing() -> i32; }\nfn main() { println!(\"{}\", unsafe { thing() }); }",
+    );
+    fs_err::create_dir(stored.beside("native")).expect("ours");
+    std::os::unix::fs::symlink(stored.beside("native"), stored.path("native")).expect("ours");
+    for n in [1, 2, 1] {
+        archive(&stored, n);
+        drop(fs_err::remove_dir_all(stored.beside(HERE.target)));
+        stored.build(HERE, "");
+        assert_eq!(stored.prints(HERE, "debug/app"), format!("{n}\n"));
+    }
 }
 
 /// A script that changes what it watches while it runs.

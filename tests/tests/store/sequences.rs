@@ -76,10 +76,12 @@ fn workspace() -> Stored {
     }
     text.push_str("}\n");
     for (n, name) in NAMES.iter().enumerate() {
-        let manifest = format!("//- /{name}/Cargo.toml\n[package]\nname = \"{name}\"\nedition = \"2021\"\n");
+        let manifest =
+            format!("//- /{name}/Cargo.toml\n[package]\nname = \"{name}\"\nedition = \"2021\"\n");
         text.push_str(&manifest);
         if let Some(below) = NAMES.get(n + 1) {
-            text.push_str(&format!("[dependencies]\n{below} = {{ path = \"../{below}\" }}\n"));
+            let dependency = format!("[dependencies]\n{below} = {{ path = \"../{below}\" }}\n");
+            text.push_str(&dependency);
         }
     }
     Stored::new(&text)
@@ -87,7 +89,8 @@ fn workspace() -> Stored {
 
 fn write(stored: &Stored, sources: &Sources) {
     for (n, (name, library)) in NAMES.iter().zip(sources).enumerate() {
-        let (path, text) = (format!("{name}/src/lib.rs"), library.source(NAMES.get(n + 1).copied()));
+        let (path, text) =
+            (format!("{name}/src/lib.rs"), library.source(NAMES.get(n + 1).copied()));
         if !stored.path(&path).exists() || stored.read(&path) != text {
             stored.write(&path, &text);
         }

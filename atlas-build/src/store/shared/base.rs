@@ -73,15 +73,15 @@ impl Freshness<'_> {
         unit: &Unit,
         until: Option<Moment>,
     ) -> Option<()> {
-        let is_macro = |(seen, _): &&(UnitId, Digest)| {
-            self.sources.units.units[*seen].target.is_proc_macro()
-        };
+        let is_macro =
+            |(seen, _): &&(UnitId, Digest)| self.sources.units.units[*seen].target.is_proc_macro();
         let macros: Vec<UnitId> =
             job.dependencies.iter().filter(is_macro).map(|(seen, _)| *seen).collect();
         if macros.is_empty() || unit.mode == CompileMode::RunCustomBuild {
             return Some(());
         }
-        let libraries: Vec<&Utf8Path> = macros.iter().filter_map(|it| shared.library(*it)).collect();
+        let libraries: Vec<&Utf8Path> =
+            macros.iter().filter_map(|it| shared.library(*it)).collect();
         self.add_mentions(shared, hasher, job, &libraries)?;
         let package = self.package(job.unit);
         if package.is_local() {
@@ -90,7 +90,8 @@ impl Freshness<'_> {
         Some(())
     }
 
-    /// Adds the variables that programs mention, as the unit's process inherits them.
+    /// Adds the variables that programs mention, as the unit's process inherits them. `None` if they
+    /// ask about the repository.
     fn add_mentions(
         &self,
         shared: &Shared<'_>,
@@ -104,7 +105,12 @@ impl Freshness<'_> {
             let mentioned = shared.mentions.of(shared.cas.as_ref(), self.files, program, content);
             names.extend(mentioned.iter().cloned());
         }
-        names.retain(|name| !job.command.env.contains_key(name));
+        if self.package(job.unit).is_local()
+            && names.iter().any(|name| mentions::is_repository(name))
+        {
+            return None;
+        }
+        names.retain(|name| !job.command.env.contains_key(name) && !mentions::is_repository(name));
         hasher.number(names.len() as u64);
         for name in names {
             let value = mentions::value(self.sources.environment, &name);
