@@ -26,8 +26,6 @@ pub enum Event {
     StateUnusable(Utf8PathBuf, RecordFault),
     /// What is kept from build to build cannot be written: the next build has more to do.
     StateNotSaved(Utf8PathBuf, String),
-    /// Another process holds a lock that this build needs.
-    Blocking(Utf8PathBuf),
     /// The plan is made. Comes once, before any event that names a unit.
     Planned(Arc<Planned>),
     /// The unit need not be built; its stored messages follow, then its artifact.
@@ -41,6 +39,8 @@ pub enum Event {
     /// It turned out that they do not: they are looked at again, and units that were told to be
     /// fresh may be built after all.
     Reconsidered,
+    /// Another process has been building the unit for a while, and this build waits for it.
+    Blocking(UnitId),
     /// A process was started for the unit.
     Started(UnitId, Arc<CommandLine>),
     /// The unit's metadata is there: dependents may start.

@@ -12,7 +12,7 @@
 //!     last-build                      what the last build did, and why
 //!     modules                         what is known of the modules of path packages
 //!     <triple?>/<profile>/
-//!       journal                       what a build that was killed has changed
+//!       journals/                     what running and killed builds have changed
 //!       deps/                         published artifacts: what `-L dependency` points to
 //!       examples/                     published examples
 //!       unit/<name>-<hash>/           one unit: out/ incremental/ results/
@@ -88,9 +88,9 @@ impl Layout {
         below(&self.atlas_directory(), kind).join(&self.profile_dir)
     }
 
-    /// Returns the file that says what has happened since the state was written.
-    pub fn journal(&self) -> Utf8PathBuf {
-        self.intermediate(&CompileKind::Host).join("journal")
+    /// Returns the directory of files that say what has happened since the state was written.
+    pub fn journals(&self) -> Utf8PathBuf {
+        self.intermediate(&CompileKind::Host).join("journals")
     }
 
     /// Returns the file that says under which keys results of units are in the store.

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod cas;
+pub mod clean;
 pub mod derivation;
 pub mod event;
 pub mod execute;

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::digest::Digest;
+use crate::lock::{self, FileLock};
 use crate::stamp::{Moment, Stamp};
 
 /// Everything this crate asks of a file system. Links are followed.
@@ -22,6 +23,13 @@ pub trait Files: std::fmt::Debug + Sync {
     ///
     /// [`FileError`] if it cannot be read.
     fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError>;
+
+    /// Reads a file from a place on; nothing if there is less of it.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if it cannot be read.
+    fn tail(&self, path: &Utf8Path, start: u64) -> Result<Vec<u8>, FileError>;
 
     /// Returns the digest of a file's bytes.
     ///
@@ -74,6 +82,21 @@ pub trait Files: std::fmt::Debug + Sync {
     ///
     /// [`FileError`] if it is still there.
     fn remove(&self, path: &Utf8Path) -> Result<(), FileError>;
+
+    /// Removes a directory, if there is one and nothing is in it.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if it is still there and something else than what is in it is the reason.
+    fn remove_empty(&self, path: &Utf8Path) -> Result<(), FileError>;
+
+    /// Takes the lock that a file carries; `None` if somebody has it. Creates the file and its
+    /// directory. On a file system without locks everybody gets it.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if the file cannot be written or locked.
+    fn try_lock(&self, path: &Utf8Path) -> Result<Option<FileLock>, FileError>;
 
     /// Returns the present moment as the file system counts it, by writing the file `probe`.
     /// Creates its directory.
@@ -179,6 +202,16 @@ impl Files for Disk {
         Ok(bytes)
     }
 
+    fn tail(&self, path: &Utf8Path, start: u64) -> Result<Vec<u8>, FileError> {
+        let mut bytes = Vec::new();
+        let read = open(path).and_then(|mut file| {
+            io::Seek::seek(&mut file, io::SeekFrom::Start(start))?;
+            file.read_to_end(&mut bytes)
+        });
+        read.map_err(FileError::wrap("read", path))?;
+        Ok(bytes)
+    }
+
     fn digest(&self, path: &Utf8Path) -> Result<Digest, FileError> {
         let failed = FileError::wrap("read", path);
         let file = open(path).map_err(&failed)?;
@@ -260,6 +293,18 @@ impl Files for Disk {
             Err(error) if !is_absence(&error) => Err(FileError::wrap("remove", path)(error)),
             _ => Ok(()),
         }
+    }
+
+    fn remove_empty(&self, path: &Utf8Path) -> Result<(), FileError> {
+        match fs_err::remove_dir(path) {
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+            Err(error) if !is_absence(&error) => Err(FileError::wrap("remove", path)(error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn try_lock(&self, path: &Utf8Path) -> Result<Option<FileLock>, FileError> {
+        lock::try_lock(path)
     }
 
     fn moment(&self, probe: &Utf8Path) -> Result<Moment, FileError> {

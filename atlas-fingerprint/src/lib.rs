@@ -10,6 +10,7 @@ mod file_table;
 mod files;
 mod fingerprint;
 mod interface;
+mod lock;
 #[cfg(any(test, feature = "testing"))]
 mod memory;
 mod outline;
@@ -32,6 +33,7 @@ pub use interface::{
     ItemChange, ItemKind, compare_interfaces, defined_harmless_macros, interface_changes,
     interface_digests,
 };
+pub use lock::FileLock;
 #[cfg(any(test, feature = "testing"))]
 pub use memory::MemoryFiles;
 pub use outline::{

@@ -1,14 +1,15 @@
 //! Files in memory, with a clock that stands still until it is told to tick, and a list of what was
 //! opened. For tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::digest::Digest;
 use crate::files::{DirEntry, EntryKind, FileError, Files, Mapped, Stat};
+use crate::lock::FileLock;
 use crate::stamp::{Moment, Stamp};
 
 /// Files in memory. Directories exist where a file is below them.
@@ -24,6 +25,20 @@ struct Inner {
     now: i64,
     next_inode: u64,
     opened: Vec<Utf8PathBuf>,
+    locked: Locked,
+}
+
+/// Files whose lock somebody has.
+type Locked = Arc<Mutex<BTreeSet<Utf8PathBuf>>>;
+
+/// A lock that is given back when it is dropped.
+#[derive(Debug)]
+struct Held(Locked, Utf8PathBuf);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
 }
 
 impl Default for MemoryFiles {
@@ -43,6 +58,7 @@ impl MemoryFiles {
             now: 1_000_000_001,
             next_inode: 1,
             opened,
+            locked: Locked::default(),
         }))
     }
 
@@ -164,6 +180,12 @@ impl Files for MemoryFiles {
         self.inner().open(path)
     }
 
+    fn tail(&self, path: &Utf8Path, start: u64) -> Result<Vec<u8>, FileError> {
+        let bytes = self.inner().open(path)?;
+        let start = usize::try_from(start).unwrap_or(usize::MAX).min(bytes.len());
+        Ok(bytes[start..].to_vec())
+    }
+
     fn digest(&self, path: &Utf8Path) -> Result<Digest, FileError> {
         self.inner().open(path).map(|bytes| Digest::of_bytes(&bytes))
     }
@@ -226,6 +248,19 @@ impl Files for MemoryFiles {
             inner.change_above(path);
         }
         Ok(())
+    }
+
+    fn remove_empty(&self, _: &Utf8Path) -> Result<(), FileError> {
+        Ok(())
+    }
+
+    fn try_lock(&self, path: &Utf8Path) -> Result<Option<FileLock>, FileError> {
+        let locked = Arc::clone(&self.inner().locked);
+        let is_free = locked.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+        if is_free && self.stat(path)? == Stat::Absent {
+            self.put(path, "");
+        }
+        Ok(is_free.then(|| FileLock::new(Held(locked, path.to_owned()))))
     }
 
     fn moment(&self, probe: &Utf8Path) -> Result<Moment, FileError> {

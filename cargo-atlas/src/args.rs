@@ -6,6 +6,8 @@ use std::ffi::{OsStr, OsString};
 use clap::builder::UnknownArgumentValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::cache::CacheArgs;
+use crate::clean::CleanArgs;
 use crate::config;
 use crate::graph::GraphArgs;
 use crate::terminal::{DisplayFlags, style};
@@ -152,10 +154,15 @@ pub(crate) enum Command {
         after_help = "Run `cargo help check` for more detailed information.\n"
     )]
     Check(Box<BuildArgs>),
+    /// Remove artifacts that cargo has generated in the past
+    #[command(after_help = "Run `cargo help clean` for more detailed information.\n")]
+    Clean(Box<CleanArgs>),
     /// Tell why the last build did what it did
     Why(WhyArgs),
     /// Show the packages of the workspace, what they depend on, and the modules inside
     Graph(Box<GraphArgs>),
+    /// Look into the store that all workspaces share
+    Cache(CacheArgs),
     /// Show the configuration of atlas itself, and where it comes from
     Config(ConfigArgs),
     /// A command that does not exist, with what follows it.
@@ -556,6 +563,10 @@ mod tests {
     #[rstest]
     #[case::help(&["build", "--help"])]
     #[case::help_of_check(&["check", "--help"])]
+    #[case::help_of_clean(&["clean", "--help"])]
+    #[case::clean_unknown_flag(&["clean", "--foo"])]
+    #[case::clean_conflict(&["clean", "-r", "--profile=test"])]
+    #[case::clean_exclude(&["clean", "--exclude", "x"])]
     #[case::check_without_artifacts(&["check", "--artifact-dir=x"])]
     #[case::check_in_debug(&["check", "--debug"])]
     #[case::check_path(&["check", "--path"])]
@@ -582,9 +593,10 @@ mod tests {
         assert_eq!(without_own_flags(&ours).replace("cargo atlas", "cargo"), theirs);
     }
 
-    /// Leaves out the one group of flags that cargo does not have.
+    /// Leaves out the groups of flags that cargo does not have.
     fn without_own_flags(text: &str) -> String {
-        let is_own = |group: &&str| group.starts_with(ATLAS_OPTIONS);
+        let own = [ATLAS_OPTIONS, "Collection Options"];
+        let is_own = |group: &&str| own.iter().any(|own| group.starts_with(own));
         text.split("\n\n").filter(|group| !is_own(group)).collect::<Vec<_>>().join("\n\n")
     }
 

@@ -7,6 +7,8 @@ use atlas_build::event::Summary;
 pub(crate) const SUCCESS: i32 = 0;
 /// The command line could not be parsed.
 pub(crate) const USAGE: i32 = 1;
+/// The store is damaged.
+pub(crate) const DAMAGED: i32 = 1;
 /// The build failed, or could not be started; a question cannot be answered.
 pub(crate) const FAILURE: i32 = 101;
 /// The user interrupted the build.

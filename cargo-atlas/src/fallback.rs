@@ -33,7 +33,7 @@ pub(crate) fn hand_over(
 
 /// Returns the command line of plain cargo. A toolchain that was typed has to be found by rustup's
 /// proxy; otherwise the cargo that started this process is the right one.
-fn command_line(words: &Words, environment: &Environment) -> CommandLine {
+pub(crate) fn command_line(words: &Words, environment: &Environment) -> CommandLine {
     let started_by = environment.get_os("CARGO").filter(|_| words.toolchain.is_none());
     let program = started_by.map_or_else(|| OsString::from("cargo"), ToOwned::to_owned);
     // Relative, because the directory may be one that cannot be named.

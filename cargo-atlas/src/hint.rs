@@ -12,9 +12,7 @@ pub(crate) const OUTPUTS: &str =
 pub(crate) fn of(error: &Error) -> Option<String> {
     match error {
         Error::Workspace(error) => of_workspace(error),
-        Error::Layout(_) | Error::Lock(_) | Error::File(_) | Error::DepInfo(_) => {
-            Some(OUTPUTS.to_owned())
-        }
+        Error::Layout(_) | Error::File(_) | Error::DepInfo(_) => Some(OUTPUTS.to_owned()),
         _ => None,
     }
 }

@@ -6,6 +6,8 @@
 //! do, `fallback` hands to plain cargo.
 
 mod args;
+mod cache;
+mod clean;
 mod commands;
 mod config;
 mod engine;
@@ -98,8 +100,10 @@ fn dispatch(
                 BuildCommand { place, verb: Verb::Check, args, artifact_dir: None, words };
             commands::build(command, shell)
         }
+        (Some(Command::Clean(args)), Ok(place)) => commands::clean(place, args, words, &mut shell),
         (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),
         (Some(Command::Graph(args)), Ok(place)) => commands::graph(place, args, &mut shell),
+        (Some(Command::Cache(args)), Ok(place)) => commands::cache(place, args, &mut shell),
         (Some(Command::Config(args)), Ok(place)) => commands::config(place, args, &mut shell),
     }
 }
@@ -115,7 +119,8 @@ fn without_engine(
     let is_for_cargo = match &cli.command {
         Some(Command::Build(build)) => !build.args.atlas.dry_run,
         Some(Command::Check(args)) => !args.atlas.dry_run,
-        Some(Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
+        Some(Command::Clean(args)) => !args.is_collection(),
+        Some(Command::Cache(_) | Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
         Some(Command::Unknown(_)) | None => true,
     };
     if is_for_cargo {

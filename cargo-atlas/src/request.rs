@@ -14,6 +14,7 @@ use crate::args::{
     AtlasArgs, BuildArgs, CompilationArgs, FeatureArgs, GlobalArgs, PackageArgs, TargetArgs,
     WhyArgs,
 };
+use crate::clean::CleanArgs;
 use crate::config::{
     CACHE, CUTOFF, Configuration, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, PORTABLE, Value,
     store_limits, store_root,
@@ -183,6 +184,24 @@ pub(crate) fn configure(
 pub(crate) fn of_target_directory(
     globals: &GlobalArgs,
     args: &WhyArgs,
+    cwd: &Utf8Path,
+    environment: &Environment,
+) -> BuildRequest {
+    let manifest_path = args.manifest_path.as_deref();
+    BuildRequest {
+        manifest_path: manifest_path.map(|path| manifest_path::absolute(cwd, path.into())),
+        target_dir: args.target_dir.as_deref().map(|path| cwd.join(path)),
+        resolution: resolution(globals),
+        config_args: globals.config.clone(),
+        quiet: globals.quiet,
+        ..BuildRequest::new(cwd.to_owned(), environment.clone())
+    }
+}
+
+/// Returns the request that leads to the target directory that is to be cleaned.
+pub(crate) fn of_clean(
+    globals: &GlobalArgs,
+    args: &CleanArgs,
     cwd: &Utf8Path,
     environment: &Environment,
 ) -> BuildRequest {

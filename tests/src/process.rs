@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the place that starts processes")]
 
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process;
 use std::sync::mpsc;
 use std::thread;
@@ -151,6 +151,25 @@ impl Running {
         let lines = BufReader::new(stderr).lines().map_while(Result::ok);
         let _last = lines.filter(|line| line.contains(text)).nth(n);
         self.kill();
+    }
+
+    /// Waits until it has written a line with some text to standard error. Returns what it has
+    /// written until then, which is not among what [`Running::wait`] returns.
+    #[track_caller]
+    pub fn hear(&mut self, text: &str) -> String {
+        let stderr = self.0.stderr.as_mut().expect("standard error is captured");
+        let mut said = Vec::new();
+        loop {
+            // Byte by byte, so that nothing is lost that comes after it.
+            let mut byte = [0];
+            match stderr.read(&mut byte) {
+                Ok(1) => said.push(byte[0]),
+                _ => panic!("never said `{text}`: {}", String::from_utf8_lossy(&said)),
+            }
+            if byte[0] == b'\n' && String::from_utf8_lossy(&said).contains(text) {
+                return String::from_utf8_lossy(&said).into_owned();
+            }
+        }
     }
 
     /// Waits for its end.

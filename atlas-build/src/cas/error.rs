@@ -29,12 +29,6 @@ pub enum CasError {
         /// Directory of the store.
         root: Utf8PathBuf,
     },
-    /// Other processes wrote into the store the whole time.
-    #[error("the store at `{root}` is in use")]
-    Busy {
-        /// Directory of the store.
-        root: Utf8PathBuf,
-    },
 }
 
 impl CasError {

@@ -12,8 +12,12 @@ pub(super) trait Medium: Debug + Send + Sync {
     /// Creates a directory and those above it.
     fn create_directory(&self, path: &Utf8Path) -> io::Result<()>;
 
-    /// Creates a file with the bytes of `source`.
-    fn write(&self, path: &Utf8Path, source: &mut dyn Read) -> io::Result<()>;
+    /// Creates a file with the bytes of `source`. [`io::ErrorKind::NotFound`] means that nothing of
+    /// `source` was read.
+    fn write(&self, path: &Utf8Path, source: &mut dyn Read, mode: Mode) -> io::Result<()>;
+
+    /// Finds out whether a file can be written; creates it.
+    fn probe(&self, path: &Utf8Path) -> io::Result<()>;
 
     /// Makes `to` share the bytes of `from` until one of them is written to.
     fn reflink(&self, from: &Utf8Path, to: &Utf8Path) -> io::Result<()>;
@@ -49,25 +53,37 @@ pub(super) enum Mode {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LocalDisk;
 
-/// How many bytes are read at once.
-const PIECE: usize = 1 << 20;
+/// How many bytes are read at once, at first.
+const PIECE: usize = 64 << 10;
+/// The same once there are more than that.
+const BIG_PIECE: usize = 1 << 20;
 
 impl Medium for LocalDisk {
     fn create_directory(&self, path: &Utf8Path) -> io::Result<()> {
         fs_err::create_dir_all(path)
     }
 
-    fn write(&self, path: &Utf8Path, source: &mut dyn Read) -> io::Result<()> {
-        let mut file = fs_err::File::create_new(path)?;
+    fn write(&self, path: &Utf8Path, source: &mut dyn Read, mode: Mode) -> io::Result<()> {
+        let mut file = create(path, mode)?;
         let mut piece = vec![0; PIECE];
         loop {
             match source.read(&mut piece) {
                 Ok(0) => return Ok(()),
-                Ok(n) => file.write_all(&piece[..n])?,
+                Ok(n) => {
+                    file.write_all(&piece[..n])?;
+                    if n == PIECE {
+                        piece.resize(BIG_PIECE, 0);
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    fn probe(&self, path: &Utf8Path) -> io::Result<()> {
+        let mut options = fs_err::OpenOptions::new();
+        options.create(true).truncate(false).write(true).open(path).map(drop)
     }
 
     fn reflink(&self, from: &Utf8Path, to: &Utf8Path) -> io::Result<()> {
@@ -95,18 +111,36 @@ impl Medium for LocalDisk {
     }
 }
 
+impl Mode {
+    #[cfg(unix)]
+    fn bits(self) -> u32 {
+        match self {
+            Mode::ReadOnly => 0o444,
+            Mode::Writable => 0o644,
+            Mode::Executable => 0o755,
+        }
+    }
+}
+
+/// Creates a file, which can be written until it is closed whatever its mode is.
+#[cfg(unix)]
+fn create(path: &Utf8Path, mode: Mode) -> io::Result<fs_err::File> {
+    use fs_err::os::unix::fs::OpenOptionsExt;
+    fs_err::OpenOptions::new().write(true).create_new(true).mode(mode.bits()).open(path)
+}
+
 #[cfg(unix)]
 fn set_mode(path: &Utf8Path, mode: Mode) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let bits = match mode {
-        Mode::ReadOnly => 0o444,
-        Mode::Writable => 0o644,
-        Mode::Executable => 0o755,
-    };
-    fs_err::set_permissions(path, PermissionsExt::from_mode(bits))
+    fs_err::set_permissions(path, PermissionsExt::from_mode(mode.bits()))
 }
 
-/// A file that may not be written cannot be removed or replaced either.
+/// Elsewhere a file that may not be written cannot be removed or replaced either.
+#[cfg(not(unix))]
+fn create(path: &Utf8Path, _mode: Mode) -> io::Result<fs_err::File> {
+    fs_err::File::create_new(path)
+}
+
 #[cfg(not(unix))]
 fn set_mode(_path: &Utf8Path, _mode: Mode) -> io::Result<()> {
     Ok(())

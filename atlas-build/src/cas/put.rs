@@ -48,11 +48,6 @@ impl Cas {
             return Ok(0);
         }
         let temporary = self.copy_in(blob, source)?;
-        let made = self.medium.set_mode(&temporary, Mode::ReadOnly);
-        made.map_err(|error| {
-            self.forget(&temporary);
-            CasError::wrap("write", &temporary)(error)
-        })?;
         self.publish(&temporary, &path)?;
         Ok(blob.size)
     }
@@ -60,15 +55,20 @@ impl Cas {
     /// Copies a file to one that has no name yet, whose bytes are those of the digest.
     fn copy_in(&self, blob: &Blob, source: &Utf8Path) -> Result<Utf8PathBuf, CasError> {
         let changed = || CasError::Changed { path: source.to_owned() };
-        let temporary = self.temporary()?;
+        let temporary = self.temporary();
         let (temporary, digest) = if self.try_reflink(source, &temporary) {
-            let digest = digest_of(&temporary);
-            (temporary.clone(), digest.map_err(CasError::wrap("read", &temporary))?)
+            let made = self.medium.set_mode(&temporary, Mode::ReadOnly);
+            let digest = made.and_then(|()| digest_of(&temporary));
+            let digest = digest.map_err(|error| {
+                self.forget(&temporary);
+                CasError::wrap("write", &temporary)(error)
+            })?;
+            (temporary, digest)
         } else {
             // What cannot be read is no trouble of the store.
             let file = fs_err::File::open(source).map_err(|_| changed())?;
             let mut reader = HashingReader::new(file);
-            let written = self.write_temporary(&mut reader);
+            let written = self.write_temporary_as(Mode::ReadOnly, &mut reader);
             let written = written.map_err(|error| if reader.failed() { changed() } else { error });
             (written?, reader.finish())
         };

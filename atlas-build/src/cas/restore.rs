@@ -50,7 +50,8 @@ impl Cas {
         let found = digest_of(from).map_err(unreadable(from))?;
         self.verify(blob, found, from)?;
         if self.try_reflink(from, to) {
-            return self.finish(to, Mode::Writable);
+            let made = self.medium.set_mode(to, Mode::Writable);
+            return made.map_err(RestoreError::wrap("write", to));
         }
         match self.medium.link(from, to) {
             Ok(()) => Ok(()),
@@ -69,8 +70,6 @@ impl Cas {
         // A process that was killed may have left one.
         self.forget(&temporary);
         let result = self.copy_out(blob, from, &temporary).and_then(|()| {
-            let mode = if blob.executable { Mode::Executable } else { Mode::Writable };
-            self.finish(&temporary, mode)?;
             self.medium.rename(&temporary, to).map_err(RestoreError::wrap("write", to))
         });
         if result.is_err() {
@@ -85,12 +84,15 @@ impl Cas {
         from: &Utf8Path,
         temporary: &Utf8Path,
     ) -> Result<(), RestoreError> {
+        let mode = if blob.executable { Mode::Executable } else { Mode::Writable };
         let found = if self.try_reflink(from, temporary) {
+            let made = self.medium.set_mode(temporary, mode);
+            made.map_err(RestoreError::wrap("write", temporary))?;
             digest_of(temporary).map_err(RestoreError::wrap("read", temporary))?
         } else {
             let file = fs_err::File::open(from).map_err(unreadable(from))?;
             let mut reader = HashingReader::new(file);
-            let written = self.medium.write(temporary, &mut reader);
+            let written = self.medium.write(temporary, &mut reader, mode);
             written.map_err(|error| match reader.failed() {
                 true => RestoreError::wrap("read", from)(error),
                 false => RestoreError::wrap("write", temporary)(error),
@@ -112,10 +114,6 @@ impl Cas {
         self.forget(from);
         self.tell(Trouble::DamagedBlob { path: from.to_owned() });
         Err(RestoreError::Damaged { path: from.to_owned() })
-    }
-
-    fn finish(&self, path: &Utf8Path, mode: Mode) -> Result<(), RestoreError> {
-        self.medium.set_mode(path, mode).map_err(RestoreError::wrap("write", path))
     }
 }
 

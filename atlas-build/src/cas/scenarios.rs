@@ -143,6 +143,50 @@ fn no_flipped_bit_of_a_result_goes_unnoticed() {
     assert_eq!(cas.take_troubles(), [Trouble::DamagedResult { path }]);
 }
 
+/// A store with a file of each kind.
+fn filled() -> Place {
+    let place = Place::new();
+    let cas = place.open();
+    place.add(&cas, "a", &["text"]).unwrap();
+    cas.add_hint(&key("base"), b"hint").unwrap();
+    cas.count(&BuildCounts::default()).unwrap();
+    let checkout = Checkout { target_directory: "/t".into(), workspace_root: "/ws".into() };
+    cas.bind(&checkout, &[key("a")]).unwrap();
+    let limits = Limits::none(SystemTime::now());
+    assert_eq!(collect_if_due(&cas, Duration::from_secs(1), &limits), None);
+    place
+}
+
+#[test]
+fn flipped_bit_in_any_file_does_no_harm() {
+    let n_files = tree(&filled().root()).len();
+    assert_eq!(n_files, 10);
+    for (n, position) in (0..n_files).flat_map(|n| [(n, 0), (n, 1), (n, 2)]) {
+        let place = filled();
+        let path = &tree(&place.root())[n];
+        let mut bytes = fs_err::read(path).unwrap();
+        // The first byte, the one in the middle, the last one.
+        let Some(last) = bytes.len().checked_sub(1) else { continue };
+        bytes[position * last / 2] ^= 4;
+        fs_err::remove_file(path).unwrap();
+        fs_err::write(path, &bytes).unwrap();
+        let cas = place.open();
+        let found = cas.result(&key("a"));
+        assert!(found.is_none_or(|found| found == result("a", &["text"])), "{path}");
+        let text = restored(&place, &cas, "text", Sharing::Own);
+        assert!(text.is_ok_and(|text| text == "text") || !cas.take_troubles().is_empty(), "{path}");
+        let hints = cas.hints(&key("base"));
+        assert!(hints.is_empty() || hints == [b"hint"], "{path}");
+        let limits = Limits::none(SystemTime::now());
+        collect_if_due(&cas, Duration::from_secs(1), &limits);
+        verify(&cas, true, &mut |_| ());
+        place.add(&cas, "a", &["text"]).unwrap();
+        assert_eq!(restored(&place, &cas, "text", Sharing::Own).unwrap(), "text");
+        assert!(verify(&cas, false, &mut |_| ()).is_whole(), "{path}");
+        assert_eq!(cas.access(), Access::ReadWrite);
+    }
+}
+
 #[test]
 fn result_at_the_place_of_another_is_none() {
     let place = Place::new();

@@ -11,7 +11,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::error::{CasError, Trouble};
 use super::layout::Layout;
-use super::medium::{LocalDisk, Medium};
+use super::medium::{LocalDisk, Medium, Mode};
+use super::results::is_absence;
 
 /// What is written into `CACHEDIR.TAG`.
 const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
@@ -69,7 +70,7 @@ impl Cas {
             n_temporary: AtomicU64::new(0),
             troubles: Mutex::default(),
         };
-        if let Err(error) = cas.prepare() {
+        if let Err(error) = cas.look() {
             if cas.layout.version().read_dir_utf8().is_err() {
                 return Err(error);
             }
@@ -85,6 +86,11 @@ impl Cas {
     /// Returns the directory of the store.
     pub fn root(&self) -> &Utf8Path {
         self.layout.root()
+    }
+
+    /// Returns a file whose lock is the right to be the one who makes what is filed under a digest.
+    pub fn claim_file(&self, base: &atlas_fingerprint::Digest) -> Utf8PathBuf {
+        self.layout.tmp().join(format!("claim-{base}"))
     }
 
     /// Returns what can be done with it at present.
@@ -112,8 +118,17 @@ impl Cas {
         }
     }
 
-    /// Makes the directories and the files that say what they are. Finds out whether files can be
-    /// made, since a directory that is there may be read only.
+    /// Finds out whether the store is there and can be written; makes it if it is not there.
+    fn look(&self) -> Result<(), CasError> {
+        let format = fs_err::read(self.layout.format());
+        if format.is_ok_and(|format| format == FORMAT.as_bytes()) {
+            let lock = self.layout.lock();
+            return self.medium.probe(&lock).map_err(CasError::wrap("write", &lock));
+        }
+        self.prepare()
+    }
+
+    /// Makes the directories and the files that say what they are.
     pub(super) fn prepare(&self) -> Result<(), CasError> {
         let layout = &self.layout;
         for directory in [layout.blobs(), layout.results(), layout.hints(), layout.checkouts()] {
@@ -123,7 +138,6 @@ impl Cas {
         if !layout.cachedir_tag().is_file() {
             self.write_file(&layout.cachedir_tag(), CACHEDIR_TAG.as_bytes())?;
         }
-        // Written each time, as the proof that files can be.
         self.write_file(&layout.format(), FORMAT.as_bytes())
     }
 
@@ -165,24 +179,34 @@ impl Cas {
 
     /// Writes a file that has no name yet.
     pub(super) fn write_temporary(&self, source: &mut dyn Read) -> Result<Utf8PathBuf, CasError> {
-        let path = self.temporary()?;
-        let written = self.medium.write(&path, source);
+        self.write_temporary_as(Mode::Writable, source)
+    }
+
+    /// As [`Cas::write_temporary`], with a mode.
+    pub(super) fn write_temporary_as(
+        &self,
+        mode: Mode,
+        source: &mut dyn Read,
+    ) -> Result<Utf8PathBuf, CasError> {
+        let path = self.temporary();
+        let mut written = self.medium.write(&path, source, mode);
+        if written.as_ref().is_err_and(is_absence) {
+            // Somebody has deleted the store.
+            self.create_directory(&self.layout.tmp())?;
+            written = self.medium.write(&path, source, mode);
+        }
         written.map(|()| path.clone()).map_err(|error| {
             self.forget(&path);
             CasError::wrap("write", &path)(error)
         })
     }
 
-    /// Returns a path for a file that has no name yet. The store may have been deleted meanwhile.
-    pub(super) fn temporary(&self) -> Result<Utf8PathBuf, CasError> {
-        let directory = self.layout.tmp();
-        if !directory.is_dir() {
-            self.create_directory(&directory)?;
-        }
+    /// Returns a path for a file that has no name yet.
+    pub(super) fn temporary(&self) -> Utf8PathBuf {
         // Another process may have had the same number before and have been killed.
-        let started = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
+        let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
         let n = self.n_temporary.fetch_add(1, Ordering::Relaxed);
-        Ok(directory.join(format!("{:x}-{n:x}-{started:x}", std::process::id())))
+        self.layout.tmp().join(format!("{:x}-{n:x}-{now:x}", std::process::id()))
     }
 
     /// Gives a temporary file its name.

@@ -138,15 +138,20 @@ impl Medium for FailingDisk {
         LocalDisk.create_directory(path)
     }
 
-    fn write(&self, path: &Utf8Path, source: &mut dyn Read) -> io::Result<()> {
+    fn write(&self, path: &Utf8Path, source: &mut dyn Read, mode: Mode) -> io::Result<()> {
         if let Err(error) = self.change() {
             // A full disk takes the first half.
             let mut bytes = Vec::new();
             source.read_to_end(&mut bytes)?;
-            LocalDisk.write(path, &mut &bytes[..bytes.len() / 2])?;
+            LocalDisk.write(path, &mut &bytes[..bytes.len() / 2], mode)?;
             return Err(error);
         }
-        LocalDisk.write(path, source)
+        LocalDisk.write(path, source, mode)
+    }
+
+    fn probe(&self, path: &Utf8Path) -> io::Result<()> {
+        self.change()?;
+        LocalDisk.probe(path)
     }
 
     fn reflink(&self, _from: &Utf8Path, _to: &Utf8Path) -> io::Result<()> {

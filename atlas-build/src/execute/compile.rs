@@ -47,6 +47,8 @@ pub(crate) enum Readiness {
 pub(crate) struct Compile<'a> {
     step: &'a CompileStep,
     messages: Vec<Message>,
+    /// How many of them were told before the others were held back.
+    n_told: usize,
     /// How it is told, and published.
     manner: Manner,
     is_metadata_published: bool,
@@ -68,12 +70,19 @@ pub(crate) struct Manner {
 impl<'a> Compile<'a> {
     /// Begins a compile; its directory has to be prepared.
     pub(crate) fn new(step: &'a CompileStep, manner: Manner) -> Self {
-        Compile { step, messages: Vec::new(), manner, is_metadata_published: false, error: None }
+        let messages = Vec::new();
+        Compile { step, messages, n_told: 0, manner, is_metadata_published: false, error: None }
     }
 
     /// Returns whether nothing was told of it.
     pub(crate) fn is_held(&self) -> bool {
         self.manner.is_held
+    }
+
+    /// Tells nothing more before it is known that the compile counts.
+    pub(crate) fn hold(&mut self) {
+        self.manner.is_held = true;
+        self.n_told = self.messages.len();
     }
 
     /// Returns what rustc said.
@@ -89,7 +98,7 @@ impl<'a> Compile<'a> {
     /// Tells what was held back.
     pub(crate) fn release(&mut self, unit: UnitId, events: &mut dyn FnMut(Event)) {
         if std::mem::take(&mut self.manner.is_held) {
-            for message in &self.messages {
+            for message in &self.messages[self.n_told..] {
                 events(told(message, unit));
             }
         }

@@ -1,6 +1,8 @@
 //! The seam to whoever knows whether a unit has to be built. Execution asks and reports; it never
 //! looks at a fingerprint.
 
+use std::fs::File;
+
 use atlas_fingerprint::FileError;
 
 use crate::account::Obstacle;
@@ -8,14 +10,14 @@ use crate::event::Failure;
 use crate::ids::UnitId;
 use crate::process::CommandLine;
 use crate::store::{
-    Foresight, FreshnessError, Outcome, Recorded, Restoration, Restored, Session, Verdict,
+    Claimed, Foresight, FreshnessError, Outcome, Recorded, Restoration, Restored, Session, Verdict,
 };
 
 /// Says whether units have to be built and remembers what was built. All methods are called on the
 /// thread that called [`execute`](crate::execute::execute).
 ///
-/// For a unit that is built the order of the calls is `check`, `started`, `metadata_published` (if
-/// dependents may start on it), `finished` (if all went well). Between `check` and `started` of one
+/// For a unit that is built the order of the calls is `check`, `claim`, `started`, `metadata_published` (if
+/// dependents may start on it), `finished` (if all went well), `release`. Between `check` and `started` of one
 /// unit there may be calls for others. If `foresee` says, after `check`, that others will see
 /// nothing, then `keep` comes before `finished`, and `metadata_published` does not come.
 pub trait Freshness {
@@ -69,6 +71,12 @@ pub trait Freshness {
         let _ = (unit, command, restored);
     }
 
+    /// Notes that the result of a unit could not be brought: it is not looked for again. `is_gone` says
+    /// that the store does not have all of it any longer.
+    fn not_restored(&mut self, unit: UnitId, is_gone: bool) {
+        let _ = (unit, is_gone);
+    }
+
     /// Says what others will see of a unit that has to be built. If it is nothing, they may go on
     /// with what is published.
     fn foresee(&mut self, unit: UnitId, command: &CommandLine) -> Foresight {
@@ -102,6 +110,50 @@ pub trait Freshness {
     /// Notes that units have to be built again, with metadata of their own.
     fn undo(&mut self, units: &[UnitId]) {
         let _ = units;
+    }
+
+    /// Takes the right to change the unit's files, which nobody else has until `release`. The unit
+    /// was judged before.
+    fn claim(&mut self, unit: UnitId) -> Claimed {
+        let _ = unit;
+        Claimed::Held
+    }
+
+    /// Returns a file that keeps others off for as long as somebody has it open.
+    fn held(&self, unit: UnitId) -> Option<File> {
+        let _ = unit;
+        None
+    }
+
+    /// Gives that right back, if it was taken.
+    fn release(&mut self, unit: UnitId) {
+        let _ = unit;
+    }
+
+    /// Takes note of what other processes have done.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError`] if that cannot be found out.
+    fn refresh(&mut self) -> Result<(), FileError> {
+        Ok(())
+    }
+
+    /// Returns whether other processes are building.
+    fn has_company(&self) -> bool {
+        false
+    }
+
+    /// Returns whether another process has changed what the unit sees since it was claimed.
+    fn is_disturbed(&mut self, unit: UnitId) -> bool {
+        let _ = unit;
+        false
+    }
+
+    /// Returns whether a unit that another process has built is to others what was foreseen.
+    fn is_as_foreseen(&mut self, unit: UnitId) -> bool {
+        let _ = unit;
+        false
     }
 
     /// Notes that the unit is about to be built: what was recorded of it holds no longer, and the
@@ -159,6 +211,10 @@ impl Freshness for Session<'_> {
         Session::restored(self, unit, command, restored);
     }
 
+    fn not_restored(&mut self, unit: UnitId, is_gone: bool) {
+        Session::not_restored(self, unit, is_gone);
+    }
+
     fn foresee(&mut self, unit: UnitId, command: &CommandLine) -> Foresight {
         Session::foresee(self, unit, command)
     }
@@ -177,6 +233,34 @@ impl Freshness for Session<'_> {
 
     fn undo(&mut self, units: &[UnitId]) {
         Session::undo(self, units);
+    }
+
+    fn claim(&mut self, unit: UnitId) -> Claimed {
+        Session::claim(self, unit)
+    }
+
+    fn held(&self, unit: UnitId) -> Option<File> {
+        Session::held(self, unit)
+    }
+
+    fn release(&mut self, unit: UnitId) {
+        Session::release(self, unit);
+    }
+
+    fn refresh(&mut self) -> Result<(), FileError> {
+        Session::refresh(self)
+    }
+
+    fn has_company(&self) -> bool {
+        Session::has_company(self)
+    }
+
+    fn is_disturbed(&mut self, unit: UnitId) -> bool {
+        Session::is_disturbed(self, unit)
+    }
+
+    fn is_as_foreseen(&mut self, unit: UnitId) -> bool {
+        Session::is_as_foreseen(self, unit)
     }
 
     fn started(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {

@@ -30,6 +30,10 @@ pub(crate) enum Inbox {
     Ended(UnitId, io::Result<Exit>),
     /// A unit's result was brought from the store, or could not be.
     Restored(UnitId, Result<Restored, Unrestored>),
+    /// Another process does not build a unit any longer that this one waits for.
+    Free(UnitId),
+    /// It still does, for a while already.
+    Waited(UnitId),
     /// The user wants the build to stop.
     Interrupted,
 }

@@ -8,6 +8,8 @@ mod freshness;
 mod inbox;
 mod jobserver;
 mod message;
+mod others;
+mod parked;
 mod pool;
 pub mod publish;
 #[cfg(test)]

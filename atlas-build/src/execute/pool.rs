@@ -4,7 +4,8 @@
 //!
 //! A unit goes through it like this: it becomes ready; its command is completed with what build
 //! scripts said; it is found fresh, or it waits for a token, is started, heard and judged; its end
-//! makes others ready. Only units that have to be built need a token.
+//! makes others ready. Only units that have to be built need a token. One that another process is
+//! building waits for that, and is looked at again.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -21,6 +22,7 @@ use crate::execute::compile::{Compile, Readiness};
 use crate::execute::freshness::Freshness;
 use crate::execute::inbox::{CAPACITY, Inbox, Sender, hear_build_script, hear_rustc, inbox};
 use crate::execute::jobserver::{Jobserver, Tokens};
+use crate::execute::parked::Parked;
 use crate::execute::publish;
 use crate::execute::restoring::Restoring;
 use crate::execute::rounds::Rounds;
@@ -172,6 +174,7 @@ pub(crate) fn execute_with(
         state: State::new(work.needs),
         scripts: ScriptOutputs::new(work.graph.units.len()),
         waiting: BinaryHeap::new(),
+        parked: Parked::new(sender.clone()),
         dirty: BTreeMap::new(),
         running: BTreeMap::new(),
         restoring: BTreeMap::new(),
@@ -203,7 +206,9 @@ pub(crate) struct Pool<'a> {
     waiting: BinaryHeap<(Priority, Reverse<UnitId>)>,
     /// What is known of them.
     dirty: BTreeMap<UnitId, (Arc<CommandLine>, DirtyReason)>,
-    running: BTreeMap<UnitId, Active<'a>>,
+    /// Those that another process builds.
+    pub(crate) parked: Parked,
+    pub(crate) running: BTreeMap<UnitId, Active<'a>>,
     /// Units whose results are being brought from the store.
     pub(crate) restoring: BTreeMap<UnitId, Restoring>,
     tokens: Tokens,
@@ -257,7 +262,8 @@ impl<'a> Pool<'a> {
                 return self.interrupted();
             }
             self.start_waiting();
-            if self.running.is_empty() && self.restoring.is_empty() {
+            let is_idle = self.running.is_empty() && self.restoring.is_empty();
+            if is_idle && (self.parked.is_empty() || self.is_stopping()) {
                 return;
             }
             self.tokens.release_beyond(self.running.len());
@@ -274,7 +280,10 @@ impl<'a> Pool<'a> {
             Inbox::Interrupted => {}
             Inbox::Token(Ok(token)) => self.tokens.take(token),
             Inbox::Token(Err(error)) => self.error = Some(ExecuteError::Jobserver(error)),
+            Inbox::Free(unit) => self.on_free(unit),
+            Inbox::Waited(unit) => self.on_waited(unit),
             Inbox::Said(unit, said) => {
+                self.hold_error(unit, &said);
                 let Some(active) = self.running.get_mut(&unit) else { return };
                 let Progress::Compile(compile) = &mut active.progress else { return };
                 if compile.hear(unit, said, self.events) == Readiness::Metadata {
@@ -305,13 +314,14 @@ impl<'a> Pool<'a> {
                     exit => exit,
                 };
                 let ready = self.settle(unit, active, exit);
+                self.freshness.release(unit);
                 self.admit(ready);
             }
         }
     }
 
     /// Decides for units that became ready whether they have to be built, the most urgent first.
-    fn admit(&mut self, ready: Vec<UnitId>) {
+    pub(crate) fn admit(&mut self, ready: Vec<UnitId>) {
         let priorities = &self.work.priorities.values;
         let key = |unit| (priorities[unit], Reverse(unit));
         let mut ready: BinaryHeap<_> = ready.into_iter().map(key).collect();
@@ -351,7 +361,10 @@ impl<'a> Pool<'a> {
     fn start_waiting(&mut self) {
         while self.running.len() < self.tokens.capacity() && !self.is_stopping() {
             let Some((_, Reverse(unit))) = self.waiting.pop() else { break };
-            if let Some((command, reason)) = self.dirty.remove(&unit) {
+            if let Some((command, reason)) = self.dirty.remove(&unit)
+                && self.may_change(unit)
+                && !self.was_made_elsewhere(unit, &command, &reason)
+            {
                 self.start(unit, command, reason);
             }
         }
@@ -389,7 +402,7 @@ impl<'a> Pool<'a> {
         (self.events)(Event::Started(unit, Arc::clone(&command)));
         self.state.on_started(unit);
         let since = Instant::now();
-        match self.runner.start(&command, listener) {
+        match self.runner.start_holding(&command, self.freshness.held(unit), listener) {
             Ok(process) => {
                 self.running.insert(unit, Active { command, process, since, progress });
             }
@@ -400,6 +413,7 @@ impl<'a> Pool<'a> {
     /// Notes a failure of a unit, which is not running any longer.
     pub(crate) fn fail(&mut self, unit: UnitId, failure: Failure) {
         self.summary.failed.push(unit);
+        self.freshness.release(unit);
         self.state.on_finished(unit, Ending::Failure);
         (self.events)(Event::Failed(unit, failure));
     }
@@ -420,7 +434,7 @@ impl<'a> Pool<'a> {
     }
 
     /// Returns whether nothing more may start.
-    fn is_stopping(&self) -> bool {
+    pub(crate) fn is_stopping(&self) -> bool {
         let has_failed =
             self.settings.on_failure == OnFailure::Stop && !self.summary.failed.is_empty();
         has_failed || self.error.is_some() || self.interrupt.is_raised()

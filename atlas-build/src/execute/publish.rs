@@ -9,6 +9,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use atlas_fingerprint::Digest;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::event::Failure;
@@ -61,7 +62,7 @@ pub fn publish_metadata(step: &CompileStep) -> Result<(), PublishError> {
         }
     }
     for output in step.outputs.iter().filter(|output| output.flavor == OutputFlavor::Metadata) {
-        put(&output.path, &output.published)?;
+        put(output, &output.path, &output.published)?;
     }
     Ok(())
 }
@@ -91,7 +92,7 @@ pub fn publish_objects(step: &CompileStep) -> Result<(), PublishError> {
 
 fn publish_if_written(output: &Output) -> Result<(), PublishError> {
     if exists(&output.path) {
-        put(&output.path, &output.published)
+        put(output, &output.path, &output.published)
     } else {
         remove(&output.published)
     }
@@ -106,7 +107,7 @@ pub fn uplift(outputs: &[Output]) -> Result<(), PublishError> {
     for output in outputs {
         let Some(uplifted) = &output.uplifted else { continue };
         if exists(&output.published) {
-            put(&output.published, uplifted)?;
+            put(output, &output.published, uplifted)?;
         }
     }
     Ok(())
@@ -119,14 +120,17 @@ pub fn destinations(step: &CompileStep) -> Vec<Utf8PathBuf> {
     written.map(|output| output.uplifted.as_ref().unwrap_or(&output.published).clone()).collect()
 }
 
-/// Puts a file where another one, or an old one, may be. Renaming one name of a file to another name
-/// of it would leave both.
-fn put(from: &Utf8Path, to: &Utf8Path) -> Result<(), PublishError> {
+/// Puts a file of a unit where another one, or an old one, may be. Renaming one name of a file to
+/// another name of it would leave both.
+fn put(output: &Output, from: &Utf8Path, to: &Utf8Path) -> Result<(), PublishError> {
     let directory = to.parent().expect("the path of a file has a parent");
     let name = to.file_name().expect("the path of a file has a name");
-    // The leading dot keeps rustc from taking it for a crate. Builds take turns, so that what is there
-    // was left by one that was killed.
-    let temporary = directory.join(format!(".{name}.new"));
+    // The leading dot keeps rustc from taking it for a crate. Units may share a destination, but not
+    // this name, and one process at a time has the claim of a unit: what is there was left by one that
+    // was killed.
+    let mut mark = Digest::of_bytes(output.path.as_str().as_bytes()).to_string();
+    mark.truncate(16);
+    let temporary = directory.join(format!(".{name}.{mark}.new"));
     remove(&temporary)?;
     if is_same_file(from, to) {
         return Ok(());

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::account::SpareRule;
 use crate::cas::RestoreError;
 use crate::event::Event;
 use crate::execute::artifact::Effort;
@@ -17,7 +18,6 @@ use crate::plan::{Ending, Step};
 use crate::process::CommandLine;
 use crate::store::{Restoration, Restored};
 use atlas_fingerprint::DirtyReason;
-use crate::account::SpareRule;
 
 /// A unit whose result is being brought.
 #[derive(Debug)]
@@ -38,7 +38,8 @@ pub(crate) enum Unrestored {
 }
 
 impl Pool<'_> {
-    /// Has the result of a unit brought from the store, if it is there. Returns whether it is.
+    /// Has the result of a unit brought from the store, if it is there. Returns whether it is, or whether
+    /// the unit is taken care of otherwise.
     pub(crate) fn restore(
         &mut self,
         unit: UnitId,
@@ -46,6 +47,9 @@ impl Pool<'_> {
         reason: &DirtyReason,
     ) -> bool {
         let Some(restoration) = self.freshness.find(unit, command) else { return false };
+        if !self.may_change(unit) {
+            return true;
+        }
         // What cannot be written down is told when the unit is built.
         if self.freshness.restoring(unit, command).is_err() {
             return false;
@@ -62,6 +66,18 @@ impl Pool<'_> {
         true
     }
 
+    /// Returns whether the result of a unit that was about to be built is in the store by now, because
+    /// another process has made it; it is brought then.
+    pub(crate) fn was_made_elsewhere(
+        &mut self,
+        unit: UnitId,
+        command: &Arc<CommandLine>,
+        reason: &DirtyReason,
+    ) -> bool {
+        // Others go on with what is published of it.
+        !self.foreseen.contains_key(&unit) && self.restore(unit, command, reason)
+    }
+
     /// Judges a result that was brought, or was to be. Returns the units that became ready.
     pub(crate) fn receive_restored(
         &mut self,
@@ -72,8 +88,18 @@ impl Pool<'_> {
             return Vec::new();
         };
         match brought {
-            Ok(restored) => self.settle_restored(unit, &command, reason, restored),
-            Err(_) => {
+            Ok(restored) => {
+                let ready = self.settle_restored(unit, &command, reason, restored);
+                self.freshness.release(unit);
+                ready
+            }
+            Err(error) => {
+                let is_gone = matches!(
+                    error,
+                    Unrestored::Store(RestoreError::Missing { .. } | RestoreError::Damaged { .. })
+                );
+                self.freshness.not_restored(unit, is_gone);
+                self.freshness.release(unit);
                 self.wait_for_token(unit, command, reason);
                 Vec::new()
             }

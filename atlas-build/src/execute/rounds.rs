@@ -3,7 +3,7 @@
 //! what runs is let end, and then everything is decided once more. What was told about a unit is
 //! not told twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::account::{Cutoff, Obstacle};
 use crate::event::{DiagnosticLevel, Event};
@@ -15,6 +15,9 @@ use crate::store::Message;
 /// After how many rounds nothing is foreseen any longer.
 const MAX_ROUNDS: usize = 4;
 
+/// After how many rounds nothing is withheld any longer because of what other processes do.
+const MAX_OVERTAKEN: usize = 16;
+
 /// What was told about units, and whether there is to be a second look.
 #[derive(Debug, Default)]
 pub(crate) struct Rounds {
@@ -22,6 +25,8 @@ pub(crate) struct Rounds {
     told: BTreeMap<UnitId, Told>,
     /// Whether there is to be another round.
     is_wanted: bool,
+    /// Units that others must not use in this one.
+    withheld: BTreeSet<UnitId>,
     /// How many there were before this one.
     n_past: usize,
 }
@@ -51,6 +56,12 @@ impl Rounds {
         self.n_past < MAX_ROUNDS
     }
 
+    /// Returns whether there may be another round because another process is faster: not for ever,
+    /// since two of them may not agree on what a unit is made from.
+    pub(crate) fn may_withhold(&self) -> bool {
+        self.n_past < MAX_OVERTAKEN
+    }
+
     /// Takes note of what was told about a unit.
     pub(crate) fn tell(&mut self, unit: UnitId, told: Told) {
         self.told.insert(unit, told);
@@ -77,6 +88,7 @@ impl Pool<'_> {
     /// Ends a unit that others must not use in this round.
     pub(crate) fn withhold(&mut self, unit: UnitId) {
         self.rounds.is_wanted = true;
+        self.rounds.withheld.insert(unit);
         self.state.on_finished(unit, Ending::Withheld);
     }
 
@@ -84,12 +96,32 @@ impl Pool<'_> {
     pub(crate) fn next_round(&mut self) -> bool {
         let is_next = self.rounds.is_wanted && self.summary.failed.is_empty();
         self.rounds.is_wanted = false;
+        self.rounds.withheld.clear();
         if is_next {
             self.rounds.n_past += 1;
             (self.events)(Event::Reconsidered);
+            // What cannot be read now is read when a unit is claimed, or that fails.
+            drop(self.freshness.refresh());
             self.state = State::new(self.work.needs);
         }
         is_next
+    }
+
+    /// Returns whether a unit uses one, directly or not, that it must not use in this round: what its
+    /// process has read of that is not known.
+    pub(crate) fn is_above_withheld(&self, unit: UnitId) -> bool {
+        let (mut seen, mut waiting) = (BTreeSet::new(), vec![unit]);
+        while let Some(unit) = waiting.pop().filter(|_| !self.rounds.withheld.is_empty()) {
+            for dependency in &self.work.graph.dependencies[unit] {
+                if self.rounds.withheld.contains(&dependency.unit) {
+                    return true;
+                }
+                if seen.insert(dependency.unit) {
+                    waiting.push(dependency.unit);
+                }
+            }
+        }
+        false
     }
 
     /// Takes note that a unit is built after all. Returns what was told of it before.

@@ -5,10 +5,12 @@
 //! process. They call the listener and nothing else.
 
 use std::fmt;
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use shared_child::SharedChild;
 use tempfile::NamedTempFile;
@@ -17,6 +19,11 @@ use crate::event::OutputStream;
 use crate::execute::jobserver::Jobserver;
 use crate::process::CommandLine;
 use crate::request::Environment;
+
+/// How often a program is tried that somebody has open for writing.
+const MAX_BUSY: usize = 100;
+/// How long is waited in between.
+const BUSY: Duration = Duration::from_millis(5);
 
 /// Starts processes: the system, or a fake in tests.
 pub trait Runner {
@@ -27,6 +34,22 @@ pub trait Runner {
     ///
     /// If the process could not be started; the listener then hears nothing.
     fn start(&self, command: &CommandLine, listener: Listener) -> io::Result<Box<dyn Running>>;
+
+    /// As [`Runner::start`]; the process, and whatever it starts, has a file open as well, which must
+    /// be empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Runner::start`].
+    fn start_holding(
+        &self,
+        command: &CommandLine,
+        held: Option<File>,
+        listener: Listener,
+    ) -> io::Result<Box<dyn Running>> {
+        drop(held);
+        self.start(command, listener)
+    }
 }
 
 /// A process that was started.
@@ -87,19 +110,47 @@ impl System {
         System { jobserver, environment }
     }
 
-    fn spawn(&self, command: &CommandLine) -> io::Result<(SharedChild, Option<NamedTempFile>)> {
-        let error = match SharedChild::spawn(&mut self.prepare(command)) {
+    fn spawn(
+        &self,
+        command: &CommandLine,
+        held: Option<&File>,
+    ) -> io::Result<(SharedChild, Option<NamedTempFile>)> {
+        let error = match self.spawn_when_free(command, held) {
             Ok(child) => return Ok((child, None)),
             Err(error) if is_too_long(&error) => error,
             Err(error) => return Err(error),
         };
         let (shorter, file) = with_argument_file(command).unwrap_or(Err(error))?;
-        Ok((SharedChild::spawn(&mut self.prepare(&shorter))?, Some(file)))
+        Ok((SharedChild::spawn(&mut self.prepare(&shorter, held))?, Some(file)))
     }
 
-    fn prepare(&self, command: &CommandLine) -> Command {
+    /// Starts a process. A program that was written a moment ago cannot be run as long as a process
+    /// that another thread is starting still has it open; that is over soon, since it is about to run
+    /// something else. See <https://github.com/golang/go/issues/22315>.
+    fn spawn_when_free(
+        &self,
+        command: &CommandLine,
+        held: Option<&File>,
+    ) -> io::Result<SharedChild> {
+        for _ in 0..MAX_BUSY {
+            match SharedChild::spawn(&mut self.prepare(command, held)) {
+                Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {
+                    thread::sleep(BUSY);
+                }
+                spawned => return spawned,
+            }
+        }
+        SharedChild::spawn(&mut self.prepare(command, held))
+    }
+
+    fn prepare(&self, command: &CommandLine, held: Option<&File>) -> Command {
         let mut prepared = command.command_within(&self.environment);
-        prepared.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // An empty file is as good as none, and every process has one open here.
+        let held = held.and_then(|held| held.try_clone().ok());
+        prepared
+            .stdin(held.map_or_else(Stdio::null, Stdio::from))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         self.jobserver.configure(&mut prepared);
         prepared
     }
@@ -107,7 +158,16 @@ impl System {
 
 impl Runner for System {
     fn start(&self, command: &CommandLine, listener: Listener) -> io::Result<Box<dyn Running>> {
-        let (child, argument_file) = self.spawn(command)?;
+        self.start_holding(command, None, listener)
+    }
+
+    fn start_holding(
+        &self,
+        command: &CommandLine,
+        held: Option<File>,
+        listener: Listener,
+    ) -> io::Result<Box<dyn Running>> {
+        let (child, argument_file) = self.spawn(command, held.as_ref())?;
         let child = Arc::new(child);
         let running = Process(Arc::clone(&child));
         let stdout = child.take_stdout();

@@ -26,7 +26,7 @@ use crate::plan::{Needs, OutputFlavor, Priorities, Step};
 use crate::process::CommandLine;
 use crate::rustc::Bootstrap;
 use crate::script::{BuildScriptOutput, Severity};
-use crate::store::{Message, Outcome, Recorded, Verdict, overridden};
+use crate::store::{Claimed, IsFree, Message, Outcome, Recorded, Verdict, overridden};
 use crate::units::testing::{Fixture, graph};
 
 /// What happened, in order; shared by everything that sees something happen.
@@ -43,6 +43,10 @@ struct Scenario {
     fresh: &'static str,
     /// Names of units whose record cannot be removed.
     stuck: &'static str,
+    /// What other processes do, each once, as `verb name, …`: `tries` to build a unit when it is to
+    /// be claimed, `builds` it, has `built` it by then, `keeps` it for ever, or `changes` what it has
+    /// read.
+    others: &'static str,
     jobs: usize,
     on_failure: OnFailure,
     script_output: ScriptOutput,
@@ -59,6 +63,7 @@ impl Default for Scenario {
             acts: "",
             fresh: "",
             stuck: "",
+            others: "",
             jobs: 1,
             on_failure: OnFailure::Stop,
             script_output: ScriptOutput::Quiet,
@@ -121,6 +126,7 @@ fn play(scenario: &Scenario) -> Played {
         fixture: &fixture,
         fresh: scenario.fresh.split_whitespace().collect(),
         stuck: scenario.stuck.split_whitespace().collect(),
+        others: scenario.others.split(", ").collect(),
         replay: scenario.recorded.clone(),
         recorded: BTreeMap::new(),
     };
@@ -346,13 +352,43 @@ impl Running for FakeProcess {
 
 struct FakeFreshness<'a> {
     fixture: &'a Fixture,
-    fresh: BTreeSet<&'static str>,
+    fresh: BTreeSet<&'a str>,
     stuck: BTreeSet<&'static str>,
+    others: BTreeSet<&'static str>,
     replay: (Vec<Message>, Option<BuildScriptOutput>),
     recorded: BTreeMap<String, Outcome>,
 }
 
+impl FakeFreshness<'_> {
+    /// Returns whether another process does something with a unit, which is then done.
+    fn does(&mut self, verb: &str, unit: UnitId) -> bool {
+        self.others.remove(&*format!("{verb} {}", self.fixture.name(unit)))
+    }
+}
+
 impl Freshness for FakeFreshness<'_> {
+    fn claim(&mut self, unit: UnitId) -> Claimed {
+        if self.does("tries", unit) {
+            return Claimed::Busy(IsFree::new(|| true));
+        }
+        if self.does("keeps", unit) {
+            return Claimed::Busy(IsFree::new(|| false));
+        }
+        let (builds, built) = (self.does("builds", unit), self.does("built", unit));
+        if builds || built {
+            self.fresh.insert(self.fixture.name(unit));
+        }
+        match (builds, built) {
+            (true, _) => Claimed::Busy(IsFree::new(|| true)),
+            (_, true) => Claimed::Changed,
+            _ => Claimed::Held,
+        }
+    }
+
+    fn is_disturbed(&mut self, unit: UnitId) -> bool {
+        self.does("changes", unit)
+    }
+
     fn check(&mut self, unit: UnitId, _command: &CommandLine) -> Verdict {
         if self.fresh.contains(self.fixture.name(unit)) {
             let (messages, build_script) = self.replay.clone();
@@ -443,6 +479,39 @@ fn build_runs(#[case] scenario: Scenario, #[case] expected: &str) {
     assert_eq!(played.log(), expected);
     assert!(played.summary.failed.is_empty());
     assert!(!played.summary.interrupted);
+}
+
+#[rstest]
+#[case::one_that_is_busy_takes_no_token(
+    "a lib\nb bin",
+    "tries a",
+    "start b, done b, start a, done a"
+)]
+#[case::built_meanwhile(CHAIN, "builds a", "fresh a, start b, done b, start c, done c")]
+#[case::built_just_before(CHAIN, "built b", "start a, done a, fresh b, start c, done c")]
+#[case::overtaken(
+    CHAIN,
+    "changes b",
+    "start a, done a, start b, start a, done a, start b, done b, start c, done c"
+)]
+fn other_processes(#[case] units: &'static str, #[case] others: &'static str, #[case] log: &str) {
+    let played = play(&Scenario { units, others, ..Scenario::default() });
+    assert_eq!(played.log(), log);
+    assert!(played.summary.failed.is_empty() && !played.summary.interrupted);
+}
+
+#[rstest]
+#[case::failure("b: fail b", "start b, fail b", false)]
+#[case::interrupt("b: interrupt", "start b, kill b, fail b", true)]
+fn what_another_process_keeps_is_not_waited_for_after(
+    #[case] acts: &'static str,
+    #[case] log: &str,
+    #[case] interrupted: bool,
+) {
+    let (units, others) = ("a lib\nb lib", "keeps a");
+    let played = play(&Scenario { units, others, acts, ..Scenario::default() });
+    assert_eq!(played.log(), log);
+    assert_eq!(played.summary.interrupted, interrupted);
 }
 
 #[rstest]

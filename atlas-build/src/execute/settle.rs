@@ -49,13 +49,20 @@ impl Pool<'_> {
             Verdict::Fresh(recorded) => recorded,
             Verdict::Dirty(reason) => return Judged::Dirty(command, reason),
         };
+        let is_changed = recorded.aside.is_some() || !recorded.relink.is_empty();
+        if is_changed && !self.may_change(unit) {
+            return Judged::Settled(Vec::new());
+        }
         if let (Some(aside), Step::Compile(step)) = (&recorded.aside, step) {
             let mut publish = || publish::publish_all(step).is_ok();
             if self.freshness.take_back(unit, &command, aside.id, &mut publish).is_err() {
+                self.freshness.release(unit);
                 return Judged::Dirty(command, aside.reason.clone());
             }
         }
-        Judged::Settled(self.replay(unit, step, *recorded))
+        let ready = self.replay(unit, step, *recorded);
+        self.freshness.release(unit);
+        Judged::Settled(ready)
     }
 
     /// Tells again what was told when the unit was built.
@@ -140,6 +147,9 @@ impl Pool<'_> {
                 return Vec::new();
             }
         };
+        if self.was_disturbed(unit) {
+            return Vec::new();
+        }
         let work = self.work;
         let mut kept = Kept::Own;
         let (messages, build_script) = match (progress, &work.steps[unit]) {
@@ -206,7 +216,12 @@ impl Pool<'_> {
         (self.events)(Event::Artifact(unit, Arc::new(artifact)));
     }
 
-    pub(crate) fn tell_script(&mut self, unit: UnitId, step: &BuildScriptStep, output: &BuildScriptOutput) {
+    pub(crate) fn tell_script(
+        &mut self,
+        unit: UnitId,
+        step: &BuildScriptStep,
+        output: &BuildScriptOutput,
+    ) {
         let executed = Arc::new(build_script::executed(step, output));
         (self.events)(Event::BuildScriptExecuted(unit, executed));
         self.tell_log(unit, &output.log_messages);

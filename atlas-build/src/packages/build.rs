@@ -102,6 +102,7 @@ fn convert(package: &cargo_metadata::Package, extras: &ManifestExtras, is_member
         resolved: Vec::new(),
         links: package.links.clone(),
         lint_flags: extras.lint_flags.clone(),
+        inputs: extras.inputs.clone(),
         facts: facts(package),
     }
 }

@@ -55,6 +55,9 @@ pub struct Package {
     pub links: Option<String>,
     /// `-W`, `-A`, … and `--check-cfg` flags that the `[lints]` table turns into, in order.
     pub lint_flags: Vec<String>,
+    /// Patterns of files that compiles and build scripts of the package read without a word:
+    /// `package.metadata.atlas.inputs`.
+    pub inputs: Vec<String>,
     /// Facts that are handed to compilers in `CARGO_PKG_*`.
     pub facts: PackageFacts,
 }

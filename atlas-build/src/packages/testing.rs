@@ -21,6 +21,7 @@ pub(crate) fn package(name: &str) -> Package {
         resolved: Vec::new(),
         links: None,
         lint_flags: Vec::new(),
+        inputs: Vec::new(),
         facts: PackageFacts::default(),
     }
 }

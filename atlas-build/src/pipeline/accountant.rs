@@ -70,9 +70,11 @@ impl<'a> Accountant<'a> {
         match event {
             Event::Spared(unit, rule) => self.entries[*unit].fate = Fate::Spared(rule.clone()),
             Event::Fresh(unit) => {
-                let fate = &mut self.entries[*unit].fate;
-                if *fate == Fate::NotReached {
-                    *fate = Fate::Fresh;
+                let entry = &mut self.entries[*unit];
+                if entry.fate == Fate::NotReached {
+                    entry.fate = Fate::Fresh;
+                    // One that another process has built after all.
+                    entry.reason = None;
                 }
             }
             Event::Dirty(unit, reason) => self.entries[*unit].reason = Some(reason.clone()),

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 use std::thread;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use atlas_fingerprint::{Disk, FileTable, Files, KeptPlan, Ledger, Moment, PlanChange};
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::clean;
 use crate::derivation::derive;
 use crate::event::{Event, Failure, Summary};
 use crate::execute::{
@@ -26,7 +27,8 @@ use crate::process::CommandLine;
 use crate::request::{BuildRequest, MessageFormat};
 use crate::rustc::Bootstrap;
 use crate::store::{
-    DirectoryLock, Freshness, Kept, Known, Rules, Session, dep_info_paths, write_dep_info_files,
+    Freshness, Kept, Known, LockCompany, ProfileLock, Rules, Session, dep_info_paths,
+    write_dep_info_files,
 };
 use crate::toolchain::Toolchain;
 use crate::workspace::{Config, Unsupported};
@@ -50,18 +52,17 @@ pub fn build(
     surroundings: &Surroundings<'_>,
     events: &mut dyn FnMut(Event),
 ) -> Result<Summary, Error> {
+    let since = Instant::now();
     let (ready, kept) = make_ready(request, &|probe| Disk.moment(probe).ok(), events)?;
-    let mut build = Build { request, surroundings, ready: &ready, lock: None, is_announced: false };
-    let mut newest = kept;
-    loop {
-        if let Some(summary) = build.attempt(&newest, events)? {
-            // The process is about to end: to free a plan piece by piece takes a tenth of a build
-            // that has nothing to do.
-            std::mem::forget(ready);
-            return Ok(summary);
-        }
-        newest = Kept::open(&Disk, &ready.prepared.target_directory);
+    let summary = Build { request, surroundings, ready: &ready }.run(&kept, events)?;
+    if summary.built > 0 {
+        let target = &ready.prepared.target_directory;
+        clean::collect_if_due(target, since.elapsed(), SystemTime::now());
     }
+    // The process is about to end: to free a plan piece by piece takes a tenth of a build that has
+    // nothing to do.
+    std::mem::forget(ready);
+    Ok(summary)
 }
 
 /// A plan that is ready to be run, and what is known of it.
@@ -192,43 +193,34 @@ fn second_look(request: &BuildRequest, first: &Prepared) -> Option<PlanChange> {
     is_same.then_some(change)
 }
 
-/// A build that may have to be tried twice: once without a lock, since most builds have nothing to
-/// do, and again with it if another process has changed the state meanwhile.
+/// A build with a plan that is ready.
 struct Build<'a> {
     request: &'a BuildRequest,
     surroundings: &'a Surroundings<'a>,
     ready: &'a Ready,
-    lock: Option<DirectoryLock>,
-    is_announced: bool,
 }
 
 impl Build<'_> {
-    /// Builds on top of a state; `None` if that is not the newest any longer.
-    fn attempt(
-        &mut self,
-        kept: &Kept,
-        events: &mut dyn FnMut(Event),
-    ) -> Result<Option<Summary>, Error> {
+    /// Builds on top of a state.
+    fn run(&self, kept: &Kept, events: &mut dyn FnMut(Event)) -> Result<Summary, Error> {
         let prepared = &self.ready.prepared;
         let (state, fault) = kept.state();
-        let ledger = Ledger::open(&Disk, state, &prepared.layout.journal())?;
+        let ledger = Ledger::open(&Disk, state, &prepared.layout.journals())?;
         let table = FileTable::new(&Disk, state, prepared.layout.probe(), sources(prepared));
         let freshness = freshness(self.request, prepared, &Disk, &table, &ledger);
         let settled = &self.ready.settled;
         let mut session = Session::new(freshness, &prepared.steps, &prepared.sees, settled);
         let is_whole = !ledger.is_changed() && has_dep_info(prepared) && session.is_whole();
-        if !is_whole && self.lock.is_none() {
-            prepared.layout.create(&prepared.requested_kinds)?;
-            let directory = prepared.layout.intermediate(&CompileKind::Host);
-            let on_wait = || events(Event::Blocking(directory.clone()));
-            let lock = DirectoryLock::acquire(&directory, self.surroundings.interrupt, on_wait)?;
-            self.lock = Some(lock);
-            // Another process may have written to the journal after it was read here.
-            let has_journal = ledger.is_changed() || prepared.layout.journal().exists();
-            if has_journal || !kept.is_current(&Disk) {
-                return Ok(None);
-            }
+        let mut has_waited = false;
+        let _lock = match is_whole {
+            true => None,
+            false => Some(self.keep_from_removal(&mut has_waited, events)?),
+        };
+        if has_waited {
+            // What was looked at may be gone.
+            return self.run(&Kept::open(&Disk, &prepared.target_directory), events);
         }
+        mark_used(prepared);
         if let Some(fault) = fault {
             events(Event::StateUnusable(kept.path().to_owned(), fault.into_owned()));
         }
@@ -256,12 +248,33 @@ impl Build<'_> {
             let of = (self.request, prepared);
             sharing::close(&session, sharing, of, started.elapsed(), events);
         }
-        Ok(Some(summary))
+        Ok(summary)
+    }
+
+    /// Keeps others from removing things of the profile, and makes its directories.
+    fn keep_from_removal(
+        &self,
+        has_waited: &mut bool,
+        events: &mut dyn FnMut(Event),
+    ) -> Result<ProfileLock, Error> {
+        let Prepared { layout, requested_kinds, .. } = &self.ready.prepared;
+        layout.create(requested_kinds)?;
+        let directory = layout.intermediate(&CompileKind::Host);
+        let on_wait = || {
+            *has_waited = true;
+            let waiting = "waiting for `cargo atlas clean` in the build directory";
+            events(Event::Warning(waiting.to_owned()));
+        };
+        let interrupt = self.surroundings.interrupt;
+        let lock = ProfileLock::acquire(&directory, LockCompany::Builds, interrupt, on_wait)?;
+        // It may have been removed before it was locked.
+        layout.create(requested_kinds)?;
+        Ok(lock)
     }
 
     /// Runs what has to be run.
     fn execute(
-        &mut self,
+        &self,
         session: &mut Session<'_>,
         events: &mut dyn FnMut(Event),
     ) -> Result<Executed, Error> {
@@ -280,8 +293,6 @@ impl Build<'_> {
             }),
             complete: &|unit, scripts| complete(&prepared.steps[unit], &prepared.layout, scripts),
         };
-        debug_assert!(!self.is_announced, "a build is announced once");
-        self.is_announced = true;
         events(Event::Planned(Arc::clone(&announcement)));
         let own;
         let jobserver = match self.surroundings.jobserver {
@@ -335,7 +346,7 @@ impl Build<'_> {
         let results = session.results();
         let is_new = self.ready.is_new || results != self.ready.settled;
         let change = change.filter(|_| is_new);
-        if !ledger.is_changed() && news.is_empty() && change.is_none() {
+        if !ledger.has_news() && news.is_empty() && change.is_none() {
             return;
         }
         let change = change.map(|change| PlanChange { settled: results, ..change.clone() });
@@ -343,6 +354,13 @@ impl Build<'_> {
             events(Event::StateNotSaved(error.path, error.source.to_string()));
         }
     }
+}
+
+/// Keeps collections from what a build uses. Where that cannot be written, units may have to be built
+/// again, and nothing else.
+fn mark_used(prepared: &Prepared) {
+    let directories = prepared.steps.values().filter_map(Step::unit_dir);
+    let _ = clean::mark(&prepared.target_directory, directories, SystemTime::now());
 }
 
 /// Returns the directories of source files whose tokens count: those of local packages.

@@ -32,7 +32,7 @@ pub fn predict(request: &BuildRequest, events: &mut dyn FnMut(Event)) -> Result<
     if let Some(fault) = fault {
         events(Event::StateUnusable(kept.path().to_owned(), fault.into_owned()));
     }
-    let ledger = Ledger::open(&ReadOnly, state, &prepared.layout.journal())?;
+    let ledger = Ledger::open(&ReadOnly, state, &prepared.layout.journals())?;
     // What is hashed is forgotten: no moment is needed, and none can be had without writing.
     let table = FileTable::new(&ReadOnly, state, Utf8PathBuf::new(), sources(prepared));
     let freshness = freshness(request, prepared, &ReadOnly, &table, &ledger);

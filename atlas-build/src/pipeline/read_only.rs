@@ -3,7 +3,7 @@
 
 use std::io::{Error, ErrorKind};
 
-use atlas_fingerprint::{Digest, DirEntry, Disk, FileError, Files, Mapped, Moment, Stat};
+use atlas_fingerprint::{Digest, DirEntry, Disk, FileError, FileLock, Files, Mapped, Moment, Stat};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// The disk, but nothing is written to it.
@@ -17,6 +17,10 @@ impl Files for ReadOnly {
 
     fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError> {
         Disk.read(path)
+    }
+
+    fn tail(&self, path: &Utf8Path, start: u64) -> Result<Vec<u8>, FileError> {
+        Disk.tail(path, start)
     }
 
     fn digest(&self, path: &Utf8Path) -> Result<Digest, FileError> {
@@ -47,6 +51,14 @@ impl Files for ReadOnly {
         refused("remove", path)
     }
 
+    fn remove_empty(&self, path: &Utf8Path) -> Result<(), FileError> {
+        refused("remove", path)
+    }
+
+    fn try_lock(&self, path: &Utf8Path) -> Result<Option<FileLock>, FileError> {
+        refused("lock", path)
+    }
+
     fn moment(&self, probe: &Utf8Path) -> Result<Moment, FileError> {
         refused("write", probe)
     }
@@ -70,9 +82,10 @@ mod tests {
             ReadOnly.write(&path, b"two").is_err(),
             ReadOnly.append(&path, b"two").is_err(),
             ReadOnly.remove(&path).is_err(),
+            ReadOnly.try_lock(&path).is_err(),
             ReadOnly.moment(&path).is_err(),
         ];
-        assert_eq!(tried, [true; 4]);
+        assert_eq!(tried, [true; 5]);
         assert_eq!(ReadOnly.read(&path).unwrap(), b"one");
         assert_eq!(ReadOnly.list(path.parent().unwrap()).unwrap().len(), 1);
     }

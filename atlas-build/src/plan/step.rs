@@ -1,7 +1,7 @@
 //! What has to be done for a unit, as far as it is known before anything runs. Pure data: says what
 //! to run and which files come of it, never whether it has to be run.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::UnitId;
@@ -18,6 +18,17 @@ pub enum Step {
     RunBuildScript(BuildScriptStep),
     /// The configuration says what the build script would say (`target.<triple>.<links>`).
     OverriddenBuildScript(BuildScriptOutput),
+}
+
+impl Step {
+    /// Returns the unit's own directory, if it has one.
+    pub fn unit_dir(&self) -> Option<&Utf8Path> {
+        match self {
+            Step::Compile(step) => Some(&step.unit_dir),
+            Step::RunBuildScript(step) => Some(&step.unit_dir),
+            Step::OverriddenBuildScript(_) => None,
+        }
+    }
 }
 
 /// A run of rustc.

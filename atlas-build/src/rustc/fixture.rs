@@ -171,6 +171,7 @@ fn package(name: &str, root: &str, mut targets: Vec<Target>) -> Package {
         resolved: Vec::new(),
         links: None,
         lint_flags: Vec::new(),
+        inputs: Vec::new(),
         facts: PackageFacts::default(),
     }
 }

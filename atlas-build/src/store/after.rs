@@ -31,7 +31,7 @@ impl Freshness<'_> {
         &self,
         job: &Job<'_>,
         step: &CompileStep,
-        started: Started,
+        started: &Started,
         outcome: &Outcome,
     ) -> Result<Record, FreshnessError> {
         let taken = self.table.moment()?;
@@ -40,12 +40,13 @@ impl Freshness<'_> {
             .map_err(|_| FreshnessError::DepInfoEncoding(path.clone()))?;
         let dep_info = parse_dep_info(&text, &job.command.cwd)
             .map_err(|source| FreshnessError::DepInfo { path: path.clone(), source })?;
-        let inputs = self.inputs_after(&dep_info.files, &started, taken);
+        let inputs = self.inputs_after(&dep_info.files, started, taken);
         let names = dep_info.env.into_iter().map(|dependency| dependency.name);
-        let mut record = without_files(started.fingerprint, outcome);
+        let mut record = without_files(started.fingerprint.clone(), outcome);
         record.variables = self.variables(job, names);
         record.unsettled = inputs.unsettled;
         record.inputs = self.viewed(job, inputs.files);
+        self.add_declared(job, started, taken, &mut record)?;
         record.outputs = self.outputs(step)?;
         let mut published = Published::uniform(content(&record.outputs));
         if has_metadata(step) {
@@ -66,7 +67,7 @@ impl Freshness<'_> {
         &self,
         job: &Job<'_>,
         step: &BuildScriptStep,
-        started: Started,
+        started: &Started,
         outcome: &Outcome,
     ) -> Result<Record, FreshnessError> {
         let taken = self.table.moment()?;
@@ -74,29 +75,54 @@ impl Freshness<'_> {
         let mut watched = self.watched(job.unit, &output)?;
         watched.tree.files.sort();
         watched.tree.files.dedup();
-        let inputs = self.inputs_after(&watched.tree.files, &started, taken);
+        let inputs = self.inputs_after(&watched.tree.files, started, taken);
         let digest =
             script::digest(self.files, self.table, &output, &step.out_dir, started.moment)?;
         let directories = watched.tree.directories;
-        let changed = directories.iter().filter(|it| !self.is_settled(it, &started, taken));
+        let changed = directories.iter().filter(|it| !self.is_settled(it, started, taken));
         let changed: Vec<Utf8PathBuf> = changed.map(|it| it.path.clone()).collect();
         let moment = started.moment;
-        let mut record = without_files(started.fingerprint, outcome);
+        let mut record = without_files(started.fingerprint.clone(), outcome);
         record.variables = self.variables(job, output.rerun_if_env_changed.iter().cloned());
         record.unsettled = inputs.unsettled;
         let bytes = |(path, content)| Input { path, content, view: View::Bytes };
         record.inputs = inputs.files.into_iter().map(bytes).collect();
         record.directories = directories.into_iter().map(|it| vouched(it, taken)).collect();
         record.unsettled.extend(changed);
+        self.add_declared(job, started, taken, &mut record)?;
         record.absent = watched.absent;
         record.published = published(digest, &record, moment).to_record();
         Ok(record)
     }
 
-    /// Returns whether the same names were in a directory all the time that a build script ran.
+    /// Adds what the package says that its units read. It counts by bytes, even if rustc has read it
+    /// as well.
+    fn add_declared(
+        &self,
+        job: &Job<'_>,
+        started: &Started,
+        taken: Moment,
+        record: &mut Record,
+    ) -> Result<(), FileError> {
+        let tree = self.declared(job.unit)?;
+        let inputs = self.inputs_after(&tree.files, started, taken);
+        record.inputs.retain(|input| tree.files.binary_search(&input.path).is_err());
+        let bytes = |(path, content)| Input { path, content, view: View::Bytes };
+        record.inputs.extend(inputs.files.into_iter().map(bytes));
+        record.unsettled.extend(inputs.unsettled);
+        for directory in tree.directories {
+            if !self.is_settled(&directory, started, taken) {
+                record.unsettled.push(directory.path.clone());
+            }
+            record.directories.push(vouched(directory, taken));
+        }
+        Ok(())
+    }
+
+    /// Returns whether the same names were in a directory all the time that a unit ran.
     fn is_settled(&self, directory: &Directory, started: &Started, taken: Moment) -> bool {
         match started.before.directories.get(&directory.path) {
-            Some(digest) => *digest == directory.digest,
+            Some(digests) => digests.contains(&directory.digest),
             None => match self.files.stat(&directory.path) {
                 Ok(Stat::Directory(stamp)) => {
                     taken >= started.moment && !stamp.is_racy(started.moment)

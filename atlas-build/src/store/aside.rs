@@ -25,6 +25,7 @@ impl Freshness<'_> {
             let environment = |name| DirtyReason::EnvironmentChanged { name };
             self.check_known(job, record, environment).is_ok()
                 && self.check_inputs(record).map_err(drop::<FileChange>).is_ok()
+                && self.check_declared(job.unit, &record.directories).is_ok()
         };
         for id in self.ledger.kept(key) {
             let Some(record) = self.ledger.kept_record(key, id).filter(|record| fits(record))

@@ -10,6 +10,7 @@ use super::freshness::{Freshness, Job, Recorded};
 use super::record::Said;
 use super::{script, views};
 use crate::fingerprints::variable;
+use crate::ids::UnitId;
 use crate::plan::{BuildScriptStep, CompileStep, Output, OutputFlavor, Step};
 use crate::request::CacheMode;
 use crate::script::BuildScriptOutput;
@@ -31,6 +32,7 @@ impl Freshness<'_> {
         }
         self.check_outputs(&old.outputs)?;
         self.check_inputs(old).map_err(input_reason)?;
+        self.check_declared(job.unit, &old.directories)?;
         let relink = self.check_uplifted(step, old);
         Ok(recorded(old, relink))
     }
@@ -62,11 +64,12 @@ impl Freshness<'_> {
         if let Some(path) = self.changed_directory(job, old, &output) {
             return Err(reason(path));
         }
+        self.check_known_to_script(job.unit, old)?;
         Ok(recorded(old, Vec::new()))
     }
 
     /// Returns why a unit has to be built whatever becomes of those that it sees, if it has to.
-    pub(super) fn own_reason(&self, step: &Step) -> Option<DirtyReason> {
+    pub(super) fn own_reason(&self, unit: UnitId, step: &Step) -> Option<DirtyReason> {
         if self.rules.cache == CacheMode::None {
             return Some(DirtyReason::Forced);
         }
@@ -75,7 +78,12 @@ impl Freshness<'_> {
             Err(reason) => return Some(reason),
         };
         let outputs = self.check_outputs(&record.outputs);
-        outputs.and_then(|()| self.check_inputs(&record).map_err(input_reason)).err()
+        let inputs = outputs.and_then(|()| self.check_inputs(&record).map_err(input_reason));
+        let declared = inputs.and_then(|()| match step {
+            Step::Compile(_) => self.check_declared(unit, &record.directories),
+            Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => Ok(()),
+        });
+        declared.err()
     }
 
     /// Checks that files that were made are what they were.
@@ -155,7 +163,7 @@ impl Freshness<'_> {
         let is_changed = |directory: &&Directory| {
             let path = &directory.path;
             let now = script::listing(self.files, package, self.target_directory, output, path);
-            now.ok() != Some(directory.digest)
+            now.ok() != Some(directory.digest) && !self.is_declared_as(job.unit, directory)
         };
         record.directories.iter().find(is_changed).map(|directory| directory.path.clone())
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use atlas_fingerprint::{Disk, Files};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::dep_info::{dep_info_inputs, dep_info_text};
@@ -88,7 +89,8 @@ fn replace(path: &Utf8Path, text: &str) -> io::Result<()> {
     if fs_err::read_to_string(path).is_ok_and(|present| present == text) {
         return Ok(());
     }
-    fs_err::write(path, text)
+    // Another process may write it, too.
+    Disk.write(path, text.as_bytes()).map_err(|error| io::Error::new(error.source.kind(), error))
 }
 
 fn remove(path: &Utf8Path) -> io::Result<()> {

@@ -193,7 +193,7 @@ pub(super) struct Before {
     /// Files as they were.
     pub(super) files: HashMap<Utf8PathBuf, Observed>,
     /// Digests of the names in directories.
-    pub(super) directories: HashMap<Utf8PathBuf, Digest>,
+    pub(super) directories: HashMap<Utf8PathBuf, Vec<Digest>>,
     /// What could not be settled the last time.
     pub(super) unsettled: HashSet<Utf8PathBuf>,
 }
@@ -370,14 +370,14 @@ impl<'a> Freshness<'a> {
         let (moment, is_from_nothing) = (Some(started.moment), started.is_from_nothing);
         let record = match job.step {
             Step::Compile(step) => {
-                let record = self.record_compile(job, step, started, outcome)?;
+                let record = self.record_compile(job, step, &started, outcome)?;
                 if !outcome.keeps_metadata {
                     self.forget_spliced(step);
                     self.carry(job, step, &record);
                 }
                 record
             }
-            Step::RunBuildScript(step) => self.record_script(job, step, started, outcome)?,
+            Step::RunBuildScript(step) => self.record_script(job, step, &started, outcome)?,
             Step::OverriddenBuildScript(_) => return Err(FreshnessError::NotStarted),
         };
         let (published, id) = (record.published.into(), record.id());
@@ -427,15 +427,16 @@ impl<'a> Freshness<'a> {
     fn inputs_before(&self, job: &Job<'_>) -> Before {
         let mut before = Before::default();
         let target = &self.sources.units.units[job.unit].target;
+        let Tree { files, mut directories } = self.declared(job.unit).unwrap_or_default();
         let mut others = vec![target.src_path.clone()];
+        others.extend(files);
         match self.record(job.step) {
             Ok(record) => {
                 others.extend(record.inputs.iter().map(|input| input.path.clone()));
                 if let Some(output) = &Said::of(&record).build_script {
                     let tree = self.watched(job.unit, output).unwrap_or_default().tree;
                     others.extend(tree.files);
-                    let directories = tree.directories.into_iter();
-                    before.directories = directories.map(|it| (it.path, it.digest)).collect();
+                    directories.extend(tree.directories);
                 }
                 before.unsettled = record.unsettled.iter().cloned().collect();
             }
@@ -443,6 +444,9 @@ impl<'a> Freshness<'a> {
                 others.extend(self.likely_sources(&target.src_path));
             }
             Err(_) => {}
+        }
+        for directory in directories {
+            before.directories.entry(directory.path).or_default().push(directory.digest);
         }
         for (path, now) in others.iter().zip(self.table.observe_all(&others)) {
             if let Ok(Some(now)) = now {

@@ -8,7 +8,6 @@ use atlas_fingerprint::{
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::lock::DirectoryLock;
-use crate::interrupt::Interrupt;
 
 /// A state file that was opened.
 #[derive(Debug)]
@@ -21,7 +20,7 @@ pub struct Kept {
 impl Kept {
     /// Opens the state file below a target directory. One that cannot be read counts as none.
     pub fn open(files: &dyn Files, target_directory: &Utf8Path) -> Self {
-        let path = path(target_directory);
+        let path = state_path(target_directory);
         let (mapped, unreadable) = match files.map(&path) {
             Ok(mapped) => (mapped, None),
             Err(error) => (None, Some(RecordFault::Io { error: error.source.to_string() })),
@@ -46,14 +45,6 @@ impl Kept {
         }
     }
 
-    /// Returns whether the file is still the one that was opened.
-    pub fn is_current(&self, files: &dyn Files) -> bool {
-        let newest = files.map(&self.path).ok().flatten();
-        // Its checksum is in the header.
-        let header = |mapped: &Option<Mapped>| mapped.as_deref()?.first_chunk::<64>().copied();
-        header(&newest) == header(&self.mapped)
-    }
-
     /// Replaces the file by one that has all that has changed, on top of what another process may
     /// have written meanwhile.
     ///
@@ -68,8 +59,9 @@ impl Kept {
         plan: Option<&PlanChange>,
     ) -> Result<(), FileError> {
         let directory = self.path.parent().unwrap_or(&self.path);
-        // Held for a moment only: it is not worth a word, and not an interrupt.
-        let lock = DirectoryLock::acquire(directory, &Interrupt::new(), || ());
+        // Held for a moment only: it is not worth a word, and not an interrupt. Without it the last
+        // one wins, and the other one's work is done again.
+        let lock = DirectoryLock::acquire(directory);
         let newest = Kept {
             unreadable: None,
             path: self.path.clone(),
@@ -83,6 +75,6 @@ impl Kept {
 }
 
 /// Returns the state file below a target directory.
-fn path(target_directory: &Utf8Path) -> Utf8PathBuf {
+pub(super) fn state_path(target_directory: &Utf8Path) -> Utf8PathBuf {
     target_directory.join("atlas").join("state.bin")
 }

@@ -18,10 +18,7 @@ pub enum Message {
 
 impl Message {
     /// Returns the same with other texts; `None` as soon as a text has no other.
-    pub(super) fn map_texts(
-        &self,
-        map: &mut dyn FnMut(&str) -> Option<String>,
-    ) -> Option<Self> {
+    pub(super) fn map_texts(&self, map: &mut dyn FnMut(&str) -> Option<String>) -> Option<Self> {
         Some(match self {
             Message::Diagnostic(diagnostic) => Message::Diagnostic(Diagnostic {
                 rendered: map(&diagnostic.rendered)?,

@@ -39,10 +39,7 @@ impl Said {
     }
 
     /// Returns the same with other texts; `None` as soon as a text has no other.
-    pub(super) fn map_texts(
-        &self,
-        map: &mut dyn FnMut(&str) -> Option<String>,
-    ) -> Option<Self> {
+    pub(super) fn map_texts(&self, map: &mut dyn FnMut(&str) -> Option<String>) -> Option<Self> {
         let messages: Option<Vec<Message>> =
             self.messages.iter().map(|message| message.map_texts(map)).collect();
         let build_script = match &self.build_script {

@@ -7,6 +7,7 @@ use super::message::Message;
 use super::testing::{
     DEBUG_INFO, METADATA, OUT_DIR, PUBLISHED, STATE, UPLIFTED, UPLIFTED_DEBUG_INFO, World,
 };
+use crate::ids::{DenseId, PackageIndex};
 use crate::plan::{OutputFlavor, Step};
 use crate::script::BuildScriptOutput;
 use crate::units::CompileMode;
@@ -633,4 +634,100 @@ fn script_that_watches_what_it_writes_runs_twice() {
     let path = "/ws/data/one".into();
     assert_eq!(world.build(), Some(DirtyReason::FileChangedWhileCompiling { path }));
     assert_eq!(world.build(), None);
+}
+
+/// A library of a package that declares `patterns`, built once.
+fn declaring(patterns: &[&str]) -> World {
+    let mut world = World::new(CompileMode::Build);
+    world.files.put("/ws/src/lib.rs", "mod b;");
+    world.files.put("/ws/src/b.rs", "fn b() {}");
+    world.files.put("/ws/templates/one.html", "1");
+    world.files.put("/ws/templates/deep/two.html", "2");
+    world.files.put("/ws/templates/notes.txt", "3");
+    world.files.put("/proto/a.proto", "4");
+    declare(&mut world, patterns);
+    world.built()
+}
+
+fn declare(world: &mut World, patterns: &[&str]) {
+    let package = &mut world.packages.packages[PackageIndex::from_index(0)];
+    package.inputs = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
+}
+
+const PATTERNS: &[&str] = &["templates/**/*.html", "../proto/*.proto", "later/*.sql"];
+
+#[rstest]
+#[case::nothing(|_: &mut World| (), None)]
+#[case::edited(
+    |w: &mut World| w.files.put("/ws/templates/deep/two.html", "3"),
+    file_changed("/ws/templates/deep/two.html")
+)]
+#[case::edited_outside(|w: &mut World| w.files.put("/proto/a.proto", "5"), file_changed("/proto/a.proto"))]
+#[case::touched(|w: &mut World| w.files.touch("/proto/a.proto"), None)]
+#[case::added(
+    |w: &mut World| w.files.put("/ws/templates/deep/new.html", ""),
+    file_changed("/ws/templates/deep")
+)]
+#[case::added_directory(
+    |w: &mut World| w.files.put("/ws/templates/new/a.html", ""),
+    file_changed("/ws/templates")
+)]
+#[case::removed(
+    |w: &mut World| w.files.delete("/ws/templates/one.html"),
+    Some(DirtyReason::FileMissing { path: "/ws/templates/one.html".into() })
+)]
+#[case::first_of_a_pattern(|w: &mut World| w.files.put("/ws/later/a.sql", ""), file_changed("/ws"))]
+#[case::unrelated_edit(|w: &mut World| w.files.put("/ws/templates/notes.txt", "4"), None)]
+#[case::other_patterns(|w: &mut World| declare(w, &["templates/*.html"]), file_changed("/proto"))]
+#[case::no_patterns(|w: &mut World| declare(w, &[]), file_changed("/ws/Cargo.toml"))]
+fn declared_inputs(#[case] change: impl FnOnce(&mut World), #[case] expected: Option<DirtyReason>) {
+    assert_eq!(settles(declaring(PATTERNS), change), expected);
+}
+
+/// The directory has another stamp, so that it is listed: but for that nothing is opened.
+#[test]
+fn unrelated_file_beside_declared_ones_is_no_change() {
+    let mut world = declaring(PATTERNS);
+    world.files.put("/ws/templates/new.txt", "");
+    assert_eq!(world.build(), None);
+}
+
+#[test]
+fn first_patterns_of_a_package_count() {
+    let change = |world: &mut World| declare(world, &["src/*.txt"]);
+    assert_eq!(after(change), file_changed("/ws/Cargo.toml"));
+}
+
+#[test]
+fn declared_input_edited_while_the_unit_is_built_is_read_again() {
+    let mut world = declaring(PATTERNS);
+    world.files.put("/ws/src/b.rs", "fn c() {}");
+    world.build_while(|files| files.put("/proto/a.proto", "5"));
+    let path = "/proto/a.proto".into();
+    assert_eq!(world.build(), Some(DirtyReason::FileChangedWhileCompiling { path }));
+    world.build_while(|files| files.put("/proto/a.proto", "6"));
+    assert_eq!(world.build(), None);
+}
+
+#[test]
+fn declared_input_added_while_the_unit_is_built_is_read_again() {
+    let mut world = declaring(PATTERNS);
+    world.files.put("/ws/src/b.rs", "fn c() {}");
+    world.build_while(|files| files.put("/proto/b.proto", "5"));
+    assert!(matches!(world.build(), Some(DirtyReason::FileChangedWhileCompiling { .. })));
+    assert_eq!(world.build(), None);
+}
+
+#[rstest]
+#[case::edited(|w: &mut World| w.files.put("/ws/data/one", "new"), rerun("/ws/data/one"))]
+#[case::added(|w: &mut World| w.files.put("/ws/data/three", ""), rerun("/ws/data"))]
+#[case::unrelated(|w: &mut World| w.files.put("/ws/elsewhere/three", ""), None)]
+fn declared_inputs_of_a_build_script(
+    #[case] change: impl FnOnce(&mut World),
+    #[case] expected: Option<DirtyReason>,
+) {
+    let mut world = World::script(watching("build.rs"));
+    declare(&mut world, &["data/*"]);
+    assert_eq!(world.build(), file_changed("/ws/Cargo.toml"), "it is declared now");
+    assert_eq!(settles(world, change), expected);
 }

@@ -11,10 +11,12 @@ use std::time::Duration;
 use atlas_fingerprint::{Digest, DirtyReason, FileError, Hasher, KnownResult, Moment};
 use camino::Utf8PathBuf;
 
+use super::claims::{Claims, Company};
 use super::cutoff::{Foreseen, Foresight};
 use super::freshness::{
     Before, Finished, Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden,
 };
+use super::kept::state_path;
 use super::published::{Published, Sight};
 use super::record::Said;
 use super::sees::Sees;
@@ -32,23 +34,31 @@ use crate::script::BuildScriptOutput;
 #[derive(Debug)]
 pub struct Session<'a> {
     /// Decides.
-    freshness: Freshness<'a>,
+    pub(super) freshness: Freshness<'a>,
     /// What has to be done for each unit.
-    steps: &'a DenseMap<UnitId, Step>,
+    pub(super) steps: &'a DenseMap<UnitId, Step>,
     /// What each unit sees of which others.
-    sees: &'a Sees,
+    pub(super) sees: &'a Sees,
     /// What is known of what each unit gave.
-    given: DenseMap<UnitId, Given>,
+    pub(super) given: DenseMap<UnitId, Given>,
     /// Results that an earlier build with the same plan has checked, and that are still in place.
     settled: DenseMap<UnitId, Option<KnownResult<'a>>>,
     /// How files of these results look now.
     looks: Looks,
     /// Compiles that go on, of which others see nothing.
-    foreseen: BTreeMap<UnitId, Box<Foreseen>>,
+    pub(super) foreseen: BTreeMap<UnitId, Box<Foreseen>>,
     /// First halves of the keys of units that were looked for in the store.
     bases: BTreeMap<UnitId, Digest>,
     /// What results were made from that are brought from the store.
     brought: BTreeMap<UnitId, Before>,
+    /// The keys of those results.
+    keys: BTreeMap<UnitId, Digest>,
+    /// Units whose results could not be brought.
+    unrestored: BTreeSet<UnitId>,
+    /// What this build makes for all checkouts, until it is filed.
+    pub(super) making: BTreeMap<UnitId, Claims>,
+    /// What is known of other builds.
+    pub(super) company: Company,
     /// Units whose published metadata must not stay: it was tried, and did not work.
     undone: BTreeSet<UnitId>,
     /// What went wrong; nothing of it makes the build wrong, only the next one longer.
@@ -57,9 +67,9 @@ pub struct Session<'a> {
 
 /// What is known of what a unit gave.
 #[derive(Clone, Copy, Debug, Default)]
-struct Given {
-    interface: Option<Digest>,
-    content: Option<Digest>,
+pub(super) struct Given {
+    pub(super) interface: Option<Digest>,
+    pub(super) content: Option<Digest>,
     run: Option<Digest>,
     /// What became of the unit.
     fate: Fate,
@@ -109,6 +119,8 @@ impl<'a> Session<'a> {
         };
         let settled: DenseMap<UnitId, _> = steps.iter().map(known).collect();
         let looks = Looks::at(&freshness, settled.values().flatten());
+        let state = state_path(freshness.target_directory);
+        let company = Company::new(state, freshness.ledger.mark());
         Session {
             freshness,
             steps,
@@ -119,6 +131,10 @@ impl<'a> Session<'a> {
             foreseen: BTreeMap::new(),
             bases: BTreeMap::new(),
             brought: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            unrestored: BTreeSet::new(),
+            making: BTreeMap::new(),
+            company,
             undone: BTreeSet::new(),
             faults: Vec::new(),
         }
@@ -139,7 +155,7 @@ impl<'a> Session<'a> {
             Sight::Interface => self.given[*seen].is_interface_settled,
             Sight::Content | Sight::Run => self.given[*seen].is_settled,
         };
-        if !self.sees.of(unit).iter().all(is_settled) {
+        if !self.sees.of(unit).iter().all(is_settled) || self.is_changed_by_others(unit) {
             return None;
         }
         let rule = self.freshness.check_settled(&self.steps[unit], &result, &self.looks).ok()?;
@@ -167,6 +183,7 @@ impl<'a> Session<'a> {
     /// Returns whether a unit has to be built; everything that it sees is there.
     pub fn check(&mut self, unit: UnitId, command: &CommandLine) -> Verdict {
         self.given[unit] = Given::default();
+        self.company.judge(unit, self.freshness.ledger.mark());
         if self.undone.contains(&unit) {
             return Verdict::Dirty(DirtyReason::CutoffUndone);
         }
@@ -256,7 +273,7 @@ impl<'a> Session<'a> {
 
     /// Returns why a unit has to be built whatever becomes of those that it sees, if it has to.
     pub fn own_reason(&self, unit: UnitId) -> Option<DirtyReason> {
-        self.freshness.own_reason(&self.steps[unit])
+        self.freshness.own_reason(unit, &self.steps[unit])
     }
 
     /// Takes back a result that was put aside; its files are to be published after that.
@@ -300,17 +317,30 @@ impl<'a> Session<'a> {
     /// Looks in the store for a result of a unit that has to be built.
     pub fn find(&mut self, unit: UnitId, command: &CommandLine) -> Option<Restoration> {
         let shared = self.freshness.shared.as_ref()?;
-        if self.undone.contains(&unit) {
+        if self.undone.contains(&unit) || self.unrestored.contains(&unit) {
             return None;
         }
         shared.forget(unit);
         let base = self.base(unit, command, None)?;
         let found = self.with(unit, command, |freshness, job| freshness.find(shared, job, &base));
-        shared.looked_for(found.is_some());
-        self.bases.insert(unit, base);
+        if self.bases.insert(unit, base).is_none() {
+            shared.looked_for(found.is_some());
+        }
         let Found { restoration, before } = found?;
         self.brought.insert(unit, before);
+        self.keys.insert(unit, *restoration.key());
         Some(restoration)
+    }
+
+    /// Notes that the result of a unit could not be brought: it is not looked for again. One that is
+    /// gone in part is removed.
+    pub fn not_restored(&mut self, unit: UnitId, is_gone: bool) {
+        self.unrestored.insert(unit);
+        if let (true, Some(shared), Some(key)) =
+            (is_gone, &self.freshness.shared, self.keys.get(&unit))
+        {
+            shared.remove(key);
+        }
     }
 
     /// Returns whether a result of a unit that has to be built is in the store, and what its build
@@ -349,13 +379,14 @@ impl<'a> Session<'a> {
         self.finished(unit, command, &restored.outcome);
     }
 
+    /// Returns the file whose lock is the right to be the one who makes a unit's result for all
+    /// checkouts, if it was looked for in the store.
+    pub(super) fn shared_claim_file(&self, unit: UnitId) -> Option<Utf8PathBuf> {
+        self.freshness.shared.as_ref()?.claim_file(self.bases.get(&unit)?)
+    }
+
     /// Returns the first half of a unit's key, if it has one.
-    fn base(
-        &self,
-        unit: UnitId,
-        command: &CommandLine,
-        until: Option<Moment>,
-    ) -> Option<Digest> {
+    fn base(&self, unit: UnitId, command: &CommandLine, until: Option<Moment>) -> Option<Digest> {
         let shared = self.freshness.shared.as_ref()?;
         let mut seen = Vec::new();
         for &(below, sight) in self.sees.of(unit) {
@@ -369,14 +400,21 @@ impl<'a> Session<'a> {
     }
 
     /// Has the result of a unit filed that was just built.
-    fn file(&self, unit: UnitId, command: &CommandLine, outcome: &Outcome, finished: &Finished) {
+    fn file(
+        &mut self,
+        unit: UnitId,
+        command: &CommandLine,
+        outcome: &Outcome,
+        finished: &Finished,
+    ) {
+        let claim = self.making.remove(&unit);
         let Some(shared) = &self.freshness.shared else { return };
         let Some(base) = self.bases.get(&unit) else { return };
         if self.base(unit, command, finished.moment).as_ref() != Some(base) {
             return;
         }
         self.with(unit, command, |freshness, job| {
-            freshness.file(shared, job, *base, outcome, finished);
+            freshness.file(shared, job, *base, outcome, finished, claim);
         });
     }
 
@@ -406,6 +444,11 @@ impl<'a> Session<'a> {
 
     /// Notes that a unit was built and its files are published and uplifted.
     pub fn finished(&mut self, unit: UnitId, command: &CommandLine, outcome: &Outcome) {
+        if self.is_disturbed(unit) {
+            // What it was made from is not known.
+            self.given[unit] = Given { fate: Fate::Built, ..Given::default() };
+            return;
+        }
         let finished = self.with(unit, command, |freshness, job| freshness.finished(job, outcome));
         match finished {
             Ok(finished) => {
@@ -439,6 +482,16 @@ impl<'a> Session<'a> {
     /// Returns for each unit the id of the result that is known to be right; zero for none.
     pub fn results(&self) -> Vec<u64> {
         self.given.values().map(|given| given.id).collect()
+    }
+
+    /// Returns whether another process has changed a unit since the state was read.
+    fn is_changed_by_others(&self, unit: UnitId) -> bool {
+        let ledger = self.freshness.ledger;
+        ledger.mark() > 0
+            && self
+                .freshness
+                .key(&self.steps[unit])
+                .is_some_and(|key| ledger.is_changed_since(key, 0))
     }
 
     /// Returns why cargo would have built a unit that is fresh, if it would.

@@ -44,8 +44,8 @@ pub(super) const UPLIFTED_DEBUG_INFO: &str = "/ws/target/debug/a.dwp";
 
 /// The state.
 pub(super) const STATE: &str = "/ws/target/atlas/state.bin";
-/// What a build that was killed leaves.
-pub(super) const JOURNAL: &str = "/ws/target/atlas/debug/journal";
+/// What builds that were killed leave.
+const JOURNALS: &str = "/ws/target/atlas/debug/journals";
 /// The file whose time is the present moment.
 const PROBE: &str = "/ws/target/atlas/debug/moment";
 
@@ -124,7 +124,7 @@ impl World {
     }
 
     /// Builds for the first time, after the files have settled.
-    fn built(mut self) -> Self {
+    pub(super) fn built(mut self) -> Self {
         self.files.tick();
         assert_eq!(self.build(), Some(DirtyReason::NeverBuilt));
         self.files.tick();
@@ -186,7 +186,7 @@ impl World {
             Some(bytes) => State::parse(bytes).unwrap_or(State::empty()),
             None => State::empty(),
         };
-        let ledger = Ledger::open(&self.files, state, JOURNAL.into()).expect("memory can be read");
+        let ledger = Ledger::open(&self.files, state, JOURNALS.into()).expect("memory can be read");
         let table = FileTable::new(&self.files, state, PROBE.into(), vec!["/ws".into()]);
         let job = Job {
             unit: UnitId::from_index(0),
@@ -351,6 +351,7 @@ fn packages(target: &Target) -> PackageGraph {
         resolved: Vec::new(),
         links: None,
         lint_flags: Vec::new(),
+        inputs: Vec::new(),
         facts: PackageFacts::default(),
     };
     let mut packages = DenseMap::new();

@@ -249,6 +249,7 @@ fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
         unsupported::check_profile(name, profile)?;
     }
     let mut warnings = warnings(&root, &root_file, root_warnings, &manifests);
+    warnings.extend(manifests.iter().flat_map(|manifest| manifest.own_warnings.iter().cloned()));
     warnings.extend(config::profile_warnings(&parts.configuration, config.profiles.keys())?);
     warnings.extend(unsupported::version_warning(&toolchain.version));
     Ok(Workspace {

@@ -15,6 +15,8 @@ pub struct ManifestExtras {
     pub lint_flags: Vec<String>,
     /// Targets for which `harness`, `bench` or `proc-macro` is not the default.
     pub targets: Vec<TargetExtras>,
+    /// `package.metadata.atlas.inputs` of a local package.
+    pub inputs: Vec<String>,
 }
 
 /// Settings of one target that `cargo metadata` leaves out.
@@ -86,6 +88,8 @@ pub(super) struct PackageTable {
     pub(super) workspace: Option<String>,
     /// `build`.
     pub(super) build: Option<TomlPackageBuild>,
+    /// `metadata`, of which other tools have parts.
+    pub(super) metadata: Option<toml::Value>,
 }
 
 /// `[workspace]`, as far as the engine reads it.

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::{Metadata, Package, PackageId};
 use cargo_util_schemas::manifest::TomlLints;
 
+use crate::workspace::declared::{self, Declared};
 use crate::workspace::manifest::{ManifestExtras, ManifestFile};
 use crate::workspace::{lints, manifest_warnings};
 
@@ -32,6 +33,16 @@ pub enum ManifestError {
         /// Where and why.
         source: Box<toml::de::Error>,
     },
+    /// A pattern of `package.metadata.atlas.inputs` is none.
+    #[error("invalid pattern `{pattern}` in `package.metadata.atlas.inputs` of `{path}`")]
+    Pattern {
+        /// The manifest.
+        path: Utf8PathBuf,
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        source: glob::PatternError,
+    },
 }
 
 /// A package's manifest.
@@ -45,6 +56,8 @@ pub(super) struct LoadedManifest {
     pub(super) extras: ManifestExtras,
     /// What cargo warns about, if it is a member's.
     pub(super) warnings: Vec<String>,
+    /// What is wrong with the part that is for atlas; each names the file.
+    pub(super) own_warnings: Vec<String>,
 }
 
 /// Reads one manifest with what cargo warns about.
@@ -133,13 +146,19 @@ impl Source<'_> {
         }
         let file = parse(path, &text)?;
         let lint_flags = self.lints(path, &file)?.map(|lints| lints::flags(&lints));
+        let own = match package.source {
+            None => declared::table(path, &file)?,
+            Some(_) => Declared::default(),
+        };
         let extras = ManifestExtras {
             lint_flags: lint_flags.unwrap_or_default(),
             targets: file.target_extras(),
+            inputs: own.inputs,
         };
         let is_member = self.members.contains(&package.id);
         let warnings = if is_member { manifest_warnings::warnings(&text) } else { Vec::new() };
-        Ok(Some(LoadedManifest { path: path.clone(), file, extras, warnings }))
+        let own_warnings = own.warnings;
+        Ok(Some(LoadedManifest { path: path.clone(), file, extras, warnings, own_warnings }))
     }
 
     /// Returns the lints of a package: its own, or those of the workspace that it belongs to.

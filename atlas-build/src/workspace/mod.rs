@@ -1,6 +1,7 @@
 //! The workspace: manifests, configuration, toolchain.
 
 pub mod config;
+mod declared;
 mod directories;
 mod discover;
 mod kinds;

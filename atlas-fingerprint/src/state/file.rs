@@ -17,7 +17,7 @@ use crate::digest::{Digest, Hasher};
 use crate::reason::RecordFault;
 
 /// Version of the form: one more whenever it, or the meaning of something in it, changes.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The first bytes.
 const MAGIC: [u8; 8] = *b"ATLSTATE";
@@ -75,6 +75,12 @@ impl<'m> State<'m> {
     /// Returns a digest that tells this file from all others; `None` if there is none.
     pub fn checksum(&self) -> Option<Digest> {
         self.checksum
+    }
+
+    /// Returns what tells a file from all others, without a look at more than its header.
+    pub(super) fn checksum_of(bytes: &[u8]) -> Option<Digest> {
+        let header = bytes.first_chunk::<HEADER>()?;
+        Some(Digest::from_bytes(*header.last_chunk()?))
     }
 
     /// Returns what is in a blob, if its bytes are what was written.

@@ -53,6 +53,8 @@ pub(super) struct ContentRow {
 #[rkyv(derive(Debug))]
 pub(super) struct UnitRow {
     pub(super) key: String,
+    /// Number of the last entry about it.
+    pub(super) order: u64,
     /// Whether a build of it was started that did not end well.
     pub(super) unfinished: bool,
     /// The result that is in place.

@@ -1,5 +1,6 @@
-//! What has happened to units since the state file was written: one entry after another, each
+//! What one process has done to units since the state file was written: one entry after another, each
 //! framed by its length and digest. What a killed process has not finished to write is no entry.
+//! Knows nothing of files.
 
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,15 @@ pub struct Entry {
     pub files: Vec<SeenFile>,
 }
 
+/// An entry with its place among all that were written about its unit, by whichever process.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub(super) struct Numbered {
+    /// One more than that of the entry before it.
+    pub(super) order: u64,
+    /// The entry.
+    pub(super) entry: Entry,
+}
+
 /// A file as it was seen during a build.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct SeenFile {
@@ -39,7 +49,7 @@ pub struct SeenFile {
 }
 
 /// Returns the bytes of an entry.
-pub(super) fn encode(entry: &Entry) -> Vec<u8> {
+pub(super) fn encode(entry: &Numbered) -> Vec<u8> {
     let payload = postcard::to_stdvec(entry).expect("memory holds the entry");
     let mut bytes = (payload.len() as u64).to_le_bytes().to_vec();
     bytes.extend_from_slice(checksum(&payload).as_bytes());
@@ -47,17 +57,18 @@ pub(super) fn encode(entry: &Entry) -> Vec<u8> {
     bytes
 }
 
-/// Returns the entries up to the first one that is not whole.
-pub(super) fn decode(mut bytes: &[u8]) -> Vec<Entry> {
+/// Returns the entries up to the first one that is not whole, and how many bytes they take.
+pub(super) fn decode(bytes: &[u8]) -> (Vec<Numbered>, usize) {
     let mut entries = Vec::new();
-    while let Some((entry, rest)) = split_first(bytes) {
+    let mut left = bytes;
+    while let Some((entry, rest)) = split_first(left) {
         entries.push(entry);
-        bytes = rest;
+        left = rest;
     }
-    entries
+    (entries, bytes.len() - left.len())
 }
 
-fn split_first(bytes: &[u8]) -> Option<(Entry, &[u8])> {
+fn split_first(bytes: &[u8]) -> Option<(Numbered, &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
     let (digest, rest) = rest.split_first_chunk::<32>()?;
     let (payload, rest) =
@@ -74,11 +85,12 @@ fn checksum(payload: &[u8]) -> Digest {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, decode, encode};
+    use super::{Entry, Numbered, decode, encode};
 
-    fn entry(key: &str) -> Entry {
+    fn entry(key: &str) -> Numbered {
         let (current, kept, files) = (None, vec![7], Vec::new());
-        Entry { key: key.to_owned(), unfinished: true, current, kept, files }
+        let entry = Entry { key: key.to_owned(), unfinished: true, current, kept, files };
+        Numbered { order: 3, entry }
     }
 
     #[test]
@@ -87,10 +99,11 @@ mod tests {
         let first = encode(&entries[0]);
         let mut bytes = first.clone();
         bytes.extend(encode(&entries[1]));
-        assert_eq!(decode(&bytes), entries);
+        assert_eq!(decode(&bytes), (entries.to_vec(), bytes.len()));
         for length in 0..bytes.len() {
             let n_whole = usize::from(length >= first.len());
-            assert_eq!(decode(&bytes[..length]), entries[..n_whole], "{length} bytes");
+            let expected = (entries[..n_whole].to_vec(), n_whole * first.len());
+            assert_eq!(decode(&bytes[..length]), expected, "{length} bytes");
         }
     }
 
@@ -100,7 +113,7 @@ mod tests {
         for index in 0..bytes.len() * 8 {
             let mut flipped = bytes.clone();
             flipped[index / 8] ^= 1 << (index % 8);
-            assert!(decode(&flipped).is_empty(), "bit {index}");
+            assert!(decode(&flipped).0.is_empty(), "bit {index}");
         }
     }
 }

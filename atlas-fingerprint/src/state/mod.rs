@@ -1,9 +1,10 @@
-//! What is kept from build to build: one file for all of it, a journal of what has happened since
-//! that file was written, and both together while a build runs.
+//! What is kept from build to build: one file for all of it, a journal of each process of what has
+//! happened since that file was written, and all of them together while a build runs.
 
 mod file;
 mod image;
 mod journal;
+mod journals;
 mod ledger;
 mod read;
 #[cfg(test)]

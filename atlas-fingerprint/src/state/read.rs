@@ -89,6 +89,13 @@ impl<'m> State<'m> {
         Some(KnownUnit { state: *self, row: &units[index] })
     }
 
+    /// Returns all units with their names.
+    pub(super) fn units(&self) -> impl Iterator<Item = (&'m str, KnownUnit<'m>)> + use<'m> {
+        let state = *self;
+        let rows = self.image.map_or(&[][..], |image| image.units.as_slice());
+        rows.iter().map(move |row| (row.key.as_str(), KnownUnit { state, row }))
+    }
+
     /// Returns the plans, the last used one first.
     pub fn plans(&self) -> impl Iterator<Item = KnownPlan<'m>> + use<'m> {
         let state = *self;
@@ -106,6 +113,11 @@ impl<'m> State<'m> {
 }
 
 impl<'m> KnownUnit<'m> {
+    /// Returns the number of the last entry about it.
+    pub fn order(&self) -> u64 {
+        self.row.order.to_native()
+    }
+
     /// Returns whether a build of it was started that did not end well.
     pub fn is_unfinished(&self) -> bool {
         self.row.unfinished

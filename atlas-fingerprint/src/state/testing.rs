@@ -38,7 +38,7 @@ pub(crate) fn remember(
     inputs: &[(&str, Content)],
     seen: Vec<SeenFile>,
 ) {
-    let ledger = Ledger::open(files, State::empty(), "/journal".into()).expect("no journal");
+    let ledger = Ledger::open(files, State::empty(), "/journals".into()).expect("no journals");
     let current = Some(record(inputs));
     let (kept, unfinished) = (Vec::new(), false);
     let entry = Entry { key: "unit".to_owned(), unfinished, current, kept, files: Vec::new() };

@@ -26,7 +26,7 @@ const UNSEEN: Stamp = Stamp { size: 0, mtime: 0, ctime: 0, inode: 0 };
 /// Returns the bytes of the new file.
 pub(super) fn assemble(
     old: &State<'_>,
-    units: &HashMap<String, UnitNow>,
+    units: &HashMap<&str, &UnitNow>,
     seen: impl Iterator<Item = SeenFile>,
     plan: Option<&PlanChange>,
 ) -> Vec<u8> {
@@ -122,14 +122,15 @@ impl<'o> Draft<'o> {
     }
 
     /// Takes the rows of units that have not changed.
-    fn take_old_units(&mut self, changed: &HashMap<String, UnitNow>) {
+    fn take_old_units(&mut self, changed: &HashMap<&str, &UnitNow>) {
         let old = self.old;
         let rows = old.image.map_or(&[][..], |image| image.units.as_slice());
         for row in rows.iter().filter(|row| !changed.contains_key(row.key.as_str())) {
             let current = row.current.as_ref().and_then(|result| self.old_result(result));
             let kept = row.kept.iter().filter_map(|result| self.old_result(result)).collect();
-            let (key, unfinished) = (row.key.as_str().to_owned(), row.unfinished);
-            self.image.units.push(UnitRow { key, unfinished, current, kept });
+            let (key, order) = (row.key.as_str().to_owned(), row.order.to_native());
+            let unfinished = row.unfinished;
+            self.image.units.push(UnitRow { key, order, unfinished, current, kept });
         }
     }
 
@@ -149,6 +150,7 @@ impl<'o> Draft<'o> {
         };
         UnitRow {
             key: key.to_owned(),
+            order: unit.order,
             unfinished: unit.unfinished,
             current: unit.current.as_ref().and_then(&mut result),
             kept: unit.kept.iter().filter_map(result).collect(),

@@ -131,7 +131,7 @@ fn run(
     if command.args.atlas.dry_run {
         let account = engine::predict(request, &surroundings, &|event| {
             // The account says what would become of units.
-            if matches!(event, Event::Configured(_) | Event::Warning(_) | Event::Blocking(_)) {
+            if matches!(event, Event::Configured(_) | Event::Warning(_)) {
                 sink(event);
             }
         });

@@ -1,6 +1,9 @@
 //! What can be asked for, one short function each.
 
 mod build;
+mod cache;
+mod clean;
+mod collect;
 mod config;
 mod graph;
 mod place;
@@ -9,6 +12,8 @@ mod unknown;
 mod why;
 
 pub(crate) use build::{BuildCommand, build};
+pub(crate) use cache::cache;
+pub(crate) use clean::clean;
 pub(crate) use config::config;
 pub(crate) use graph::graph;
 pub(crate) use place::Place;

@@ -7,9 +7,9 @@ use crate::exit;
 use crate::terminal::Shell;
 
 /// Commands that cargo has and atlas has not; the answer names the way to them.
-const COMMANDS_OF_CARGO: [&str; 19] = [
-    "add", "bench", "clean", "clippy", "doc", "fetch", "fix", "fmt", "install", "metadata",
-    "package", "publish", "remove", "run", "rustc", "rustdoc", "test", "tree", "update",
+const COMMANDS_OF_CARGO: [&str; 18] = [
+    "add", "bench", "clippy", "doc", "fetch", "fix", "fmt", "install", "metadata", "package",
+    "publish", "remove", "run", "rustc", "rustdoc", "test", "tree", "update",
 ];
 
 /// Refuses a command that does not exist.
@@ -23,8 +23,9 @@ fn answer(word: &str) -> ErrorChain {
     if word.starts_with('+') {
         return chain.hint(format!("name the toolchain first: `cargo {word} atlas`"));
     }
-    let chain = chain
-        .hint("the commands of `cargo atlas` are `build`, `check`, `why`, `graph` and `config`");
+    let chain = chain.hint(
+        "the commands of `cargo atlas` are `build`, `check`, `clean`, `why`, `graph` and `config`",
+    );
     let full = match word {
         "d" => "doc",
         "r" => "run",
@@ -46,7 +47,7 @@ mod tests {
     use super::*;
 
     const OURS: &str =
-        "the commands of `cargo atlas` are `build`, `check`, `why`, `graph` and `config`";
+        "the commands of `cargo atlas` are `build`, `check`, `clean`, `why`, `graph` and `config`";
 
     #[rstest]
     #[case::of_cargo("test", &[OURS, "run `cargo test` for what cargo does"])]

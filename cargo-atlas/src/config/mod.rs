@@ -9,7 +9,5 @@ mod store;
 
 pub(crate) use configuration::{Configuration, Origin, Setting};
 pub(crate) use error::{ConfigError, UnknownKey};
-pub(crate) use key::{
-    CACHE, CUTOFF, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, PORTABLE, Value,
-};
+pub(crate) use key::{CACHE, CUTOFF, FRESHNESS, HARMLESS_MACROS, KEEP_RESULTS, PORTABLE, Value};
 pub(crate) use store::{store_limits, store_root};

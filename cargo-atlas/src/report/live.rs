@@ -24,7 +24,7 @@ use super::progress::Activity;
 use super::rounds::Rounds;
 use super::script_messages::{Message, ScriptMessages};
 use super::{json, naming, wording};
-use crate::terminal::Shell;
+use crate::terminal::{Shell, style};
 
 /// What the user asked to see.
 #[derive(Clone, Copy, Debug)]
@@ -122,6 +122,7 @@ impl LiveBuild {
             }
             Event::Cutoff(unit, cutoff) => self.on_cutoff(unit, cutoff, shell),
             Event::Reconsidered => self.on_reconsidered(shell),
+            Event::Blocking(unit) => self.on_blocking(unit, shell),
             Event::Started(unit, command) => self.on_started(unit, &command, shell),
             Event::Diagnostic(unit, diagnostic) => self.on_diagnostic(unit, &diagnostic, shell),
             Event::Output(unit, stream, line) => self.on_output(unit, stream, &line, shell),
@@ -144,7 +145,6 @@ impl LiveBuild {
             | Event::StateNotSaved(..)
             | Event::Configured(_)
             | Event::Warning(_)
-            | Event::Blocking(_)
             | Event::Planned(_) => {}
         }
     }
@@ -215,6 +215,15 @@ impl LiveBuild {
                 shell.note(wording::reconsidered(undone(), &obstacle, root, name));
             }
         }
+    }
+
+    fn on_blocking(&mut self, unit: UnitId, shell: &mut Shell) {
+        let description = &self.planned.units[unit];
+        let package = naming::package(description);
+        let text = format_args!("waiting for another process to build `{package}`");
+        shell.status_in(style::NOTE, "Blocking", text);
+        self.activity.wait(unit, || naming::in_progress(description));
+        self.show_progress(shell);
     }
 
     fn on_started(&mut self, unit: UnitId, command: &CommandLine, shell: &mut Shell) {

@@ -9,7 +9,7 @@ use atlas_build::workspace::Config;
 use super::json;
 use super::live::{LiveBuild, Wishes};
 use super::{plain, wording};
-use crate::terminal::{DisplayFlags, Settings, SettingsError, Shell, TermConfig, style};
+use crate::terminal::{DisplayFlags, Settings, SettingsError, Shell, TermConfig};
 
 /// Shows the events of one build.
 pub(crate) struct Reporter<'a> {
@@ -18,7 +18,6 @@ pub(crate) struct Reporter<'a> {
     environment: &'a Environment,
     wishes: Wishes,
     live: Option<LiveBuild>,
-    blocked: bool,
     reports_future: bool,
 }
 
@@ -36,7 +35,6 @@ impl<'a> Reporter<'a> {
             environment: &request.env,
             wishes,
             live: None,
-            blocked: false,
             reports_future: true,
         }
     }
@@ -56,18 +54,6 @@ impl<'a> Reporter<'a> {
             }
             Event::StateNotSaved(path, error) => {
                 self.shell.warn(wording::state_not_saved(&path, &error));
-            }
-            Event::Blocking(path) => {
-                // One line is enough for a build that waits for many units of another one.
-                if !std::mem::replace(&mut self.blocked, true) {
-                    let path = if self.wishes.extra_verbose {
-                        format!(" ({path})")
-                    } else {
-                        String::new()
-                    };
-                    let text = format_args!("waiting for file lock on build directory{path}");
-                    self.shell.status_in(style::NOTE, "Blocking", text);
-                }
             }
             Event::Planned(planned) => self.live = Some(LiveBuild::new(planned, self.wishes)),
             event => {

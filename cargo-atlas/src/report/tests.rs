@@ -412,10 +412,11 @@ fn flags_go_before_configuration_files() {
 }
 
 #[test]
-fn waiting_is_told_once() {
-    let events = ["/a", "/b"].map(|path| Event::Blocking(path.into()));
-    let written = Told::of([]).written(events);
-    assert_eq!(written.stderr(), "    Blocking waiting for file lock on build directory\n");
+fn waiting_names_the_package() {
+    let told = Told::of([fixture::lib("foo")]);
+    let written = told.written([Event::Blocking(UnitId::from_index(0))]);
+    let expected = "    Blocking waiting for another process to build `foo v1.0.0`\n";
+    assert_eq!(written.stderr(), expected);
 }
 
 fn artifact() -> Artifact {

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use atlas_build::request::MessageFormat;
+use atlas_build::request::{MessageFormat, StoreLimits};
 use rstest::rstest;
 
 use super::*;
@@ -181,6 +181,7 @@ fn defaults_of_the_configuration_are_those_of_the_engine() {
     assert_eq!(configured.keep_results, plain.keep_results);
     assert_eq!(configured.cutoff, plain.cutoff);
     assert_eq!(configured.harmless_macros, plain.harmless_macros);
+    assert_eq!(configured.store_limits, plain.store_limits);
     assert_eq!(configured.portable, plain.portable);
 }
 
@@ -192,13 +193,18 @@ fn configuration_reaches_the_engine() {
         ("ATLAS_HARMLESS_MACROS", "a,b"),
         ("ATLAS_KEEP_RESULTS", "0"),
         ("ATLAS_PORTABLE", "true"),
+        ("ATLAS_STORE", "/store"),
+        ("ATLAS_STORE_AGE", "2h"),
+        ("ATLAS_STORE_SIZE", "3KiB"),
     ];
     let request = configured("", &variables);
     assert_eq!(request.cache, CacheMode::Whole);
     assert_eq!(request.freshness, FreshnessLevel::Bytes);
     assert_eq!(request.keep_results, 0);
     assert_eq!(request.harmless_macros, ["a", "b"]);
-    assert!(request.portable);
+    assert_eq!((request.portable, request.store), (true, Some("/store".into())));
+    let max_age = std::time::Duration::from_secs(2 * 60 * 60);
+    assert_eq!(request.store_limits, StoreLimits { max_size: Some(3 << 10), max_age });
 }
 
 #[rstest]

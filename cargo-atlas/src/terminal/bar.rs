@@ -103,7 +103,13 @@ impl Bar {
     }
 
     /// Draws the bar, unless it was drawn a moment ago.
-    pub(crate) fn show(&self, finished: usize, total: usize, names: &str, colored: bool) {
+    pub(crate) fn show(
+        &self,
+        word: &str,
+        (finished, total): (usize, usize),
+        names: &str,
+        colored: bool,
+    ) {
         let width = match self.width {
             Width::Fixed(width) => Some(width),
             Width::OfTerminal => stderr_width(),
@@ -111,7 +117,7 @@ impl Bar {
         let Some(width) = width else { return };
         let layout = BarLayout { width: usize::from(width), unicode: self.unicode };
         if let Some(line) = layout.line(finished, total, names) {
-            let word = format_args!("{:>12}", "Building");
+            let word = format_args!("{word:>12}");
             let style = style::HELP;
             let message = if colored {
                 format!("{style}{word}{style:#} {line}")

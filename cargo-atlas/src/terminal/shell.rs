@@ -163,7 +163,14 @@ impl Shell {
     /// Shows how far the build is, if there is a bar.
     pub(crate) fn show_progress(&self, finished: usize, total: usize, names: &str) {
         if let Some(bar) = &self.bar {
-            bar.show(finished, total, names, self.shows_colors());
+            bar.show("Building", (finished, total), names, self.shows_colors());
+        }
+    }
+
+    /// Shows how far something else is, if there is a bar.
+    pub(crate) fn show_progress_of(&self, word: &str, finished: usize, total: usize) {
+        if let Some(bar) = &self.bar {
+            bar.show(word, (finished, total), "", self.shows_colors());
         }
     }
 

@@ -26,6 +26,9 @@ freshness        tokens       default
 harmless-macros               default
 keep-results     2            default
 portable         false        default
+store            off          environment variable `ATLAS_STORE`
+store-age        30days       default
+store-size       auto         default
 ";
     assert_eq!(answer(&Fixture::new(WORKSPACE), "config"), expected);
 }
@@ -40,6 +43,9 @@ freshness        bytes     /home/atlas.toml
 harmless-macros  bail,sql  /ws/app/.config/atlas.toml
 keep-results     7         /ws/app/.config/atlas.toml
 portable         false     default
+store            off       environment variable `ATLAS_STORE`
+store-age        30days    default
+store-size       auto      default
 ";
     assert_eq!(answer(&configured(), "ATLAS_CACHE=none in:app config"), expected);
 }
@@ -70,7 +76,7 @@ fn json_answer_is_for_programs() {
     let json = answer(&configured(), "config --json");
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["version"], 1);
-    assert_eq!(json["settings"].as_array().unwrap().len(), 5);
+    assert_eq!(json["settings"].as_array().unwrap().len(), 9);
     let first = &json["settings"][0];
     assert_eq!((&first["key"], &first["value"]), (&"cache".into(), &"whole".into()));
     assert_eq!(first["origin"]["kind"], "file");
@@ -82,12 +88,12 @@ fn json_answer_is_for_programs() {
 #[test]
 fn unknown_key_in_a_file_is_a_warning() {
     let fixture = Fixture::new(WORKSPACE);
-    fixture.write(".config/atlas.toml", "cahce = \"none\"\n[store]\npath = \"x\"\n");
+    fixture.write(".config/atlas.toml", "cahce = \"none\"\n[stock]\npath = \"x\"\n");
     let outcome = run(&fixture, "config cache");
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), "incremental\n"));
     let expected = "\
 warning: unknown configuration key `cahce` in `/ws/.config/atlas.toml`; did you mean `cache`?
-warning: unknown configuration key `store` in `/ws/.config/atlas.toml`
+warning: unknown configuration key `stock` in `/ws/.config/atlas.toml`
 ";
     assert_eq!(local(&fixture, &outcome.stderr), expected);
     assert_eq!(run(&fixture, "config cache -q").stderr, "");

@@ -1,6 +1,7 @@
 //! Commands that build nothing and answer on standard output: what atlas is configured to do, and
 //! what the last build did.
 
+mod cache;
 mod config;
 mod graph;
 mod modules;

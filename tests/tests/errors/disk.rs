@@ -30,6 +30,7 @@ fn target_directory_is_a_file() {
 #[case::own_directory("atlas")]
 #[case::published("atlas/debug/deps")]
 #[case::units("atlas/debug/unit")]
+#[case::journals("atlas/debug/journals")]
 fn file_in_the_way(#[case] path: &str) {
     let fixture = Fixture::new(PROGRAM);
     let file = fixture.beside("atlas").join(path);
@@ -39,12 +40,10 @@ fn file_in_the_way(#[case] path: &str) {
     succeed(&fixture);
 }
 
-#[rstest]
-#[case::lock("atlas/debug/.atlas-lock")]
-#[case::moment("atlas/debug/moment")]
-fn directory_in_the_way(#[case] path: &str) {
+#[test]
+fn directory_in_the_way() {
     let fixture = Fixture::new(PROGRAM);
-    let directory = fixture.beside("atlas").join(path);
+    let directory = fixture.beside("atlas").join("atlas/debug/moment");
     put(&directory.join("x"));
     check_own(&fixture, "", &[directory.as_str(), "help: outputs go to the target directory"]);
     fs_err::remove_dir_all(&directory).unwrap();
@@ -68,17 +67,17 @@ fn directory_in_place_of_the_program() {
     succeed(&fixture);
 }
 
-/// Where what happens is written down there is a directory: nothing is built that would be forgotten,
-/// and what is in the way is named.
+/// Where what happens is written down there is a file: nothing is built that would be forgotten, and
+/// what is in the way is named.
 #[test]
 fn journal_cannot_be_written() {
     let fixture = Fixture::new(PROGRAM);
     succeed(&fixture);
-    let path = fixture.beside("atlas").join("atlas/debug/journal");
-    put(&path.join("x"));
+    let path = fixture.beside("atlas").join("atlas/debug/journals");
+    put(&path);
     fixture.write("src/main.rs", "fn main() { println!(\"new\") }\n");
     check_own(&fixture, "", &[path.as_str(), "help: outputs go to the target directory"]);
-    fs_err::remove_dir_all(&path).unwrap();
+    fs_err::remove_file(&path).unwrap();
     assert!(succeed(&fixture).contains("Compiling app"));
     assert!(!succeed(&fixture).contains("Compiling app"));
 }

@@ -1,6 +1,7 @@
 //! What runs after an edit, unit by unit, and that it is right.
 
 mod checks;
+mod declared;
 mod dependencies;
 mod edits;
 mod environment;

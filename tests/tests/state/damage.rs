@@ -2,7 +2,7 @@
 //! what it could not use.
 
 use atlas_tests::repeated::{self, Repeated};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rstest::rstest;
 
 use super::{ALL, built, expect, set, state};
@@ -144,8 +144,8 @@ fn state_without_permission_to_read() {
     expect(&workspace, "", &[], 0);
 }
 
-fn journal(workspace: &Repeated) -> camino::Utf8PathBuf {
-    workspace.target.join("atlas/debug/journal")
+fn journals(workspace: &Repeated) -> Utf8PathBuf {
+    workspace.target.join("atlas/debug/journals")
 }
 
 /// A journal is what a killed build leaves. What cannot be understood of it tells nothing.
@@ -156,25 +156,26 @@ fn journal(workspace: &Repeated) -> camino::Utf8PathBuf {
 #[case::long_entry(vec![0xff; 40])]
 fn journal_of_garbage(#[case] bytes: Vec<u8>) {
     let workspace = built();
-    fs_err::write(journal(&workspace), bytes).expect("it may be written");
+    fs_err::create_dir(journals(&workspace)).expect("nothing is there");
+    fs_err::write(journals(&workspace).join("x"), bytes).expect("it may be written");
     expect(&workspace, "", &[], 0);
     workspace.fixture.replace("leaf/src/lib.rs", "= 1", "= 2");
     expect(&workspace, "", &["app/bin", "leaf/lib", "mid/lib"], 0);
     assert_eq!(workspace.prints("debug/app"), "2 one\n");
     expect(&workspace, "", &[], 0);
-    assert!(!journal(&workspace).exists());
+    assert!(!journals(&workspace).exists());
 }
 
 #[test]
-fn directory_in_place_of_the_journal() {
+fn file_in_place_of_the_journals() {
     let workspace = built();
-    fs_err::create_dir(journal(&workspace)).expect("nothing is there");
+    fs_err::write(journals(&workspace), "").expect("nothing is there");
     expect(&workspace, "", &[], 0);
     workspace.fixture.replace("leaf/src/lib.rs", "= 1", "= 2");
     let outcome = workspace.build("");
     assert_eq!(outcome.code, Some(101), "{}", outcome.stderr);
-    assert!(outcome.first_error().contains("journal"), "{}", outcome.stderr);
-    fs_err::remove_dir(journal(&workspace)).expect("it is empty");
+    assert!(outcome.first_error().contains("journals"), "{}", outcome.stderr);
+    fs_err::remove_file(journals(&workspace)).expect("it is there");
     expect(&workspace, "", &["app/bin", "leaf/lib", "mid/lib"], 0);
     assert_eq!(workspace.prints("debug/app"), "2 one\n");
 }

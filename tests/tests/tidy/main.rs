@@ -26,6 +26,7 @@ const ORDER: &[&str] = &[
     "plan",
     "fingerprints",
     "store",
+    "clean",
     "execute",
     "pipeline",
 ];

@@ -17,7 +17,7 @@ use crate::cas::lock::StoreLock;
 use crate::cas::survey::{Found, Survey, read_result};
 use crate::cas::{Access, Amount, Cas, CasError};
 
-/// How long others may have to wait before they can add something.
+/// How long files are removed before others get a chance to add something.
 const HOLD: Duration = Duration::from_millis(50);
 /// How long others may keep a collection without a deadline from going on.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -124,8 +124,8 @@ impl Removal<'_> {
                 self.collected.cut_off = true;
                 return Ok(());
             };
-            let since = Instant::now();
             let needed = self.needed(plan);
+            let since = Instant::now();
             loop {
                 if self.is_late() {
                     return Ok(());

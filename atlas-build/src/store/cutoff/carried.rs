@@ -8,8 +8,8 @@
 //! crates are never edited, and to work it out for all of them would delay every first build.
 
 use atlas_fingerprint::{
-    CrateSource, Digest, FileSummary, Fingerprint, Input, Record, Variable, View, in_parallel,
-    open_sealed, seal,
+    CrateSource, Digest, Directory, FileSummary, Fingerprint, Input, Record, Variable, View,
+    in_parallel, open_sealed, seal,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ use crate::request::{CacheMode, Cutoff};
 
 const KIND: &str = "cargo-atlas-interface";
 /// One more whenever the form, or how a file is summarized, changes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What published metadata was made from.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub(super) struct Carried {
     pub(super) variables: Vec<Variable>,
     /// Files that were read.
     pub(super) inputs: Vec<Input>,
+    /// Directories that decide which files are read.
+    pub(super) directories: Vec<Directory>,
     /// Those of them that are modules of the crate.
     pub(super) sources: Vec<Source>,
     /// Symbols that the objects of the same compile define, once it was asked.
@@ -120,6 +122,7 @@ impl Freshness<'_> {
             fingerprint: record.fingerprint.clone(),
             variables: record.variables.clone(),
             inputs: record.inputs.clone(),
+            directories: record.directories.clone(),
             sources,
             defined: None,
         };
@@ -244,6 +247,7 @@ mod tests {
             fingerprint: Fingerprint::new(),
             variables: Vec::new(),
             inputs: Vec::new(),
+            directories: Vec::new(),
             sources: vec![source],
             defined: Some(vec![1, 2]),
         }

@@ -131,7 +131,9 @@ impl Freshness<'_> {
             }
         };
         let seen: Result<_, FileChange> = in_parallel(&carried.inputs, look).into_iter().collect();
-        seen.map_err(input_reason)
+        let seen = seen.map_err(input_reason)?;
+        self.check_declared(job.unit, &carried.directories)?;
+        Ok(seen)
     }
 
     /// Returns the source files as they are; `None` if one cannot be read.

@@ -1,6 +1,9 @@
 //! What a unit is made from before anything that it reads is known: the first half of its key. The
 //! same for all checkouts in which nothing but directories differ that do not count.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+
 use atlas_fingerprint::{Digest, Hasher, Moment, PartKind};
 use camino::Utf8Path;
 
@@ -8,6 +11,7 @@ use super::super::freshness::{Freshness, Job};
 use super::{Shared, mentions, native};
 use crate::fingerprints;
 use crate::ids::UnitId;
+use crate::plan::Step;
 use crate::process::CommandLine;
 use crate::units::{CompileMode, Unit};
 
@@ -29,7 +33,7 @@ impl Freshness<'_> {
         until: Option<Moment>,
     ) -> Option<Digest> {
         let unit = &self.sources.units.units[job.unit];
-        let command = marked_command(shared, job.command)?;
+        let command = marked_command(shared, job)?;
         let mut hasher = Hasher::new("base of a key");
         hasher.number(RULES);
         let parts = fingerprints::fingerprint(&self.sources, job.unit, &command, seen);
@@ -59,8 +63,34 @@ impl Freshness<'_> {
                 hasher.digest(&shared.system.linker(job.command));
             }
         }
+        self.add_declared_inputs(shared, &mut hasher, job.unit, until)?;
         self.add_macros(shared, &mut hasher, job, unit, until)?;
         Some(hasher.finish())
+    }
+
+    /// Adds what the package says that its units read.
+    fn add_declared_inputs(
+        &self,
+        shared: &Shared<'_>,
+        hasher: &mut Hasher,
+        unit: UnitId,
+        until: Option<Moment>,
+    ) -> Option<()> {
+        let tree = self.declared(unit).ok()?;
+        hasher.number(tree.directories.len() as u64);
+        for directory in &tree.directories {
+            let path = shared.places.marked_text(directory.path.as_str())?;
+            hasher.text(&path).digest(&directory.digest);
+        }
+        for (path, observed) in tree.files.iter().zip(self.table.observe_all(&tree.files)) {
+            let observed = observed.ok()??;
+            if until.is_some_and(|moment| observed.stamp.is_racy(moment)) {
+                return None;
+            }
+            let path = shared.places.marked_text(path.as_str())?;
+            hasher.text(&path).digest(&observed.content.bytes);
+        }
+        Some(())
     }
 
     /// Adds what procedural macros may read without a word: variables that they mention, and of a local
@@ -101,7 +131,10 @@ impl Freshness<'_> {
     ) -> Option<()> {
         let mut names = std::collections::BTreeSet::new();
         for program in programs {
-            let content = self.table.observe(program).ok()??.content.bytes;
+            let content = match shared.foretold(program) {
+                Some(foretold) => foretold,
+                None => self.table.observe(program).ok()??.content.bytes,
+            };
             let mentioned = shared.mentions.of(shared.cas.as_ref(), self.files, program, content);
             names.extend(mentioned.iter().cloned());
         }
@@ -121,11 +154,20 @@ impl Freshness<'_> {
 }
 
 /// Returns a command with marks in the place of directories.
-fn marked_command(shared: &Shared<'_>, command: &CommandLine) -> Option<CommandLine> {
-    let mark = |text: &std::ffi::OsString| {
-        Some(std::ffi::OsString::from(shared.places.marked_text(text.to_str()?)?))
+fn marked_command(shared: &Shared<'_>, job: &Job<'_>) -> Option<CommandLine> {
+    let command = job.command;
+    let mark = |text: &OsString| Some(OsString::from(shared.places.marked_text(text.to_str()?)?));
+    // Their order is that of the depths of directories, which says nothing.
+    let remaps: BTreeSet<OsString> = match job.step {
+        Step::Compile(step) => step.remaps.iter().map(|remap| remap.arg().into()).collect(),
+        Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => BTreeSet::new(),
     };
-    let args: Option<Vec<_>> = command.args.iter().map(mark).collect();
+    let (own, other): (Vec<_>, Vec<_>) = command.args.iter().partition(|arg| remaps.contains(*arg));
+    let mut args: Vec<OsString> = own.into_iter().map(mark).collect::<Option<_>>()?;
+    args.sort();
+    for arg in other {
+        args.push(mark(arg)?);
+    }
     let env: Option<_> = command
         .env
         .iter()
@@ -138,5 +180,5 @@ fn marked_command(shared: &Shared<'_>, command: &CommandLine) -> Option<CommandL
         })
         .collect();
     let cwd = shared.places.marked_text(command.cwd.as_str())?.into();
-    Some(CommandLine { program: mark(&command.program)?, args: args?, env: env?, cwd })
+    Some(CommandLine { program: mark(&command.program)?, args, env: env?, cwd })
 }

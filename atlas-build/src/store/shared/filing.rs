@@ -9,6 +9,7 @@ use std::thread::{Builder, JoinHandle};
 use atlas_fingerprint::Digest;
 use camino::Utf8PathBuf;
 
+use super::super::claims::Claims;
 use super::hint::{self, Reach, Seen};
 use super::payload::Payload;
 use super::places::Places;
@@ -35,6 +36,9 @@ pub(super) struct Paper {
     pub(super) is_bound: bool,
 }
 
+/// A result with the right to be the one who makes it.
+type Submitted = (Paper, Option<Claims>);
+
 /// What was filed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filed {
@@ -53,7 +57,7 @@ enum Desk {
     /// Nobody has come yet.
     Idle(Arc<Cas>, Arc<Places>),
     /// Somebody works.
-    Busy(Sender<Paper>, JoinHandle<Filed>),
+    Busy(Sender<Submitted>, JoinHandle<Filed>),
     /// All is filed.
     Closed(Filed),
 }
@@ -64,8 +68,8 @@ impl Filing {
         Filing(Mutex::new(Desk::Idle(cas, places)))
     }
 
-    /// Has a result filed.
-    pub(super) fn submit(&self, paper: Paper) {
+    /// Has a result filed. Whoever waits for the claim goes on when it is.
+    pub(super) fn submit(&self, paper: Paper, claim: Option<Claims>) {
         let mut desk = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Desk::Idle(cas, places) = &*desk {
             let (sender, receiver) = channel();
@@ -78,7 +82,7 @@ impl Filing {
         }
         if let Desk::Busy(sender, _) = &*desk {
             // It ends only when this end is gone.
-            drop(sender.send(paper));
+            drop(sender.send((paper, claim)));
         }
     }
 
@@ -99,15 +103,16 @@ impl Filing {
     }
 }
 
-fn work(cas: &Cas, places: &Places, papers: &Receiver<Paper>) -> Filed {
+fn work(cas: &Cas, places: &Places, papers: &Receiver<Submitted>) -> Filed {
     let mut filed = Filed::default();
-    for paper in papers {
+    for (paper, claim) in papers {
         let unit = paper.unit.clone();
         // The store has told what the user should know.
         if let Ok((key, n_bytes)) = file(cas, places, paper) {
             filed.keys.insert(unit, key);
             filed.bytes += n_bytes;
         }
+        drop(claim);
     }
     filed
 }

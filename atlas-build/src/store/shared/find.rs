@@ -5,10 +5,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::super::freshness::{Before, Freshness, Job};
 use super::super::{script, tree};
+use super::Shared;
 use super::hint::{self, Extent, Hint, Reach, Seen};
 use super::places::Places;
 use super::restore::Restoration;
-use super::Shared;
 use crate::fingerprints::variable;
 use crate::plan::Step;
 use crate::request::FreshnessLevel;
@@ -37,7 +37,8 @@ impl Freshness<'_> {
             [Reach::Here(&shared.places), Reach::Anywhere].into_iter().find_map(|reach| {
                 let key = hint::key(base, bytes, &seen, reach);
                 let stored = shared.cas.result(&key)?;
-                let restoration = Restoration::new(shared, self.key(job.step)?, job.step, key, stored)?;
+                let restoration =
+                    Restoration::new(shared, self.key(job.step)?, job.step, key, stored)?;
                 Some(Found { restoration, before: before.clone() })
             })
         })
@@ -62,7 +63,11 @@ impl Freshness<'_> {
                     seen.variables.push((name.clone(), self.variable_seen(places, job, name)?));
                 }
                 let files = paths.into_iter().zip(observed).collect();
-                Some((seen, Before { files, ..Before::default() }))
+                let mut before = Before { files, ..Before::default() };
+                for directory in self.declared(job.unit).ok()?.directories {
+                    before.directories.entry(directory.path).or_default().push(directory.digest);
+                }
+                Some((seen, before))
             }
             (Step::RunBuildScript(_), Hint::Run { rerun_if_changed, rerun_if_env_changed }) => {
                 let located = |path: &String| places.located_text(path).into();
@@ -88,7 +93,10 @@ impl Freshness<'_> {
         if watched.absent.is_some() {
             return None;
         }
-        let tree::Tree { mut files, directories } = watched.tree;
+        let tree::Tree { mut files, mut directories } = watched.tree;
+        let declared = self.declared(job.unit).ok()?;
+        files.extend(declared.files);
+        directories.extend(declared.directories);
         files.sort();
         files.dedup();
         let observed = self.observed(&files)?;
@@ -102,11 +110,12 @@ impl Freshness<'_> {
         for name in &output.rerun_if_env_changed {
             seen.variables.push((name.clone(), self.variable_seen(places, job, name)?));
         }
-        let before = Before {
-            files: files.into_iter().zip(observed).collect(),
-            directories: directories.into_iter().map(|it| (it.path, it.digest)).collect(),
-            ..Before::default()
-        };
+        seen.sort();
+        let mut before =
+            Before { files: files.into_iter().zip(observed).collect(), ..Before::default() };
+        for directory in directories {
+            before.directories.entry(directory.path).or_default().push(directory.digest);
+        }
         Some((seen, before))
     }
 

@@ -33,6 +33,12 @@ impl Freshness<'_> {
         let files: Vec<(Utf8PathBuf, Digest)> = found.restoration.files().collect();
         match job.step {
             Step::Compile(step) => {
+                for (path, digest) in &files {
+                    let output = step.outputs.iter().find(|output| output.path == *path);
+                    if let Some(output) = output {
+                        shared.know_file(output.published.clone(), *digest);
+                    }
+                }
                 let published = foretell_compile(step, &files);
                 Some(Foretold { published, build_script: None })
             }
@@ -56,7 +62,8 @@ impl Freshness<'_> {
             Some((path.strip_prefix(&step.out_dir).ok()?, Some(*digest)))
         });
         let tree = tree::digest(below);
-        let moment = self.table.moment().ok().unwrap_or_else(|| atlas_fingerprint::Moment::from_nanos(0));
+        let moment =
+            self.table.moment().ok().unwrap_or_else(|| atlas_fingerprint::Moment::from_nanos(0));
         let given = script::digest_of(&output, tree, &step.out_dir, moment);
         let mut record = without_files(self.fingerprint(job), &outcome);
         let mut inputs: Vec<_> = found.before.files.iter().collect();
@@ -67,7 +74,9 @@ impl Freshness<'_> {
             view: View::Bytes,
         };
         record.inputs = inputs.into_iter().map(input).collect();
-        let mut directories: Vec<_> = found.before.directories.iter().collect();
+        let all = found.before.directories.iter();
+        let mut directories: Vec<_> =
+            all.flat_map(|(path, digests)| digests.iter().map(move |it| (path, it))).collect();
         directories.sort();
         let directory = |(path, digest): (&Utf8PathBuf, &Digest)| atlas_fingerprint::Directory {
             path: path.clone(),
@@ -75,7 +84,8 @@ impl Freshness<'_> {
             stamp: None,
         };
         record.directories = directories.into_iter().map(directory).collect();
-        let names: std::collections::BTreeSet<&String> = output.rerun_if_env_changed.iter().collect();
+        let names: std::collections::BTreeSet<&String> =
+            output.rerun_if_env_changed.iter().collect();
         let of = |name: &String| {
             let value = variable(job.command, self.sources.environment, name);
             let inherited = is_inherited(job.command, name);
@@ -89,9 +99,8 @@ impl Freshness<'_> {
 }
 
 fn foretell_compile(step: &CompileStep, files: &[(Utf8PathBuf, Digest)]) -> Published {
-    let digest = |path: &Utf8PathBuf| {
-        files.iter().find(|(file, _)| file == path).map(|(_, digest)| *digest)
-    };
+    let digest =
+        |path: &Utf8PathBuf| files.iter().find(|(file, _)| file == path).map(|(_, digest)| *digest);
     let required = step.outputs.iter().filter(|output| super::super::before::is_required(output));
     let made = required.filter_map(|output| {
         let path = output.published.clone();

@@ -65,6 +65,16 @@ pub(super) struct Seen {
     pub(super) variables: Vec<(String, Digest)>,
 }
 
+impl Seen {
+    /// Makes the order in which things were looked at count for nothing.
+    pub(super) fn sort(&mut self) {
+        for list in [&mut self.files, &mut self.variables] {
+            list.sort();
+            list.dedup();
+        }
+    }
+}
+
 /// Where a result can be used.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Reach<'a> {

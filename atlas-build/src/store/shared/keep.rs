@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use atlas_fingerprint::{Digest, Moment, Record, Stat, View};
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::super::claims::Claims;
 use super::super::freshness::{Finished, Freshness, Job, Outcome};
 use super::super::record::Said;
 use super::super::tree::Tree;
@@ -29,6 +30,7 @@ impl Freshness<'_> {
         base: Digest,
         outcome: &Outcome,
         finished: &Finished,
+        claim: Option<Claims>,
     ) {
         let Ok(record) = self.record(job.step) else { return };
         if outcome.keeps_metadata || !record.unsettled.is_empty() || record.absent.is_some() {
@@ -44,7 +46,7 @@ impl Freshness<'_> {
             Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => None,
         };
         if let Some(paper) = paper {
-            shared.filing.submit(paper);
+            shared.filing.submit(paper, claim);
         }
     }
 
@@ -177,6 +179,7 @@ impl Freshness<'_> {
         for name in &output.rerun_if_env_changed {
             seen.variables.push((name.clone(), self.variable_seen(places, job, name)?));
         }
+        seen.sort();
         let marked = |path: &Utf8PathBuf| places.marked_text(path.as_str());
         let rerun_if_changed = output.rerun_if_changed.iter().map(marked).collect::<Option<_>>()?;
         let rerun_if_env_changed = output.rerun_if_env_changed.clone();

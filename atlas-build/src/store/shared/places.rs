@@ -11,13 +11,20 @@ const WORKSPACE: &str = "\0workspace\0";
 
 /// The directories of a build, the longest first.
 #[derive(Clone, Debug)]
-pub(super) struct Places(Vec<(Utf8PathBuf, &'static str)>);
+pub(super) struct Places(Vec<(Utf8PathBuf, String)>);
 
 impl Places {
-    /// Creates it; the workspace has a mark only where it does not count.
-    pub(super) fn new(target: &Utf8Path, workspace: Option<&Utf8Path>) -> Self {
-        let mut places = vec![(target.to_owned(), TARGET)];
-        places.extend(workspace.map(|workspace| (workspace.to_owned(), WORKSPACE)));
+    /// Creates it; the workspace has a mark only where it does not count, and so have packages
+    /// elsewhere, which are given with what they are called.
+    pub(super) fn new(
+        target: &Utf8Path,
+        workspace: Option<&Utf8Path>,
+        packages: &[(&Utf8Path, String)],
+    ) -> Self {
+        let mut places = vec![(target.to_owned(), TARGET.to_owned())];
+        places.extend(workspace.map(|it| (it.to_owned(), WORKSPACE.to_owned())));
+        let mark = |name: &str| format!("\0package {name}\0");
+        places.extend(packages.iter().map(|(path, name)| ((*path).to_owned(), mark(name))));
         places.sort_by_key(|(path, _)| std::cmp::Reverse(path.as_str().len()));
         Places(places)
     }
@@ -68,16 +75,12 @@ impl Places {
 
 /// Returns whether a name that ends before `next` is a whole one.
 fn is_end_of_name(next: Option<&u8>) -> bool {
-    !next.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"._-+~@".contains(byte) || *byte > 127)
+    !next
+        .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"._-+~@".contains(byte) || *byte > 127)
 }
 
 /// Replaces each occurrence of `from` after which `is_end` holds of the next byte.
-fn replaced(
-    bytes: &[u8],
-    from: &[u8],
-    to: &[u8],
-    is_end: impl Fn(Option<&u8>) -> bool,
-) -> Vec<u8> {
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8], is_end: impl Fn(Option<&u8>) -> bool) -> Vec<u8> {
     let mut result = Vec::with_capacity(bytes.len());
     let mut rest = 0;
     for start in memmem::find_iter(bytes, from) {
@@ -99,7 +102,7 @@ mod tests {
     use super::Places;
 
     fn places() -> Places {
-        Places::new("/w/target".into(), Some("/w".into()))
+        Places::new("/w/target".into(), Some("/w".into()), &[])
     }
 
     #[rstest]
@@ -112,7 +115,7 @@ mod tests {
     fn directories_get_marks_and_come_back(#[case] text: &str, #[case] marked: &str) {
         assert_eq!(places().marked_text(text).as_deref(), Some(marked));
         assert_eq!(places().located_text(marked), text);
-        let other = Places::new("/elsewhere/t".into(), Some("/v".into()));
+        let other = Places::new("/elsewhere/t".into(), Some("/v".into()), &[]);
         let moved = other.located_text(marked);
         assert_eq!(other.marked_text(&moved).as_deref(), Some(marked));
     }

@@ -82,6 +82,11 @@ impl Restoration {
         })
     }
 
+    /// Returns the key of the result.
+    pub(in super::super) fn key(&self) -> &Digest {
+        &self.key
+    }
+
     /// Returns the files that would be there, with their digests.
     pub(super) fn files(&self) -> impl Iterator<Item = (Utf8PathBuf, Digest)> {
         let files = self.payload.files.iter().zip(&self.stored.blobs);

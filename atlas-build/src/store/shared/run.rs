@@ -115,7 +115,9 @@ fn add_outside(
         for link in &output.library_links {
             let name = link.rsplit_once('=').map_or(link.as_str(), |(_, name)| name);
             let name = name.split(':').next().unwrap_or(name);
-            for file in [format!("lib{name}.a"), format!("lib{name}.so"), format!("lib{name}.dylib")] {
+            for file in
+                [format!("lib{name}.a"), format!("lib{name}.so"), format!("lib{name}.dylib")]
+            {
                 add(&path.join(file));
             }
         }

@@ -13,9 +13,10 @@ use super::mentions::Mentions;
 use super::places::Places;
 use super::restore::Restored;
 use super::system::System;
-use crate::cas::{BuildCounts, Cas, Toolchain as Maker};
+use crate::cas::{Access, BuildCounts, Cas, Toolchain as Maker};
 use crate::fingerprints::Sources;
 use crate::ids::{DenseMap, UnitId};
+use crate::packages::Package;
 use crate::plan::Step;
 
 /// Which store, and by which rules.
@@ -43,6 +44,8 @@ pub(in super::super) struct Shared<'a> {
     steps: &'a DenseMap<UnitId, Step>,
     runs: Mutex<BTreeMap<UnitId, Option<super::run::Seen>>>,
     restored: Mutex<BTreeMap<String, Digest>>,
+    /// In a prediction: files that would be published.
+    foretold: Mutex<BTreeMap<Utf8PathBuf, Digest>>,
     counts: Counts,
 }
 
@@ -66,7 +69,13 @@ impl<'a> Shared<'a> {
     ) -> Self {
         let Settings { cas, workspace_root, portable } = settings;
         let workspace = portable.then_some(workspace_root.as_path());
-        let places = Arc::new(Places::new(target_directory, workspace));
+        let is_elsewhere = |package: &&Package| {
+            *portable && package.is_local() && !package.root().starts_with(workspace_root)
+        };
+        let elsewhere = sources.packages.packages.values().filter(is_elsewhere);
+        let name = |it: &Package| format!("{}-{}", it.name, it.version);
+        let packages: Vec<_> = elsewhere.map(|it| (it.root(), name(it))).collect();
+        let places = Arc::new(Places::new(target_directory, workspace, &packages));
         let maker = Maker {
             sysroot: sources.toolchain.sysroot.clone(),
             version: sources.toolchain.version.to_string(),
@@ -83,6 +92,7 @@ impl<'a> Shared<'a> {
             steps,
             runs: Mutex::default(),
             restored: Mutex::default(),
+            foretold: Mutex::default(),
             counts: Counts::default(),
         }
     }
@@ -106,6 +116,28 @@ impl<'a> Shared<'a> {
         let seen = find_out(&self.steps[unit]);
         self.runs().insert(unit, seen);
         seen
+    }
+
+    /// Returns the file whose lock is the right to be the one who makes what `base` stands for, in all
+    /// checkouts.
+    pub(in super::super) fn claim_file(&self, base: &Digest) -> Option<Utf8PathBuf> {
+        let is_written = self.cas.access() == Access::ReadWrite;
+        is_written.then(|| self.cas.claim_file(base))
+    }
+
+    /// Removes a result.
+    pub(in super::super) fn remove(&self, key: &Digest) {
+        self.cas.remove(key);
+    }
+
+    /// Takes note of a file that would be published.
+    pub(super) fn know_file(&self, path: Utf8PathBuf, digest: Digest) {
+        self.foretold.lock().unwrap_or_else(PoisonError::into_inner).insert(path, digest);
+    }
+
+    /// Returns the digest of a file that would be published.
+    pub(super) fn foretold(&self, path: &Utf8Path) -> Option<Digest> {
+        self.foretold.lock().unwrap_or_else(PoisonError::into_inner).get(path).copied()
     }
 
     /// Takes note of what is seen of a run.
