@@ -248,7 +248,27 @@ fn a_directory_elsewhere_that_a_macro_reads_has_to_be_declared() {
     stored.write("../elsewhere/one.txt", "1");
     expect(&stored, (HERE, "-p app"), DIRECT.units, NONE);
     stored.write("../elsewhere/one.txt", "2");
-    // A clean build would print 2: see `docs/limits.md`.
+    // A clean build would print 2: see `docs/store.md`.
     expect_anew(&stored, "-p app", NONE, DIRECT.units);
     assert_eq!(stored.prints(HERE, "debug/app"), "none 1 main.rs\n");
+}
+
+/// What is declared counts: bytes, and which files there are.
+#[rstest]
+#[case::changed("../elsewhere/one.txt", "2", "2")]
+#[case::added("../elsewhere/two.txt", "2", "1,2")]
+fn a_directory_elsewhere_that_is_declared(
+    #[case] file: &str,
+    #[case] text: &str,
+    #[case] printed: &str,
+) {
+    let stored = Stored::new(WORKSPACE);
+    stored.replace("src/main.rs", "\"texts\"", "\"../elsewhere\"");
+    let declared = "[package.metadata.atlas]\ninputs = [\"../elsewhere/*.txt\"]\n[workspace]";
+    stored.replace("Cargo.toml", "[workspace]", declared);
+    stored.write("../elsewhere/one.txt", "1");
+    expect(&stored, (HERE, "-p app"), DIRECT.units, NONE);
+    stored.write(file, text);
+    expect_anew(&stored, "-p app", DIRECT.compiled, &["inside/lib", "mac/lib"]);
+    assert_eq!(stored.prints(HERE, "debug/app"), format!("none {printed} main.rs\n"));
 }
