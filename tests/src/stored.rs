@@ -89,7 +89,8 @@ impl Stored {
     pub fn did(&self, place: Place<'_>, outcome: Outcome) -> Did {
         let compiled = repeated::ran(&outcome);
         let counts = repeated::counts(&outcome);
-        let is_idle = !["compiled", "restored"].iter().any(|word| counts.contains(word));
+        let is_idle =
+            outcome.success() && !["compiled", "restored"].iter().any(|word| counts.contains(word));
         // Of a build that did nothing there is no account.
         let restored = if is_idle { BTreeSet::new() } else { self.why(place).restored() };
         let number = |word: &str| -> usize {
@@ -154,8 +155,9 @@ impl Stored {
     /// and the results and incremental states that are kept for later builds. Directories end with a
     /// slash.
     pub fn made(&self, target: &str) -> BTreeMap<String, Vec<u8>> {
-        const KEPT: &[&str] = &["incremental", "results", "state.bin", "last-build", "modules"];
-        const KNOWN: &[&str] = &["journal", "lock", "moment", "stored"];
+        const KEPT: &[&str] =
+            &["incremental", "interfaces", "results", "state.bin", "last-build", "modules"];
+        const KNOWN: &[&str] = &["collected", "journal", "lock", "moment", "stored"];
         let top = self.beside(target);
         let (mut made, mut waiting) = (BTreeMap::new(), vec![top.clone()]);
         while let Some(directory) = waiting.pop() {

@@ -7,6 +7,7 @@ mod hits;
 mod kinds;
 mod macros;
 mod misses;
+mod outputs;
 mod races;
 mod scripts;
 mod sequences;
