@@ -200,8 +200,14 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case("a --remap-path-prefix=/t/o=/atlas/d-1.0.0/out -L x`", "a -L x`")]
-    #[case("a --remap-path-prefix=/t/o=/atlas/d-1.0.0/out`", "a`")]
+    #[case::between("a --remap-path-prefix=/t/o=/atlas/d-1.0.0/out -L x`", "a -L x`")]
+    #[case::last("a --remap-path-prefix=/t/o=/atlas/d-1.0.0/out`", "a`")]
+    #[case::of_the_user("a --remap-path-prefix=/t/o=/x`", "a --remap-path-prefix=/t/o=/x`")]
+    fn remaps_of_atlas_are_left_out(#[case] line: &str, #[case] expected: &str) {
+        assert_eq!(without_own_remap(line), expected);
+    }
+
+    #[rstest]
     #[case("metadata=0123456789abcdef x", "metadata=<hash> x")]
     #[case("-0123456789abcdef.rlib", "-<hash>.rlib")]
     #[case("deadbeef feed", "deadbeef feed")]
