@@ -4,12 +4,15 @@
 
 mod checkouts;
 mod hits;
+mod killed;
 mod kinds;
 mod macros;
 mod misses;
+mod places;
 mod races;
 mod scripts;
 mod sequences;
+mod small;
 
 use std::collections::BTreeSet;
 
