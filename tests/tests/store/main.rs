@@ -3,10 +3,13 @@
 #![cfg(unix)]
 
 mod checkouts;
+mod collection;
+mod damage;
 mod hits;
 mod killed;
 mod kinds;
 mod macros;
+mod many;
 mod misses;
 mod places;
 mod races;
