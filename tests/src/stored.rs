@@ -157,7 +157,8 @@ impl Stored {
     pub fn made(&self, target: &str) -> BTreeMap<String, Vec<u8>> {
         const KEPT: &[&str] =
             &["incremental", "interfaces", "results", "state.bin", "last-build", "modules"];
-        const KNOWN: &[&str] = &["collected", "journal", "lock", "moment", "stored"];
+        const KNOWN: &[&str] =
+            &["collected", "journal", "journals", "lock", "moment", "stored", "used"];
         let top = self.beside(target);
         let (mut made, mut waiting) = (BTreeMap::new(), vec![top.clone()]);
         while let Some(directory) = waiting.pop() {

@@ -135,7 +135,8 @@ impl System {
         for _ in 0..MAX_BUSY {
             match SharedChild::spawn(&mut self.prepare(command, held)) {
                 Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {
-                    thread::sleep(BUSY);
+                    // Nobody tells when it is over.
+                    thread::park_timeout(BUSY);
                 }
                 spawned => return spawned,
             }

@@ -3,14 +3,20 @@
 #![cfg(unix)]
 
 mod checkouts;
+mod collection;
+mod damage;
 mod hits;
+mod killed;
 mod kinds;
 mod macros;
+mod many;
 mod misses;
 mod outputs;
+mod places;
 mod races;
 mod scripts;
 mod sequences;
+mod small;
 
 use std::collections::BTreeSet;
 
