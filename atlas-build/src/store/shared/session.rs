@@ -83,7 +83,7 @@ impl Session<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Freshness::started`].
+    /// As [`Session::started`].
     pub fn restoring(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {
         self.settled[unit] = None;
         let before = self.sharing.brought.remove(&unit).unwrap_or_default();
