@@ -63,14 +63,8 @@ edition = "2021"
 "#;
 
 /// All units.
-pub(crate) const ALL: &[&str] = &[
-    "app/bin",
-    "foreign/lib",
-    "lib/build-script",
-    "lib/lib",
-    "lib/run-build-script",
-    "mac/lib",
-];
+pub(crate) const ALL: &[&str] =
+    &["app/bin", "foreign/lib", "lib/build-script", "lib/lib", "lib/run-build-script", "mac/lib"];
 
 /// What the program prints.
 const PRINTED: &str = "1 2 3\n";
@@ -148,10 +142,8 @@ pub(crate) fn expect_recovery(stored: &Stored, clean: &BTreeMap<String, Vec<u8>>
         clean.keys().filter(|name| made.get(*name) != clean.get(*name)).collect();
     assert!(differ.is_empty(), "{at}: {differ:?}");
     // Of a compiler that was killed, files may be left in the directory of the unit.
-    let strange: Vec<&String> = made
-        .keys()
-        .filter(|name| !clean.contains_key(*name) && !name.contains("/unit/"))
-        .collect();
+    let strange: Vec<&String> =
+        made.keys().filter(|name| !clean.contains_key(*name) && !name.contains("/unit/")).collect();
     assert!(strange.is_empty(), "{at}: {strange:?}");
     expect_whole(stored, at);
     stored.build(THERE, PLAIN);
