@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | a unit's or package's own directory below the target directory | `<own>` |
 //! | the value of `--out-dir` | `<out-dir>` |
+//! | `--remap-path-prefix` to a name below `/atlas/` | left out |
 //! | the target directory | `<target>` |
 //! | 16 hex digits after a dash, after `-C metadata=` and in names of codegen units | `<hash>` |
 //! | why a unit is dirty, the number of a thread that panics | left out |
@@ -81,6 +82,7 @@ fn text(text: &str, target: &Utf8Path) -> String {
 fn line(line: &str, target: &Utf8Path) -> String {
     let marked = line.replace(target.as_str(), "<target>").replace("<target>/atlas/", "<target>/");
     let line = without_out_dir(&without_duration(&places(&without_hashes(&marked))));
+    let line = without_own_remap(&line);
     without_reason(&without_thread_id(&line))
 }
 
@@ -103,6 +105,18 @@ fn without_out_dir(line: &str) -> String {
     let Some((start, rest)) = line.split_once("--out-dir ") else { return line.to_owned() };
     let end = rest.split_once(' ').map_or("", |(_, end)| end);
     format!("{start}--out-dir <out-dir> {end}")
+}
+
+/// ` --remap-path-prefix=/t/out=/atlas/dep-1.0.0/out`.
+fn without_own_remap(line: &str) -> String {
+    let Some((start, rest)) = line.split_once(" --remap-path-prefix=") else {
+        return line.to_owned();
+    };
+    let end = rest.find([' ', '`']).unwrap_or(rest.len());
+    match rest[..end].contains("=/atlas/") {
+        true => format!("{start}{}", &rest[end..]),
+        false => line.to_owned(),
+    }
 }
 
 fn without_duration(line: &str) -> String {
@@ -184,6 +198,14 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case::between("a --remap-path-prefix=/t/o=/atlas/d-1.0.0/out -L x`", "a -L x`")]
+    #[case::last("a --remap-path-prefix=/t/o=/atlas/d-1.0.0/out`", "a`")]
+    #[case::of_the_user("a --remap-path-prefix=/t/o=/x`", "a --remap-path-prefix=/t/o=/x`")]
+    fn remaps_of_atlas_are_left_out(#[case] line: &str, #[case] expected: &str) {
+        assert_eq!(without_own_remap(line), expected);
+    }
 
     #[rstest]
     #[case("metadata=0123456789abcdef x", "metadata=<hash> x")]

@@ -89,7 +89,8 @@ impl Stored {
     pub fn did(&self, place: Place<'_>, outcome: Outcome) -> Did {
         let compiled = repeated::ran(&outcome);
         let counts = repeated::counts(&outcome);
-        let is_idle = !["compiled", "restored"].iter().any(|word| counts.contains(word));
+        let is_idle =
+            outcome.success() && !["compiled", "restored"].iter().any(|word| counts.contains(word));
         // Of a build that did nothing there is no account.
         let restored = if is_idle { BTreeSet::new() } else { self.why(place).restored() };
         let number = |word: &str| -> usize {
@@ -154,7 +155,8 @@ impl Stored {
     /// and the results and incremental states that are kept for later builds. Directories end with a
     /// slash.
     pub fn made(&self, target: &str) -> BTreeMap<String, Vec<u8>> {
-        const KEPT: &[&str] = &["incremental", "results", "state.bin", "last-build", "modules"];
+        const KEPT: &[&str] =
+            &["incremental", "interfaces", "results", "state.bin", "last-build", "modules"];
         const KNOWN: &[&str] =
             &["collected", "journal", "journals", "lock", "moment", "stored", "used"];
         let top = self.beside(target);

@@ -29,7 +29,7 @@ pub(crate) enum Inbox {
     /// A unit's process is gone.
     Ended(UnitId, io::Result<Exit>),
     /// A unit's result was brought from the store, or could not be.
-    Restored(UnitId, Result<Restored, Unrestored>),
+    Restored(UnitId, Box<Result<Restored, Unrestored>>),
     /// Another process does not build a unit any longer that this one waits for.
     Free(UnitId),
     /// It still does, for a while already.

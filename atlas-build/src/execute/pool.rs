@@ -302,7 +302,7 @@ impl<'a> Pool<'a> {
                 }
             }
             Inbox::Restored(unit, brought) => {
-                let ready = self.receive_restored(unit, brought);
+                let ready = self.receive_restored(unit, *brought);
                 self.admit(ready);
             }
             Inbox::Ended(unit, exit) => {

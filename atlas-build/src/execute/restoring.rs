@@ -59,7 +59,7 @@ impl Pool<'_> {
         rayon::spawn(move || {
             let brought = bring(&step, &restoration);
             // Nobody listens any longer if the build is over.
-            drop(sender.send(Inbox::Restored(unit, brought)));
+            drop(sender.send(Inbox::Restored(unit, Box::new(brought))));
         });
         let restoring = Restoring { command: Arc::clone(command), reason: reason.clone() };
         self.restoring.insert(unit, restoring);

@@ -10,6 +10,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use shared_child::SharedChild;
 use tempfile::NamedTempFile;
@@ -18,6 +19,11 @@ use crate::event::OutputStream;
 use crate::execute::jobserver::Jobserver;
 use crate::process::CommandLine;
 use crate::request::Environment;
+
+/// How often a program is tried that somebody has open for writing.
+const MAX_BUSY: usize = 100;
+/// How long is waited in between.
+const BUSY: Duration = Duration::from_millis(5);
 
 /// Starts processes: the system, or a fake in tests.
 pub trait Runner {
@@ -109,13 +115,33 @@ impl System {
         command: &CommandLine,
         held: Option<&File>,
     ) -> io::Result<(SharedChild, Option<NamedTempFile>)> {
-        let error = match SharedChild::spawn(&mut self.prepare(command, held)) {
+        let error = match self.spawn_when_free(command, held) {
             Ok(child) => return Ok((child, None)),
             Err(error) if is_too_long(&error) => error,
             Err(error) => return Err(error),
         };
         let (shorter, file) = with_argument_file(command).unwrap_or(Err(error))?;
         Ok((SharedChild::spawn(&mut self.prepare(&shorter, held))?, Some(file)))
+    }
+
+    /// Starts a process. A program that was written a moment ago cannot be run as long as a process
+    /// that another thread is starting still has it open; that is over soon, since it is about to run
+    /// something else. See <https://github.com/golang/go/issues/22315>.
+    fn spawn_when_free(
+        &self,
+        command: &CommandLine,
+        held: Option<&File>,
+    ) -> io::Result<SharedChild> {
+        for _ in 0..MAX_BUSY {
+            match SharedChild::spawn(&mut self.prepare(command, held)) {
+                Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {
+                    // Nobody tells when it is over.
+                    thread::park_timeout(BUSY);
+                }
+                spawned => return spawned,
+            }
+        }
+        SharedChild::spawn(&mut self.prepare(command, held))
     }
 
     fn prepare(&self, command: &CommandLine, held: Option<&File>) -> Command {

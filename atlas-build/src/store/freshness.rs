@@ -6,23 +6,22 @@
 //! published and uplifted. A unit that fails is not finished; its record is gone by then, so that
 //! it is built again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use atlas_fingerprint::{
-    DepInfoError, Digest, DirtyReason, Entry, EntryKind, FileError, FileTable, Files, Fingerprint,
-    Hasher, Ledger, Moment, Observed, Record, RecordFault, Sequence, Stat,
+    DepInfoError, Digest, DirtyReason, Entry, FileError, FileTable, Files, Fingerprint, Hasher,
+    Ledger, Moment, Record, RecordFault, Sequence, Stat,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::aside::Trash;
+use super::expected::Before;
 use super::message::Message;
 use super::published::Published;
-use super::record::Said;
 use super::script::{self, Watched};
 use super::shared::{Settings, Shared};
-use super::tree::Tree;
 use crate::account::SpareRule;
 use crate::fingerprints::{self, Sources};
 use crate::ids::{DenseMap, UnitId};
@@ -185,17 +184,6 @@ pub(super) struct Started {
     pub(super) kept: Vec<u64>,
     /// Whether a build script finds nothing where it writes.
     pub(super) is_from_nothing: bool,
-}
-
-/// What a unit is expected to read, just before its process was started.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Before {
-    /// Files as they were.
-    pub(super) files: HashMap<Utf8PathBuf, Observed>,
-    /// Digests of the names in directories.
-    pub(super) directories: HashMap<Utf8PathBuf, Vec<Digest>>,
-    /// What could not be settled the last time.
-    pub(super) unsettled: HashSet<Utf8PathBuf>,
 }
 
 impl<'a> Freshness<'a> {
@@ -420,60 +408,6 @@ impl<'a> Freshness<'a> {
     /// Returns a unit's package.
     pub(super) fn package(&self, unit: UnitId) -> &'a Package {
         &self.sources.packages.packages[self.sources.units.units[unit].package]
-    }
-
-    /// Looks at what the unit is expected to read. What cannot be read is left out: whether it
-    /// matters is seen after the run.
-    fn inputs_before(&self, job: &Job<'_>) -> Before {
-        let mut before = Before::default();
-        let target = &self.sources.units.units[job.unit].target;
-        let Tree { files, mut directories } = self.declared(job.unit).unwrap_or_default();
-        let mut others = vec![target.src_path.clone()];
-        others.extend(files);
-        match self.record(job.step) {
-            Ok(record) => {
-                others.extend(record.inputs.iter().map(|input| input.path.clone()));
-                if let Some(output) = &Said::of(&record).build_script {
-                    let tree = self.watched(job.unit, output).unwrap_or_default().tree;
-                    others.extend(tree.files);
-                    directories.extend(tree.directories);
-                }
-                before.unsettled = record.unsettled.iter().cloned().collect();
-            }
-            Err(_) if self.package(job.unit).is_local() && !target.is_custom_build() => {
-                others.extend(self.likely_sources(&target.src_path));
-            }
-            Err(_) => {}
-        }
-        for directory in directories {
-            before.directories.entry(directory.path).or_default().push(directory.digest);
-        }
-        for (path, now) in others.iter().zip(self.table.observe_all(&others)) {
-            if let Ok(Some(now)) = now {
-                before.files.insert(path.clone(), now);
-            }
-        }
-        before
-    }
-
-    /// Returns the files that a unit built for the first time probably reads. Times could tell as
-    /// well that one of them is modified meanwhile, if all file systems had the same clock.
-    fn likely_sources(&self, root: &Utf8Path) -> Vec<Utf8PathBuf> {
-        let skip = |path: &Utf8Path, kind| match kind {
-            EntryKind::Directory => {
-                path == self.target_directory
-                    || path.file_name().is_some_and(|name| name.starts_with('.'))
-                    || !matches!(self.files.stat(&path.join("Cargo.toml")), Ok(Stat::Absent))
-            }
-            EntryKind::File | EntryKind::Other => path.extension() != Some("rs"),
-        };
-        let mut tree = Tree::default();
-        if let Some(directory) = root.parent() {
-            // What cannot be listed is judged by its times.
-            drop(tree.add(self.files, directory, &skip));
-        }
-        tree.files.retain(|path| path != root);
-        tree.files
     }
 
     /// Returns what a build script that told `output` depends on.

@@ -9,6 +9,7 @@ mod cutoff;
 mod declared;
 mod dep_info;
 mod dep_info_files;
+mod expected;
 mod freshness;
 mod kept;
 mod lock;

@@ -8,27 +8,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use atlas_fingerprint::{Digest, DirtyReason, FileError, Hasher, KnownResult, Moment};
+use atlas_fingerprint::{Digest, DirtyReason, FileError, Hasher, KnownResult};
 use camino::Utf8PathBuf;
 
-use super::claims::{Claims, Company};
+use super::claims::Company;
 use super::cutoff::{Foreseen, Foresight};
-use super::freshness::{
-    Before, Finished, Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden,
-};
+use super::freshness::{Freshness, FreshnessError, Job, Outcome, Recorded, Verdict, overridden};
 use super::kept::state_path;
 use super::published::{Published, Sight};
 use super::record::Said;
 use super::sees::Sees;
 use super::settled::Looks;
-use super::shared::{Found, Restoration, Restored, Settings, Shared};
+use super::shared::Sharing;
 use crate::account::{Obstacle, SpareRule};
-use crate::cas::BuildCounts;
 use crate::ids::{DenseId, DenseMap, UnitId};
 use crate::plan::Step;
 use crate::process::CommandLine;
 use crate::request::CacheMode;
-use crate::script::BuildScriptOutput;
 
 /// Freshness of the units of one build.
 #[derive(Debug)]
@@ -42,25 +38,17 @@ pub struct Session<'a> {
     /// What is known of what each unit gave.
     pub(super) given: DenseMap<UnitId, Given>,
     /// Results that an earlier build with the same plan has checked, and that are still in place.
-    settled: DenseMap<UnitId, Option<KnownResult<'a>>>,
+    pub(super) settled: DenseMap<UnitId, Option<KnownResult<'a>>>,
     /// How files of these results look now.
     looks: Looks,
     /// Compiles that go on, of which others see nothing.
     pub(super) foreseen: BTreeMap<UnitId, Box<Foreseen>>,
-    /// First halves of the keys of units that were looked for in the store.
-    bases: BTreeMap<UnitId, Digest>,
-    /// What results were made from that are brought from the store.
-    brought: BTreeMap<UnitId, Before>,
-    /// The keys of those results.
-    keys: BTreeMap<UnitId, Digest>,
-    /// Units whose results could not be brought.
-    unrestored: BTreeSet<UnitId>,
-    /// What this build makes for all checkouts, until it is filed.
-    pub(super) making: BTreeMap<UnitId, Claims>,
+    /// What is known of units in the store.
+    pub(super) sharing: Sharing,
     /// What is known of other builds.
     pub(super) company: Company,
     /// Units whose published metadata must not stay: it was tried, and did not work.
-    undone: BTreeSet<UnitId>,
+    pub(super) undone: BTreeSet<UnitId>,
     /// What went wrong; nothing of it makes the build wrong, only the next one longer.
     faults: Vec<FreshnessError>,
 }
@@ -70,20 +58,20 @@ pub struct Session<'a> {
 pub(super) struct Given {
     pub(super) interface: Option<Digest>,
     pub(super) content: Option<Digest>,
-    run: Option<Digest>,
+    pub(super) run: Option<Digest>,
     /// What became of the unit.
-    fate: Fate,
+    pub(super) fate: Fate,
     /// Whether its result is the one that an earlier build with the same plan has checked.
-    is_settled: bool,
+    pub(super) is_settled: bool,
     /// Whether that holds at least of its metadata.
-    is_interface_settled: bool,
+    pub(super) is_interface_settled: bool,
     /// Id of its result; zero for none.
-    id: u64,
+    pub(super) id: u64,
 }
 
 /// What became of a unit, for those that see it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-enum Fate {
+pub(super) enum Fate {
     /// Not known yet.
     #[default]
     Open,
@@ -129,11 +117,7 @@ impl<'a> Session<'a> {
             settled,
             looks,
             foreseen: BTreeMap::new(),
-            bases: BTreeMap::new(),
-            brought: BTreeMap::new(),
-            keys: BTreeMap::new(),
-            unrestored: BTreeSet::new(),
-            making: BTreeMap::new(),
+            sharing: Sharing::default(),
             company,
             undone: BTreeSet::new(),
             faults: Vec::new(),
@@ -303,121 +287,6 @@ impl<'a> Session<'a> {
         taken
     }
 
-    /// Has results looked for and filed in a store.
-    pub fn use_store(&mut self, settings: &Settings) {
-        self.freshness.use_store(settings, self.steps);
-    }
-
-    /// Waits until everything is filed. Returns what was done in the store, and the keys of results by
-    /// unit.
-    pub fn close_store(&self) -> Option<(BuildCounts, BTreeMap<String, Digest>)> {
-        self.freshness.shared.as_ref().map(Shared::close)
-    }
-
-    /// Looks in the store for a result of a unit that has to be built.
-    pub fn find(&mut self, unit: UnitId, command: &CommandLine) -> Option<Restoration> {
-        let shared = self.freshness.shared.as_ref()?;
-        if self.undone.contains(&unit) || self.unrestored.contains(&unit) {
-            return None;
-        }
-        shared.forget(unit);
-        let base = self.base(unit, command, None)?;
-        let found = self.with(unit, command, |freshness, job| freshness.find(shared, job, &base));
-        if self.bases.insert(unit, base).is_none() {
-            shared.looked_for(found.is_some());
-        }
-        let Found { restoration, before } = found?;
-        self.brought.insert(unit, before);
-        self.keys.insert(unit, *restoration.key());
-        Some(restoration)
-    }
-
-    /// Notes that the result of a unit could not be brought: it is not looked for again. One that is
-    /// gone in part is removed.
-    pub fn not_restored(&mut self, unit: UnitId, is_gone: bool) {
-        self.unrestored.insert(unit);
-        if let (true, Some(shared), Some(key)) =
-            (is_gone, &self.freshness.shared, self.keys.get(&unit))
-        {
-            shared.remove(key);
-        }
-    }
-
-    /// Returns whether a result of a unit that has to be built is in the store, and what its build
-    /// script would tell; others are taken to see that result from now on. Nothing is brought.
-    pub fn foretell(
-        &mut self,
-        unit: UnitId,
-        command: &CommandLine,
-    ) -> Option<Option<BuildScriptOutput>> {
-        let shared = self.freshness.shared.as_ref()?;
-        let base = self.base(unit, command, None)?;
-        let foretold = self.with(unit, command, |freshness, job| {
-            let found = freshness.find(shared, job, &base)?;
-            freshness.foretell(shared, job, &found)
-        })?;
-        self.given[unit] = Given { fate: Fate::Built, ..foretold.published.into() };
-        Some(foretold.build_script)
-    }
-
-    /// Notes that a result is about to be brought from the store.
-    ///
-    /// # Errors
-    ///
-    /// As [`Freshness::started`].
-    pub fn restoring(&mut self, unit: UnitId, command: &CommandLine) -> Result<(), FileError> {
-        self.settled[unit] = None;
-        let before = self.brought.remove(&unit).unwrap_or_default();
-        self.with(unit, command, |freshness, job| freshness.started_with(job, before))
-    }
-
-    /// Notes that a result was brought from the store, and published and uplifted.
-    pub fn restored(&mut self, unit: UnitId, command: &CommandLine, restored: &Restored) {
-        // It is as it was filed: there is nothing to file.
-        self.bases.remove(&unit);
-        self.freshness.adopt(&self.steps[unit], restored);
-        self.finished(unit, command, &restored.outcome);
-    }
-
-    /// Returns the file whose lock is the right to be the one who makes a unit's result for all
-    /// checkouts, if it was looked for in the store.
-    pub(super) fn shared_claim_file(&self, unit: UnitId) -> Option<Utf8PathBuf> {
-        self.freshness.shared.as_ref()?.claim_file(self.bases.get(&unit)?)
-    }
-
-    /// Returns the first half of a unit's key, if it has one.
-    fn base(&self, unit: UnitId, command: &CommandLine, until: Option<Moment>) -> Option<Digest> {
-        let shared = self.freshness.shared.as_ref()?;
-        let mut seen = Vec::new();
-        for &(below, sight) in self.sees.of(unit) {
-            let digest = match self.freshness.units().units[below].is_run_custom_build() {
-                true => self.freshness.shared_run(shared, below, sight)?,
-                false => self.known(below, sight)?,
-            };
-            seen.push((below, digest));
-        }
-        self.with(unit, command, |freshness, job| freshness.base(shared, job, &seen, until))
-    }
-
-    /// Has the result of a unit filed that was just built.
-    fn file(
-        &mut self,
-        unit: UnitId,
-        command: &CommandLine,
-        outcome: &Outcome,
-        finished: &Finished,
-    ) {
-        let claim = self.making.remove(&unit);
-        let Some(shared) = &self.freshness.shared else { return };
-        let Some(base) = self.bases.get(&unit) else { return };
-        if self.base(unit, command, finished.moment).as_ref() != Some(base) {
-            return;
-        }
-        self.with(unit, command, |freshness, job| {
-            freshness.file(shared, job, *base, outcome, finished, claim);
-        });
-    }
-
     /// Notes that a unit's process is about to be started.
     ///
     /// # Errors
@@ -513,7 +382,7 @@ impl<'a> Session<'a> {
     }
 
     /// Calls a function with a unit's job.
-    fn with<R>(
+    pub(super) fn with<R>(
         &self,
         unit: UnitId,
         command: &CommandLine,
@@ -527,7 +396,7 @@ impl<'a> Session<'a> {
     }
 
     /// Returns what is seen of a unit, if that is known.
-    fn known(&self, unit: UnitId, sight: Sight) -> Option<Digest> {
+    pub(super) fn known(&self, unit: UnitId, sight: Sight) -> Option<Digest> {
         let given = &self.given[unit];
         match sight {
             Sight::Interface => given.interface,

@@ -24,7 +24,7 @@ fn answer(word: &str) -> ErrorChain {
         return chain.hint(format!("name the toolchain first: `cargo {word} atlas`"));
     }
     let chain = chain.hint(
-        "the commands of `cargo atlas` are `build`, `check`, `clean`, `why`, `graph` and `config`",
+        "the commands of `cargo atlas` are `build`, `check`, `clean`, `why`, `graph`, `cache` and `config`",
     );
     let full = match word {
         "d" => "doc",
@@ -46,8 +46,7 @@ mod tests {
 
     use super::*;
 
-    const OURS: &str =
-        "the commands of `cargo atlas` are `build`, `check`, `clean`, `why`, `graph` and `config`";
+    const OURS: &str = "the commands of `cargo atlas` are `build`, `check`, `clean`, `why`, `graph`, `cache` and `config`";
 
     #[rstest]
     #[case::of_cargo("test", &[OURS, "run `cargo test` for what cargo does"])]

@@ -415,8 +415,8 @@ fn flags_go_before_configuration_files() {
 fn waiting_names_the_package() {
     let told = Told::of([fixture::lib("foo")]);
     let written = told.written([Event::Blocking(UnitId::from_index(0))]);
-    let expected = "    Blocking waiting for another process to build `foo v1.0.0`\n";
-    assert_eq!(written.stderr(), expected);
+    let expected = "waiting for another process to build `foo v0.1.0 (/ws/foo)`";
+    assert_eq!(written.stderr(), format!("    Blocking {expected}\n"));
 }
 
 fn artifact() -> Artifact {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use atlas_tests::process::Command;
 use atlas_tests::stored::{HERE, Place, Stored};
 use rstest::rstest;
 
@@ -57,6 +58,31 @@ fn another_target_directory_compiles_what_names_it() {
     expect(&stored, (there, ""), NONE, ALL);
     expect_anew(&stored, "", NONE, ALL);
     expect(&stored, (there, ""), NONE, NONE);
+}
+
+/// Tests know the programs of their package by path: those beside them.
+#[test]
+fn tests_of_another_target_directory_start_their_own_programs() {
+    let stored = Stored::new(
+        "//- /Cargo.toml\n[package]\nname = \"app\"\nedition = \"2021\"\n[workspace]\n\
+         //- /src/main.rs\nfn main() {}\n\
+         //- /tests/it.rs\n#[test]\nfn it() { println!(\"<{}> <{}>\", env!(\"CARGO_BIN_EXE_app\"), env!(\"CARGO_TARGET_TMPDIR\")); }\n",
+    );
+    let there = Place { target: "there", ..HERE };
+    expect(&stored, (HERE, "--test it"), &["app/bin", "app/test:it"], NONE);
+    expect(&stored, (there, "--test it"), &["app/test:it"], &["app/bin"]);
+    for place in [HERE, there] {
+        drop(fs_err::remove_dir_all(stored.beside(place.target)));
+        expect(&stored, (place, "--test it"), NONE, &["app/bin", "app/test:it"]);
+        let deps = stored
+            .made(place.target)
+            .into_keys()
+            .find(|path| path.starts_with("atlas/debug/deps/it-"));
+        let test = stored.beside(place.target).join(deps.expect("the test is there"));
+        let said = Command::new(&test).arg("--nocapture").run().expect_success("it").stdout;
+        let target = stored.beside(place.target);
+        assert!(said.contains(&format!("<{target}/debug/app> <{target}/tmp>")), "{said}");
+    }
 }
 
 /// The profile's name is in the hash that tells units apart, and so in names of symbols.

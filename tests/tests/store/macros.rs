@@ -174,6 +174,72 @@ fn a_hidden_directory_that_a_macro_reads() {
     assert_eq!(stored.prints(HERE, "debug/app"), "none 2 main.rs\n");
 }
 
+/// What cargo does not care for in a manifest, macros may read.
+#[test]
+fn a_manifest_that_a_macro_reads() {
+    let stored = Stored::new(WORKSPACE);
+    stored.replace("src/main.rs", "mac::texts!(\"texts\")", "mac::texts!(\"manifest\")");
+    fs_err::create_dir(stored.path("manifest")).expect("ours");
+    std::os::unix::fs::symlink("../Cargo.toml", stored.path("manifest/link")).expect("ours");
+    expect(&stored, (HERE, "-p app"), DIRECT.units, NONE);
+    stored.replace("Cargo.toml", "[workspace]", "[package.metadata.mine]\nkey = 1\n[workspace]");
+    expect_anew(&stored, "-p app", DIRECT.compiled, &["inside/lib", "mac/lib"]);
+    assert!(stored.prints(HERE, "debug/app").contains("key = 1"));
+}
+
+/// Comments count where a macro can read them, though no token is at another place.
+#[rstest]
+#[case::argument("{ a /* one */ }", "{ a /* two */ }", "{ a /* two */ } { a: u8 /* one */ }\n")]
+#[case::derive("u8 /* one */", "u8 /* two */", "{ a /* one */ } { a: u8 /* two */ }\n")]
+fn a_comment_that_a_macro_reads(#[case] old: &str, #[case] new: &str, #[case] output: &str) {
+    let stored = Stored::new(READER);
+    let all = ["app/bin", "mac/lib"];
+    expect(&stored, (HERE, ""), &all, NONE);
+    stored.replace("src/main.rs", old, new);
+    expect_anew(&stored, "", &["app/bin"], &["mac/lib"]);
+    assert_eq!(stored.prints(HERE, "debug/app"), output);
+    stored.replace("src/main.rs", new, old);
+    expect_anew(&stored, "", NONE, &all);
+    assert_eq!(stored.prints(HERE, "debug/app"), "{ a /* one */ } { a: u8 /* one */ }\n");
+}
+
+/// `app` prints the text of what it gives to a macro, and of a type that it derives for.
+const READER: &str = r#"
+//- /Cargo.toml
+[package]
+name = "app"
+edition = "2021"
+[dependencies]
+mac = { path = "mac" }
+[workspace]
+//- /src/main.rs
+#[derive(mac::Text)]
+struct S { a: u8 /* one */ }
+fn main() { // one
+    println!("{} {}", mac::text!({ a /* one */ }), S { a: 1 }.text()); // one
+}
+//- /mac/Cargo.toml
+[package]
+name = "mac"
+edition = "2021"
+[lib]
+proc-macro = true
+//- /mac/src/lib.rs
+use proc_macro::{TokenStream, TokenTree};
+fn read(token: TokenTree) -> String {
+    token.span().source_text().unwrap()
+}
+#[proc_macro]
+pub fn text(tokens: TokenStream) -> TokenStream {
+    format!("{:?}", read(tokens.into_iter().next().unwrap())).parse().unwrap()
+}
+#[proc_macro_derive(Text)]
+pub fn derive(tokens: TokenStream) -> TokenStream {
+    let text = read(tokens.into_iter().last().unwrap());
+    format!("impl S {{ fn text(&self) -> &str {{ let _ = self.a; {text:?} }} }}").parse().unwrap()
+}
+"#;
+
 /// Nobody can know this: the files are not of the package. `inputs` in its manifest says so.
 #[test]
 fn a_directory_elsewhere_that_a_macro_reads_has_to_be_declared() {
@@ -182,7 +248,27 @@ fn a_directory_elsewhere_that_a_macro_reads_has_to_be_declared() {
     stored.write("../elsewhere/one.txt", "1");
     expect(&stored, (HERE, "-p app"), DIRECT.units, NONE);
     stored.write("../elsewhere/one.txt", "2");
-    // A clean build would print 2: see `docs/limits.md`.
+    // A clean build would print 2: see `docs/store.md`.
     expect_anew(&stored, "-p app", NONE, DIRECT.units);
     assert_eq!(stored.prints(HERE, "debug/app"), "none 1 main.rs\n");
+}
+
+/// What is declared counts: bytes, and which files there are.
+#[rstest]
+#[case::changed("../elsewhere/one.txt", "2", "2")]
+#[case::added("../elsewhere/two.txt", "2", "1,2")]
+fn a_directory_elsewhere_that_is_declared(
+    #[case] file: &str,
+    #[case] text: &str,
+    #[case] printed: &str,
+) {
+    let stored = Stored::new(WORKSPACE);
+    stored.replace("src/main.rs", "\"texts\"", "\"../elsewhere\"");
+    let declared = "[package.metadata.atlas]\ninputs = [\"../elsewhere/*.txt\"]\n[workspace]";
+    stored.replace("Cargo.toml", "[workspace]", declared);
+    stored.write("../elsewhere/one.txt", "1");
+    expect(&stored, (HERE, "-p app"), DIRECT.units, NONE);
+    stored.write(file, text);
+    expect_anew(&stored, "-p app", DIRECT.compiled, &["inside/lib", "mac/lib"]);
+    assert_eq!(stored.prints(HERE, "debug/app"), format!("none {printed} main.rs\n"));
 }

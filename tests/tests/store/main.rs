@@ -11,6 +11,7 @@ mod kinds;
 mod macros;
 mod many;
 mod misses;
+mod outputs;
 mod places;
 mod races;
 mod scripts;

@@ -223,6 +223,83 @@ fn variables_that_tools_read() {
     expect_anew(&stored, "CFLAGS=-O1", NONE, ALL);
 }
 
+/// A name that is put together is in no program. A clean build would print 2.
+#[test]
+fn a_variable_whose_name_is_put_together_is_not_noticed() {
+    let script = "println!(\"cargo::rerun-if-changed=build.rs\");
+        let name: String = [\"PUT\", \"TOGETHER\"].join(\"_\");
+        println!(\"cargo::rustc-env=MADE={}\", env::var(name).unwrap_or_default());";
+    let stored = package(script, "fn main() { println!(env!(\"MADE\")); }");
+    expect(&stored, (HERE, "PUT_TOGETHER=1"), ALL, NONE);
+    expect_anew(&stored, "PUT_TOGETHER=2", NONE, ALL);
+    assert_eq!(stored.prints(HERE, "debug/app"), "1\n");
+}
+
+/// The commit changes, and no file of the package does.
+#[test]
+fn a_script_that_asks_git() {
+    let script = "println!(\"cargo::rerun-if-changed=build.rs\");
+        let said = Command::new(\"git\").args([\"rev-parse\", \"HEAD\"]).output().unwrap().stdout;
+        println!(\"cargo::rustc-env=MADE={}\", String::from_utf8(said).unwrap().trim());";
+    let stored = package(script, "fn main() { println!(env!(\"MADE\")); }");
+    stored.write(".gitignore", "Cargo.lock\n");
+    stored.build(HERE, "");
+    for line in ["init -q", "add .", "commit -qm one"] {
+        git(&stored, line);
+    }
+    stored.build_anew("");
+    let one = stored.prints(HERE, "debug/app");
+    assert_eq!(one.trim(), git(&stored, "rev-parse HEAD").trim());
+    git(&stored, "commit -qm two --allow-empty");
+    stored.build_anew("");
+    assert_eq!(stored.prints(HERE, "debug/app").trim(), git(&stored, "rev-parse HEAD").trim());
+    expect_anew(&stored, "", RUN, &["app/bin", "app/build-script"]);
+}
+
+/// Runs git in the workspace and returns what it prints.
+#[track_caller]
+fn git(stored: &Stored, line: &str) -> String {
+    let git = Command::new("git".into()).cwd(stored.root());
+    let git = git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    let args: Vec<&str> = line.split(' ').collect();
+    let identity = ["-c", "user.name=a", "-c", "user.email=a@b"];
+    git.args(&identity).args(&args).run().expect_success(line).stdout
+}
+
+/// A file for the linker that a script names, and that nobody says to read.
+#[test]
+fn a_file_for_the_linker() {
+    let stored = package(
+        "println!(\"cargo::rerun-if-changed=build.rs\");
+        println!(\"cargo::rustc-link-arg-bins=-Wl,--dynamic-list=symbols.txt\");",
+        "fn main() {}",
+    );
+    stored.write("symbols.txt", "{ main; };\n");
+    expect(&stored, (HERE, ""), ALL, NONE);
+    expect_anew(&stored, "", NONE, ALL);
+    stored.write("symbols.txt", "{ other; };\n");
+    expect_anew(&stored, "", &["app/bin"], &["app/build-script", "app/run-build-script"]);
+}
+
+/// Libraries in a directory of the package, named by a path from there.
+#[test]
+fn a_native_library_in_the_package() {
+    let stored = package(
+        "println!(\"cargo::rerun-if-changed=build.rs\");
+        println!(\"cargo::rustc-link-search=native=native\");
+        println!(\"cargo::rustc-link-lib=static=thing\");",
+        "extern \"C\" { fn thing() -> i32; }\nfn main() { println!(\"{}\", unsafe { thing() }); }",
+    );
+    fs_err::create_dir(stored.beside("native")).expect("ours");
+    std::os::unix::fs::symlink(stored.beside("native"), stored.path("native")).expect("ours");
+    for n in [1, 2, 1] {
+        archive(&stored, n);
+        drop(fs_err::remove_dir_all(stored.beside(HERE.target)));
+        stored.build(HERE, "");
+        assert_eq!(stored.prints(HERE, "debug/app"), format!("{n}\n"));
+    }
+}
+
 /// A script that changes what it watches while it runs.
 #[test]
 fn a_watched_file_that_changes_while_the_script_runs() {

@@ -80,7 +80,8 @@ fn workspace() -> Stored {
             format!("//- /{name}/Cargo.toml\n[package]\nname = \"{name}\"\nedition = \"2021\"\n");
         text.push_str(&manifest);
         if let Some(below) = NAMES.get(n + 1) {
-            text.push_str(&format!("[dependencies]\n{below} = {{ path = \"../{below}\" }}\n"));
+            let dependency = format!("[dependencies]\n{below} = {{ path = \"../{below}\" }}\n");
+            text.push_str(&dependency);
         }
     }
     Stored::new(&text)

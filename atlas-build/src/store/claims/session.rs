@@ -37,7 +37,7 @@ impl Session<'_> {
         }
         if let Some(path) = self.shared_claim_file(unit) {
             match Claims::try_acquire(std::slice::from_ref(&path)) {
-                Ok(Some(making)) => drop(self.making.insert(unit, making)),
+                Ok(Some(making)) => drop(self.sharing.making.insert(unit, making)),
                 Ok(None) => {
                     let is_free = move || Claims::are_free(std::slice::from_ref(&path));
                     return Claimed::Busy(IsFree::new(is_free));
@@ -65,7 +65,7 @@ impl Session<'_> {
 
     /// Lets others change a unit's files.
     pub fn release(&mut self, unit: UnitId) {
-        self.making.remove(&unit);
+        self.sharing.making.remove(&unit);
         self.company.held.remove(&unit);
         self.company.started.remove(&unit);
     }

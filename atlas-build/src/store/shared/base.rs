@@ -120,7 +120,8 @@ impl Freshness<'_> {
         Some(())
     }
 
-    /// Adds the variables that programs mention, as the unit's process inherits them.
+    /// Adds the variables that programs mention, as the unit's process inherits them. `None` if they
+    /// ask about the repository.
     fn add_mentions(
         &self,
         shared: &Shared<'_>,
@@ -137,7 +138,12 @@ impl Freshness<'_> {
             let mentioned = shared.mentions.of(shared.cas.as_ref(), self.files, program, content);
             names.extend(mentioned.iter().cloned());
         }
-        names.retain(|name| !job.command.env.contains_key(name));
+        if self.package(job.unit).is_local()
+            && names.iter().any(|name| mentions::is_repository(name))
+        {
+            return None;
+        }
+        names.retain(|name| !job.command.env.contains_key(name) && !mentions::is_repository(name));
         hasher.number(names.len() as u64);
         for name in names {
             let value = mentions::value(self.sources.environment, &name);

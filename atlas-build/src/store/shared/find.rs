@@ -3,7 +3,8 @@
 use atlas_fingerprint::{Digest, FileError, Hasher, Observed};
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::super::freshness::{Before, Freshness, Job};
+use super::super::expected::Before;
+use super::super::freshness::{Freshness, Job};
 use super::super::{script, tree};
 use super::Shared;
 use super::hint::{self, Extent, Hint, Reach, Seen};

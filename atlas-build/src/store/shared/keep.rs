@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use atlas_fingerprint::{Digest, Record, View};
+use atlas_fingerprint::{Digest, Moment, Record, Stat, View};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::super::claims::Claims;
@@ -37,7 +37,9 @@ impl Freshness<'_> {
             return;
         }
         let paper = match job.step {
-            Step::Compile(step) => self.compiled(shared, job, step, &record, base),
+            Step::Compile(step) => {
+                self.compiled(shared, job, step, (&record, finished.moment), base)
+            }
             Step::RunBuildScript(step) if self.is_contained(job, finished) => {
                 self.ran(shared, job, step, &record, base)
             }
@@ -80,7 +82,7 @@ impl Freshness<'_> {
         shared: &Shared<'_>,
         job: &Job<'_>,
         step: &CompileStep,
-        record: &Record,
+        (record, moment): (&Record, Option<Moment>),
         base: Digest,
     ) -> Option<Paper> {
         let places = &shared.places;
@@ -102,6 +104,27 @@ impl Freshness<'_> {
             seen.variables.push((variable.name.clone(), digest));
             variables.push(variable.name.clone());
         }
+        let files = self.files_of(step, record, moment)?;
+        let mut payload = Payload::new(&said, places)?;
+        payload.dep_info = places.marked(&self.files.read(&step.dep_info).ok()?)?;
+        // What is compressed cannot be searched for directories.
+        let is_opaque = is_compressed(files.iter().map(|(path, ..)| path.as_path()));
+        let is_bound =
+            is_opaque && record.inputs.iter().any(|input| is_marked(shared, &input.path));
+        let hint = Hint::Compile { files: read, variables }.encode();
+        let result = self.result(shared, job, record);
+        let unit = self.key(job.step)?.to_owned();
+        Some(Paper { unit, base, hint, seen, files, payload, result, is_bound })
+    }
+
+    /// Returns the files that rustc made: what the unit is for, and what else lies there since, such as
+    /// debug information beside objects, or what a flag of the user asks for.
+    fn files_of(
+        &self,
+        step: &CompileStep,
+        record: &Record,
+        since: Option<Moment>,
+    ) -> Option<Vec<(Utf8PathBuf, String, Digest)>> {
         let mut files = Vec::new();
         for output in &step.outputs {
             let made = record.outputs.iter().find(|made| made.path == output.published);
@@ -116,16 +139,20 @@ impl Freshness<'_> {
             let name = output.path.strip_prefix(&step.out_dir).ok()?.as_str().to_owned();
             files.push((output.path.clone(), name, digest));
         }
-        let mut payload = Payload::new(&said, places)?;
-        payload.dep_info = places.marked(&self.files.read(&step.dep_info).ok()?)?;
-        // What is compressed cannot be searched for directories.
-        let is_opaque = is_compressed(files.iter().map(|(path, ..)| path.as_path()));
-        let is_bound =
-            is_opaque && record.inputs.iter().any(|input| is_marked(shared, &input.path));
-        let hint = Hint::Compile { files: read, variables }.encode();
-        let result = self.result(shared, job, record);
-        let unit = self.key(job.step)?.to_owned();
-        Some(Paper { unit, base, hint, seen, files, payload, result, is_bound })
+        for entry in self.files.list(&step.out_dir).ok()? {
+            let path = step.out_dir.join(&entry.name);
+            let is_output = step.outputs.iter().any(|output| output.path == path);
+            if is_output || path == step.dep_info {
+                continue;
+            }
+            let Ok(Stat::File(stamp)) = self.files.stat(&path) else { continue };
+            // What an earlier compile left is not of this one.
+            if since.is_none_or(|moment| stamp.is_racy(moment)) {
+                let digest = self.table.observe(&path).ok()??.content.bytes;
+                files.push((path, entry.name, digest));
+            }
+        }
+        Some(files)
     }
 
     fn ran(

@@ -1,6 +1,7 @@
 //! Which variables of the environment a program may read, as far as its bytes tell: procedural macros
 //! and build scripts read variables of which nobody is told. One that reads a variable has its name
 //! among its strings. What is named by chance only makes keys stricter.
+//! In the same way it is found out who asks git: what that tells is no part of any key.
 //!
 //! To look through a program takes a moment: what was found is kept in the store.
 
@@ -15,13 +16,16 @@ use super::system::is_about_the_session;
 use crate::cas::Cas;
 use crate::process::Environment;
 
+/// What a program says to git, or reads of it: what it tells depends on the state of the repository.
+const OF_REPOSITORIES: [&str; 7] =
+    [".git/", "--abbrev", "--always", "--dirty", "--tags", "git log", "rev-parse"];
 /// Names that are shorter are found everywhere.
 const MIN_LENGTH: usize = 3;
 
 /// Names of variables that files mention.
 #[derive(Debug)]
 pub(super) struct Mentions {
-    /// All names that may be mentioned, sorted.
+    /// All names that may be mentioned.
     names: Vec<String>,
     /// By the digest of the file.
     known: Mutex<HashMap<Digest, Arc<[String]>>>,
@@ -32,6 +36,7 @@ impl Mentions {
     pub(super) fn new(environment: &Environment) -> Self {
         let names = environment.vars.keys().filter(|name| !is_about_the_session(name));
         let names = names.filter_map(|name| name.to_str()).filter(|name| name.len() >= MIN_LENGTH);
+        let names = names.chain(OF_REPOSITORIES);
         Mentions { names: names.map(str::to_owned).collect(), known: Mutex::default() }
     }
 
@@ -72,6 +77,11 @@ impl Mentions {
     fn known(&self) -> MutexGuard<'_, HashMap<Digest, Arc<[String]>>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Returns whether it is no variable that is mentioned, but the repository.
+pub(super) fn is_repository(name: &str) -> bool {
+    OF_REPOSITORIES.contains(&name)
 }
 
 /// Returns the digest of a variable's value.

@@ -20,10 +20,11 @@ mod payload;
 mod places;
 mod restore;
 mod run;
+mod session;
 mod state;
 mod system;
 
-pub(super) use find::Found;
 pub use restore::{Restoration, Restored};
+pub(super) use session::Sharing;
 pub use state::Settings;
 pub(super) use state::Shared;

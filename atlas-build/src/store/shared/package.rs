@@ -18,7 +18,7 @@ impl Freshness<'_> {
     /// With `until`, files must be older than that moment; `None` if one is not.
     pub(super) fn other_files(&self, root: &Utf8Path, until: Option<Moment>) -> Option<Digest> {
         let mut tree = self.package_tree(root)?;
-        tree.files.retain(|path| !matches!(path.file_name(), Some("Cargo.lock" | "Cargo.toml")));
+        tree.files.retain(|path| path.file_name() != Some("Cargo.lock"));
         tree.files.sort();
         let (sources, others): (Vec<_>, Vec<_>) =
             tree.files.into_iter().partition(|path| path.extension() == Some("rs"));
