@@ -93,6 +93,11 @@ pub enum Trouble {
         /// Where it was.
         path: Utf8PathBuf,
     },
+    /// The bytes of a hint were not those that it was stored with. It was removed.
+    DamagedHint {
+        /// Where it was.
+        path: Utf8PathBuf,
+    },
     /// Something could not be written. Nothing is written any longer.
     Unwritable {
         /// What was to be written.

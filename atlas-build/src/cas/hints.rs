@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use atlas_fingerprint::Digest;
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::error::CasError;
+use super::error::{CasError, Trouble};
 use super::store::Cas;
 
 /// How many hints are kept under a digest.
@@ -24,6 +24,7 @@ impl Cas {
             let bytes = fs_err::read(file).ok()?;
             if file.file_name() != Some(Digest::of_bytes(&bytes).to_string().as_str()) {
                 self.forget(file);
+                self.tell(Trouble::DamagedHint { path: file.clone() });
                 return None;
             }
             Some(bytes)

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use atlas_fingerprint::Digest;
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::error::CasError;
+use super::error::{CasError, Trouble};
 use super::hashing::{HashingReader, digest_of};
 use super::medium::Mode;
 use super::result::{Blob, StoredResult};
@@ -42,10 +42,12 @@ impl Cas {
 
     fn add_blob(&self, blob: &Blob, source: &Utf8Path) -> Result<u64, CasError> {
         let path = self.layout.blob(&blob.digest);
-        // A torn file has another size; any other damage is found when it is read.
-        let size = fs_err::metadata(&path).map(|metadata| metadata.len());
-        if size.is_ok_and(|size| size == blob.size) {
-            return Ok(0);
+        // To read what is there takes less time than to write it again. Nobody would notice damage before
+        // the result is wanted.
+        match digest_of(&path) {
+            Ok(found) if found == (blob.digest, blob.size) => return Ok(0),
+            Ok(_) => self.tell(Trouble::DamagedBlob { path: path.clone() }),
+            Err(_) => {}
         }
         let temporary = self.copy_in(blob, source)?;
         self.publish(&temporary, &path)?;

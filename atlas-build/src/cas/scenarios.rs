@@ -114,15 +114,19 @@ fn damaged_blob_is_removed_and_told_of_once(#[case] sharing: Sharing) {
     assert!(!tree(&place.path).iter().any(|path| path.as_str().contains(".restoring")));
 }
 
-#[test]
-fn truncated_blob_is_written_again() {
+/// Also one that has the size that it should have.
+#[rstest]
+#[case::truncated("te")]
+#[case::changed("tex_")]
+fn damaged_blob_is_written_again(#[case] damaged: &str) {
     let place = Place::new();
     let cas = place.open();
     place.add(&cas, "a", &["text"]).unwrap();
     let path = cas.layout.blob(&blob(b"text").digest);
     fs_err::remove_file(&path).unwrap();
-    fs_err::write(&path, "te").unwrap();
+    fs_err::write(&path, damaged).unwrap();
     place.add(&cas, "b", &["text"]).unwrap();
+    assert_eq!(cas.take_troubles(), [Trouble::DamagedBlob { path }]);
     assert_eq!(restored(&place, &cas, "text", Sharing::Own).unwrap(), "text");
 }
 

@@ -1,5 +1,5 @@
 //! Temporary files of processes that were killed, by their names: those of files that are written
-//! in whole, of files that are published, and of directories that are marked as caches.
+//! in whole, of files that are published or restored, and of directories that are marked as caches.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -48,6 +48,7 @@ pub(super) fn of_place(place: &Place, limits: &Limits) -> Result<Vec<Utf8PathBuf
         let unit = units.join(unit);
         add(&unit, limits, &mut found)?;
         add(&unit.join("interfaces"), limits, &mut found)?;
+        restored(&unit.join("out"), limits, &mut found)?;
     }
     Ok(found)
 }
@@ -60,6 +61,22 @@ fn add(
     for (name, _) in entries(directory)? {
         let path = directory.join(&name);
         if is_temporary(&name) && is_old(&path, limits) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Adds files that were being restored. Other names in this directory belong to compilers and to build
+/// scripts.
+fn restored(
+    directory: &Utf8Path,
+    limits: &Limits,
+    found: &mut Vec<Utf8PathBuf>,
+) -> Result<(), CleanError> {
+    for (name, _) in entries(directory)? {
+        let path = directory.join(&name);
+        if name.starts_with(".restoring-") && is_old(&path, limits) {
             found.push(path);
         }
     }

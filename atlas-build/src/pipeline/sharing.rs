@@ -87,7 +87,9 @@ fn read(path: &Utf8Path) -> BTreeMap<String, Digest> {
 
 fn words(trouble: &Trouble) -> String {
     match trouble {
-        Trouble::DamagedBlob { path } | Trouble::DamagedResult { path } => {
+        Trouble::DamagedBlob { path }
+        | Trouble::DamagedResult { path }
+        | Trouble::DamagedHint { path } => {
             format!("`{path}` in the store was damaged; it is removed, and what needs it is built")
         }
         Trouble::Unwritable { path, reason } => {

@@ -72,8 +72,9 @@ fn the_store_stays_within_its_size_and_what_is_needed_is_kept() {
         largest = largest.max(size(&stored));
     }
     build(&stored, OTHER, last[1], &selection);
-    // It is collected by itself when that takes no more than a hundredth of the time.
-    assert!(!SWEEP || largest < limit * 3, "{largest} of {limit}");
+    // By itself it is collected only if that takes a hundredth of the time at most, and these builds take
+    // next to none.
+    assert!(largest > limit, "{largest} of {limit}: nothing has to go");
     let line = format!("clean --gc --json --max-size {limit}");
     let answer = json(&small::atlas(&stored, "none", &line).run().expect_success("a collection"));
     assert!(size(&stored) <= limit, "{answer}");

@@ -151,7 +151,6 @@ fn a_repair(#[case] kind: Kind) {
     drop(small::verified(&stored, "cache verify --repair").expect_success("a repair"));
     expect_damage(&stored, false, kind.names);
     assert!(files.iter().all(|file| !file.exists()));
-    stored.remove_directory(HERE.target);
     let did = stored.build(HERE, PLAIN);
     small::expect_right(&stored, HERE, kind.names);
     assert_eq!(small::warnings(&did.outcome), [""; 0]);

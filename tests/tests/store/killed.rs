@@ -10,7 +10,7 @@ use rstest::rstest;
 use crate::small::{self, PLAIN, THERE};
 
 /// Every change of a file is one of this many at which a build is killed by default.
-const STEP: usize = 61;
+const STEP: usize = 37;
 
 /// A build that finds nothing in the store, or everything, and where the changes of files are that
 /// count.

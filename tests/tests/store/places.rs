@@ -185,10 +185,8 @@ fn a_store_that_is_deleted_during_a_build(
     let wrapper = stored.script("wrapper.sh", &body);
     let selection = format!("{PLAIN} RUSTC_WRAPPER={wrapper}");
     expect_build(&stored, HERE, &selection, 0);
-    // Results without their blobs are found when somebody wants them.
-    if what != "store/v1/blobs" {
-        small::expect_whole(&stored, what);
-    }
+    // A result may have been written without its files, since who deletes takes no lock. That is found
+    // out when somebody wants it.
     for _ in 0..2 {
         stored.build_anew(PLAIN);
         small::expect_right(&stored, HERE, what);
