@@ -120,10 +120,12 @@ impl Drop for Peer {
 }
 
 /// Returns the program; installs it unless it is there. A lock file may name what the registry does not
-/// have (any longer), so that a second attempt goes without.
+/// have (any longer), so that a second attempt goes without. What an interrupted installation has
+/// built is used by the next one.
 fn installed(kind: &Kind, directory: &Utf8Path) -> Option<Utf8PathBuf> {
     let root = directory.join("peers");
     let program = root.join("bin").join(format!("{}{}", kind.name, std::env::consts::EXE_SUFFIX));
+    let target = root.join(format!("{}-target", kind.name));
     let attempts: [&[&str]; 2] = [&["--locked"], &[]];
     for lock in attempts {
         if program.exists() {
@@ -133,6 +135,7 @@ fn installed(kind: &Kind, directory: &Utf8Path) -> Option<Utf8PathBuf> {
         let install =
             ["install", kind.name, "--version", kind.requirement, "--root", root.as_str()];
         let cargo = Command::new(&environment::cargo()).envs(environment::network());
+        let cargo = cargo.env("CARGO_TARGET_DIR", target.as_str());
         let outcome = cargo.args(&install).args(kind.install).args(lock).run();
         if !outcome.success() {
             println!("{} cannot be installed: {}", kind.name, outcome.first_error());
