@@ -7,8 +7,8 @@ use clap::Parser;
 #[derive(Parser, Debug)]
 #[command(name = "store", disable_version_flag = true)]
 pub(crate) struct Options {
-    /// Builds from scratch by cargo, by atlas without a store, and with an empty one; 0 measures only
-    /// what else is asked for
+    /// Builds from scratch by cargo, and by atlas with an empty store; 0 measures only what else is
+    /// asked for
     #[arg(long, default_value_t = 1)]
     pub(crate) rounds: u32,
     /// Builds with a warm store, by each
@@ -54,7 +54,9 @@ impl Options {
     pub(crate) fn args(&self) -> Vec<String> {
         let jobs = self.jobs.map(|jobs| format!("-j{jobs}"));
         let all = vec!["--workspace".to_owned()];
-        let selection = if self.selection.is_empty() { all } else { self.selection.clone() };
-        jobs.into_iter().chain(selection).collect()
+        // `cargo bench` adds this to the end, wherever that is.
+        let typed = self.selection.iter().filter(|arg| *arg != "--bench").cloned();
+        let typed: Vec<String> = typed.collect();
+        jobs.into_iter().chain(if typed.is_empty() { all } else { typed }).collect()
     }
 }

@@ -23,7 +23,6 @@ const MAX_COLLECTION_RATIO: f64 = 0.01;
 #[derive(Debug, Default)]
 pub(crate) struct Times {
     cargo: Vec<f64>,
-    alone: Vec<f64>,
     empty: Vec<f64>,
     /// With what was kept, by who kept it.
     warm: BTreeMap<&'static str, Vec<f64>>,
@@ -39,11 +38,7 @@ pub(crate) struct ColdPair {
 impl Times {
     /// Adds a build from scratch.
     pub(crate) fn add(&mut self, who: Who, measured: &Measured) {
-        let times = match who {
-            Who::Cargo => &mut self.cargo,
-            Who::Alone => &mut self.alone,
-            Who::Stored => &mut self.empty,
-        };
+        let times = if who == Who::Cargo { &mut self.cargo } else { &mut self.empty };
         times.push(seconds(measured));
     }
 
@@ -68,7 +63,6 @@ pub(crate) fn of_times(times: &Times) -> Vec<Row> {
             Limit::AtLeast(MIN_RATIO),
         ),
         time("cargo from scratch", &times.cargo),
-        time("atlas without a store, from scratch", &times.alone),
         time("atlas with an empty store, from scratch", &times.empty),
         time("atlas with a warm store", atlas),
     ];
