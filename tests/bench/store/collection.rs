@@ -81,14 +81,15 @@ fn build(atlas: &Utf8Path, directory: &Utf8Path, budget: Option<u64>) -> Command
     }
 }
 
-/// Writes a library; `edit` is in each of its functions.
+/// Writes a library; `edit` is in the name of each of its functions. What others do not see of an edit
+/// would not be filed.
 fn write(directory: &Utf8Path, library: u32, edit: u32) {
     let package = directory.join(format!("library-{library}"));
     fs_err::create_dir_all(package.join("src")).expect("the directory is writable");
     let manifest = format!("[package]\nname = \"library-{library}\"\nedition = \"2024\"\n");
     fs_err::write(package.join("Cargo.toml"), manifest).expect("the directory is writable");
     let function = |n: u32| {
-        format!("pub fn f{n}(text: &str) -> String {{ format!(\"{{text}} {edit} {n}\") }}\n")
+        format!("pub fn f{n}_{edit}(text: &str) -> String {{ format!(\"{{text}} {n}\") }}\n")
     };
     let text: String = (0..N_FUNCTIONS).map(function).collect();
     fs_err::write(package.join("src/lib.rs"), text).expect("the directory is writable");
