@@ -115,12 +115,16 @@ pub(crate) fn of_collection(n: u32, result: &Collection) -> Vec<Row> {
     let of_budget = |size: u64| Summary::of([size as f64 / result.budget as f64]);
     let share = Summary::of([result.collection / result.builds]);
     vec![
-        Row::ratio(&format!("size after {n} builds/budget"), of_budget(result.size), Limit::None),
+        Row::ratio(
+            &format!("size after {n} builds/budget"),
+            of_budget(result.size),
+            Limit::AtMost(1.0),
+        ),
         Row::ratio("greatest size after a build/budget", of_budget(result.peak), Limit::None),
         count("builds after which the store had shrunk", result.n_collections),
         time("all builds", &[result.builds]),
         time("a collection by hand at the end", &[result.collection]),
-        Row::ratio("of the time of builds", share, Limit::AtMost(MAX_COLLECTION_RATIO)),
+        Row::ratio("a collection by hand/all builds", share, Limit::AtMost(MAX_COLLECTION_RATIO)),
         Row::count(
             "crates compiled without the target directory at the end",
             Summary::of([result.n_lost as f64]),
