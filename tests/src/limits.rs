@@ -34,6 +34,11 @@ impl Row {
         Row { what: what.to_owned(), result, unit: "ms", limit }
     }
 
+    /// A number of things.
+    pub fn count(what: &str, result: Option<Summary>, limit: Limit) -> Self {
+        Row { what: what.to_owned(), result, unit: "", limit }
+    }
+
     /// Memory in kilobytes.
     #[expect(clippy::cast_precision_loss, reason = "no machine has 2^52 kilobytes")]
     pub fn memory(what: &str, kilobytes: Option<u64>) -> Self {
@@ -54,6 +59,7 @@ impl Row {
     fn cells(&self) -> [String; 4] {
         let unit = self.unit;
         let result = match self.result {
+            Some(Summary { median, .. }) if unit.is_empty() => format!("{median}"),
             Some(Summary { median, min, max }) if min < max => {
                 format!("{median:.2} {unit} ({min:.2} to {max:.2})")
             }
@@ -61,8 +67,8 @@ impl Row {
             None => "not measured".to_owned(),
         };
         let limit = match self.limit {
-            Limit::AtLeast(limit) => format!("at least {limit} {unit}"),
-            Limit::AtMost(limit) => format!("at most {limit} {unit}"),
+            Limit::AtLeast(limit) => format!("at least {limit} {unit}").trim_end().to_owned(),
+            Limit::AtMost(limit) => format!("at most {limit} {unit}").trim_end().to_owned(),
             Limit::None => String::new(),
         };
         let verdict = match (self.limit, self.is_kept()) {

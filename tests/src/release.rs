@@ -4,6 +4,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::environment;
+use crate::fixture::copy_tree;
 use crate::process::Command;
 
 /// Builds the program under test with optimizations and returns where it is.
@@ -27,6 +28,20 @@ pub fn kept_dir(name: &str) -> Utf8PathBuf {
     let dir = environment::profile_dir().with_file_name("tmp").join(name);
     fs_err::create_dir_all(&dir).expect("the target directory is writable");
     dir
+}
+
+/// Copies what is no result of a build.
+pub fn copy_workspace(original: &Utf8Path, copy: &Utf8Path) {
+    fs_err::create_dir_all(copy).expect("the directory is writable");
+    for entry in original.read_dir_utf8().unwrap_or_else(|error| panic!("{original}: {error}")) {
+        let entry = entry.unwrap_or_else(|error| panic!("{original}: {error}"));
+        let (from, to) = (entry.path(), copy.join(entry.file_name()));
+        match entry.file_name() {
+            ".git" | "target" => {}
+            _ if from.is_dir() => copy_tree(from, &to, |path| path.is_file()),
+            _ => drop(fs_err::copy(from, &to).expect("the directory is writable")),
+        }
+    }
 }
 
 fn cargo(dir: &Utf8Path, args: &[&str]) {

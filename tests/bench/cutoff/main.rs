@@ -10,7 +10,6 @@ mod subject;
 
 use std::process::ExitCode;
 
-use atlas_tests::fixture::copy_tree;
 use atlas_tests::limits::{self, Limit, Row};
 use atlas_tests::release;
 use atlas_tests::statistics::Summary;
@@ -67,26 +66,12 @@ fn workspace(options: &Options, directory: &Utf8Path) -> (String, Utf8PathBuf, E
     };
     let copy = directory.join(&name).join("ws");
     if !copy.exists() {
-        copy_workspace(&original, &copy);
+        release::copy_workspace(&original, &copy);
     }
     let text = fs_err::read_to_string(original.join(&place.file));
     let text = text.unwrap_or_else(|error| panic!("{error}"));
     let edits = Edits::new(&place, &text, &copy);
     (name, copy, edits)
-}
-
-/// Copies what is no result of a build.
-fn copy_workspace(original: &Utf8Path, copy: &Utf8Path) {
-    fs_err::create_dir_all(copy).expect("the directory is writable");
-    for entry in original.read_dir_utf8().unwrap_or_else(|error| panic!("{original}: {error}")) {
-        let entry = entry.unwrap_or_else(|error| panic!("{original}: {error}"));
-        let (from, to) = (entry.path(), copy.join(entry.file_name()));
-        match entry.file_name() {
-            ".git" | "target" => {}
-            _ if from.is_dir() => copy_tree(from, &to, |path| path.is_file()),
-            _ => drop(fs_err::copy(from, &to).expect("the directory is writable")),
-        }
-    }
 }
 
 fn summed(name: &str, subcommand: &str, pairs: &[Pair]) -> Vec<Row> {
