@@ -23,6 +23,11 @@ const PART: u32 = 100;
 const INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long the first collection is taken to last.
 const FIRST: Duration = Duration::from_millis(50);
+/// Eighths of the size that a store may have above which it is collected: not each build may collect,
+/// and the store grows until one may.
+const WANTS_ROOM: u64 = 7;
+/// Eighths of the size that it has at most after that.
+const MAKES_ROOM: u64 = 6;
 /// How many bytes a store may have that nobody set a limit for.
 const MAX_SIZE: u64 = 40 << 30;
 /// The same where the size of the disk is not known.
@@ -55,7 +60,8 @@ impl Account {
 
     /// Returns how long a collection may take now, if there has to be one.
     fn due(&self, limits: &Limits) -> Option<Duration> {
-        let is_over = limits.max_size.is_some_and(|max_size| self.size > max_size);
+        let is_over =
+            limits.max_size.is_some_and(|max_size| self.size > part(max_size, WANTS_ROOM));
         // A clock that was set back must not put it off for years.
         let is_old = limits.now.duration_since(self.last).map_or(true, |age| age >= INTERVAL);
         let credit = Duration::from_nanos(u64::try_from(self.credit).ok()?);
@@ -77,6 +83,11 @@ impl Account {
     }
 }
 
+/// Returns some eighths of a size.
+fn part(size: u64, eighths: u64) -> u64 {
+    size / 8 * eighths + size % 8 * eighths / 8
+}
+
 fn nanos(duration: Duration) -> i64 {
     i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
 }
@@ -95,7 +106,8 @@ pub fn collect_if_due(cas: &Cas, build: Duration, limits: &Limits) -> Option<Col
         Some(credit)
     })??;
     let since = Instant::now();
-    let bounded = Limits { deadline: Some(since + credit), ..limits.clone() };
+    let max_size = limits.max_size.map(|max_size| part(max_size, MAKES_ROOM));
+    let bounded = Limits { deadline: Some(since + credit), max_size, ..limits.clone() };
     let collected = collect(cas, &bounded, &mut |_| ()).ok();
     let took = since.elapsed();
     change(cas, limits, |account| {
@@ -146,6 +158,8 @@ mod tests {
 
     #[rstest]
     #[case::small_and_fresh(100, 3600, 1, None)]
+    #[case::has_room(875, 3600, 1, None)]
+    #[case::needs_room(876, 3600, 1, Some(36))]
     #[case::too_big(1001, 3600, 1, Some(36))]
     #[case::a_day_has_passed(100, 3600, 24, Some(36))]
     #[case::not_earned_yet(1001, 4, 1, None)]
