@@ -109,10 +109,11 @@ impl Journals {
         dead: Vec<Journal>,
     ) -> Result<(), FileError> {
         for journal in dead.into_iter().chain(self.own.take()) {
-            files.remove(&journal.path)?;
-            // Nobody wants a lock of this name any more but to see that it is free.
+            // The lock goes first: a lock that is left alone is nothing to save, and would stay. A
+            // journal that is left alone is taken over once more, and says what the state says.
             drop(journal.lock);
             files.remove(&lock_beside(&journal.path))?;
+            files.remove(&journal.path)?;
         }
         // A directory that is not there need not be listed by a build that has nothing to do.
         files.remove_empty(&self.directory)

@@ -22,10 +22,15 @@ fn atlas_directory() -> Utf8PathBuf {
     let directory = environment::profile_dir().join("atlas-on-path");
     fs_err::create_dir_all(&directory).expect("the target directory is writable");
     let program = directory.join(format!("cargo-atlas{}", std::env::consts::EXE_SUFFIX));
-    // Other tests do the same, so it has to be complete at once.
-    let copy = tempfile::NamedTempFile::new_in(&directory).expect("the directory is writable");
-    fs_err::copy(environment::atlas_binary(), copy.path()).expect("the program is there");
-    copy.persist(&program).expect("nothing is in the way");
+    // Other tests do the same, so it has to be complete at once. It is never open for writing: a
+    // process that another test starts meanwhile would have it open, too, and it could not be run.
+    let beside = tempfile::tempdir_in(&directory).expect("the directory is writable");
+    let link = beside.path().join("cargo-atlas");
+    let linked = fs_err::hard_link(environment::atlas_binary(), &link);
+    // On another file system.
+    let copied = linked.or_else(|_| fs_err::copy(environment::atlas_binary(), &link).map(drop));
+    copied.expect("the program is there");
+    fs_err::rename(link, &program).expect("nothing is in the way");
     directory
 }
 
