@@ -44,18 +44,6 @@ fn another_file_hits(#[case] edit: impl Fn(&Stored)) {
     expect_anew(&stored, "", NONE, ALL);
 }
 
-/// A compiler is what it says and what it consists of. Build scripts are told its name, and run.
-#[test]
-fn the_same_compiler_by_another_name() {
-    let stored = Stored::new(WORKSPACE);
-    let rustc = Command::new("rustc".into()).args(&["--print", "sysroot"]);
-    let sysroot = rustc.run().expect_success("rustc");
-    let by_path = format!("RUSTC={}/bin/rustc", sysroot.stdout.trim());
-    let told = ["lib/run-build-script"];
-    expect(&stored, (HERE, ""), ALL, NONE);
-    expect_anew(&stored, &by_path, &told, &rest(ALL, &told));
-}
-
 /// Elsewhere, what names the target directory is compiled: `lib` includes a file of `OUT_DIR`, and
 /// those above see that.
 #[test]

@@ -16,9 +16,7 @@ use crate::process::CommandLine;
 use crate::units::{CompileMode, Unit};
 
 /// Enters every key: results that were filed by other rules are not found.
-const RULES: u64 = 2;
-/// Stands for the compiler.
-const COMPILER: &str = "\0rustc\0";
+const RULES: u64 = 1;
 
 impl Freshness<'_> {
     /// Returns what stands for all that a unit is made from, files and variables that it reads
@@ -35,8 +33,7 @@ impl Freshness<'_> {
         until: Option<Moment>,
     ) -> Option<Digest> {
         let unit = &self.sources.units.units[job.unit];
-        let rustc = self.sources.toolchain.rustc.as_str();
-        let command = marked_command(shared, job, rustc)?;
+        let command = marked_command(shared, job)?;
         let mut hasher = Hasher::new("base of a key");
         hasher.number(RULES);
         let parts = fingerprints::fingerprint(&self.sources, job.unit, &command, seen);
@@ -156,11 +153,9 @@ impl Freshness<'_> {
     }
 }
 
-/// Returns a command with marks in the place of directories, and of the compiler: the same one may be
-/// called by another name, and is told by what it says and by its libraries.
-fn marked_command(shared: &Shared<'_>, job: &Job<'_>, rustc: &str) -> Option<CommandLine> {
+/// Returns a command with marks in the place of directories.
+fn marked_command(shared: &Shared<'_>, job: &Job<'_>) -> Option<CommandLine> {
     let command = job.command;
-    let is_compile = matches!(job.step, Step::Compile(_));
     let mark = |text: &OsString| Some(OsString::from(shared.places.marked_text(text.to_str()?)?));
     // Their order is that of the depths of directories, which says nothing.
     let remaps: BTreeSet<OsString> = match job.step {
@@ -170,17 +165,14 @@ fn marked_command(shared: &Shared<'_>, job: &Job<'_>, rustc: &str) -> Option<Com
     let (own, other): (Vec<_>, Vec<_>) = command.args.iter().partition(|arg| remaps.contains(*arg));
     let mut args: Vec<OsString> = own.into_iter().map(mark).collect::<Option<_>>()?;
     args.sort();
-    for (n, arg) in other.into_iter().enumerate() {
-        // After wrappers.
-        let is_compiler = n < 2 && arg == rustc;
-        args.push(if is_compiler { COMPILER.into() } else { mark(arg)? });
+    for arg in other {
+        args.push(mark(arg)?);
     }
     let env: Option<_> = command
         .env
         .iter()
         .map(|(name, value)| {
             let value = match value {
-                Some(_) if is_compile && name == "RUSTUP_TOOLCHAIN" => None,
                 Some(value) if !fingerprints::is_volatile(name) => Some(mark(value)?),
                 _ => None,
             };
@@ -188,7 +180,5 @@ fn marked_command(shared: &Shared<'_>, job: &Job<'_>, rustc: &str) -> Option<Com
         })
         .collect();
     let cwd = shared.places.marked_text(command.cwd.as_str())?.into();
-    let is_compiler = is_compile && command.program == rustc;
-    let program = if is_compiler { COMPILER.into() } else { mark(&command.program)? };
-    Some(CommandLine { program, args, env: env?, cwd })
+    Some(CommandLine { program: mark(&command.program)?, args, env: env?, cwd })
 }
