@@ -129,7 +129,7 @@ impl Freshness<'_> {
         job: &Job<'_>,
         programs: &[&Utf8Path],
     ) -> Option<()> {
-        let mut names = std::collections::BTreeSet::new();
+        let mut names = BTreeSet::new();
         for program in programs {
             let content = match shared.foretold(program) {
                 Some(foretold) => foretold,

@@ -143,8 +143,8 @@ impl Freshness<'_> {
     }
 }
 
-/// Returns whether a run can have a result for others at all: it is not to run each time, and makes
-/// nothing outside of its directory.
+/// Returns whether a run can have a result for others at all: it names no place outside of its
+/// directory, where it may have made something.
 pub(super) fn is_repeatable(output: &BuildScriptOutput, out_dir: &Utf8Path) -> bool {
     !script::reaches_outside(output, out_dir)
 }

@@ -3,10 +3,11 @@
 //!
 //! What the system has in its own directories is what it is: linkers search those anyway.
 
-use atlas_fingerprint::{Digest, Files, Hasher, Stat};
+use atlas_fingerprint::{Digest, Files, Hasher};
 use camino::Utf8Path;
 
 use super::places::Places;
+use super::system::add_stamp;
 use crate::process::CommandLine;
 
 /// Where the system keeps its libraries.
@@ -34,7 +35,7 @@ pub(super) fn digest(files: &dyn Files, places: &Places, command: &CommandLine) 
             for part in told.split(['=', ',', ' ']).map(|part| part.trim_start_matches("-T")) {
                 let path = command.cwd.join(part);
                 if !part.is_empty() && !places.are_named_in(path.as_str().as_bytes()) {
-                    add_file(files, &mut hasher, &path);
+                    add_stamp(files, &mut hasher, &path);
                 }
             }
         }
@@ -60,15 +61,8 @@ fn add_libraries(files: &dyn Files, hasher: &mut Hasher, directory: &Utf8Path) {
     for entry in files.list(directory).unwrap_or_default() {
         let mut extensions = entry.name.split('.').skip(1);
         if extensions.any(|extension| LIBRARIES.contains(&extension)) {
-            add_file(files, hasher, &directory.join(&entry.name));
+            add_stamp(files, hasher, &directory.join(&entry.name));
         }
-    }
-}
-
-/// Adds what tells a file from one that would take its place.
-fn add_file(files: &dyn Files, hasher: &mut Hasher, path: &Utf8Path) {
-    if let Ok(Stat::File(stamp)) = files.stat(path) {
-        hasher.text(path.as_str()).number(stamp.size).number(stamp.mtime.cast_unsigned());
     }
 }
 

@@ -13,6 +13,7 @@ use super::super::record::Said;
 use super::super::tree;
 use super::Shared;
 use super::places::Places;
+use super::system::add_stamp;
 use crate::ids::UnitId;
 use crate::plan::{BuildScriptStep, Step};
 use crate::script::BuildScriptOutput;
@@ -132,13 +133,8 @@ fn add_outside(
 
 /// Adds what tells a file, or the names in a directory, from what would take their place.
 fn add_place(files: &dyn Files, hasher: &mut Hasher, path: &Utf8Path) {
-    match files.stat(path) {
-        Ok(Stat::File(stamp)) => {
-            hasher.text(path.as_str()).number(stamp.size).number(stamp.mtime.cast_unsigned());
-        }
-        Ok(Stat::Directory(stamp)) => {
-            hasher.text(path.as_str()).number(stamp.mtime.cast_unsigned());
-        }
-        Ok(Stat::Absent) | Err(_) => {}
+    add_stamp(files, hasher, path);
+    if let Ok(Stat::Directory(stamp)) = files.stat(path) {
+        hasher.text(path.as_str()).number(stamp.mtime.cast_unsigned());
     }
 }

@@ -53,8 +53,8 @@ impl Session<'_> {
         shared.forget(unit);
         let base = self.base(unit, command, None)?;
         let found = self.with(unit, command, |freshness, job| freshness.find(shared, job, &base));
-        if self.sharing.bases.insert(unit, base).is_none() {
-            shared.looked_for(found.is_some());
+        if self.sharing.bases.insert(unit, base).is_none() && found.is_none() {
+            shared.missed();
         }
         let Found { restoration, before } = found?;
         self.sharing.brought.insert(unit, before);

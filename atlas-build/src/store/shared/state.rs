@@ -150,11 +150,9 @@ impl<'a> Shared<'a> {
         self.runs().remove(&unit);
     }
 
-    /// Takes note of a result that was looked for.
-    pub(in super::super) fn looked_for(&self, is_found: bool) {
-        if !is_found {
-            self.counts.misses.fetch_add(1, Ordering::Relaxed);
-        }
+    /// Takes note of a result that was looked for in vain.
+    pub(in super::super) fn missed(&self) {
+        self.counts.misses.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Takes note of a result that was restored for a unit.

@@ -149,7 +149,7 @@ impl<'a> System<'a> {
             self.add_programs(&mut hasher, &LINKERS);
             self.add_variables(&mut hasher, &OF_LINKERS);
             for path in C_LIBRARIES {
-                self.add_stamp(&mut hasher, path.into());
+                add_stamp(self.files, &mut hasher, path.into());
             }
             hasher.finish()
         });
@@ -171,7 +171,7 @@ impl<'a> System<'a> {
             self.add_variables(&mut hasher, &OF_LINKERS);
             self.add_variables(&mut hasher, &OF_TOOLS);
             for path in C_LIBRARIES {
-                self.add_stamp(&mut hasher, path.into());
+                add_stamp(self.files, &mut hasher, path.into());
             }
             hasher.finish()
         })
@@ -199,7 +199,7 @@ impl<'a> System<'a> {
             let places = directories.iter().map(|(_, directory)| directory.join(name));
             let is_file = |path: &Utf8PathBuf| matches!(self.files.stat(path), Ok(Stat::File(_)));
             if let Some(path) = places.into_iter().find(is_file) {
-                self.add_stamp(hasher, &path);
+                add_stamp(self.files, hasher, &path);
             }
         }
     }
@@ -209,12 +209,12 @@ impl<'a> System<'a> {
             hasher.text(name).digest(&Digest::of_variable(self.environment.get_os(name)));
         }
     }
+}
 
-    /// Adds what tells a file from one that would take its place.
-    fn add_stamp(&self, hasher: &mut Hasher, path: &Utf8Path) {
-        if let Ok(Stat::File(stamp)) = self.files.stat(path) {
-            hasher.text(path.as_str()).number(stamp.size).number(stamp.mtime.cast_unsigned());
-        }
+/// Adds what tells a file of the system from one that would take its place; nothing if it is no file.
+pub(super) fn add_stamp(files: &dyn Files, hasher: &mut Hasher, path: &Utf8Path) {
+    if let Ok(Stat::File(stamp)) = files.stat(path) {
+        hasher.text(path.as_str()).number(stamp.size).number(stamp.mtime.cast_unsigned());
     }
 }
 
