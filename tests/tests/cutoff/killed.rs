@@ -71,8 +71,8 @@ impl Then {
 fn files(workspace: &Repeated) -> BTreeSet<Utf8PathBuf> {
     let is_ours = |path: &Utf8Path| {
         let is_other = |name: &str| ["incremental", "results", "spliced"].contains(&name);
-        // FIXME: a file that was being written when a build was killed stays under another name.
-        // So does the empty file that carried the lock of a unit, until the unit is built again.
+        // A file that was being written when a build was killed stays under another name until it is
+        // collected. So does the empty file that carried the lock of a unit.
         let is_left = |name: &str| name.starts_with(".writing-") || name == ".claim";
         let is_partial = path.file_name().is_some_and(is_left);
         !is_partial && !path.components().any(|it| is_other(it.as_str()))
