@@ -1,6 +1,7 @@
-//! Temporary files of processes that were killed, by their names: those of files that are written
+//! Temporary files and claims of processes that were killed, by their names: those of files that are written
 //! in whole, of files that are published or restored, and of directories that are marked as caches.
 
+use atlas_fingerprint::{Disk, Files};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::error::CleanError;
@@ -8,6 +9,8 @@ use super::limits::Limits;
 use super::site::{Place, directories, entries};
 use super::units::modified;
 
+/// The file that carries the claim of a unit.
+const CLAIM: &str = ".claim";
 /// Letters that make a temporary name unique.
 const LETTERS: usize = 6;
 
@@ -60,11 +63,17 @@ fn add(
 ) -> Result<(), CleanError> {
     for (name, _) in entries(directory)? {
         let path = directory.join(&name);
-        if is_temporary(&name) && is_old(&path, limits) {
+        if is_temporary(&name) && is_old(&path, limits) && is_nobodys(&path) {
             found.push(path);
         }
     }
     Ok(())
+}
+
+/// Returns whether nobody needs a file. A compiler goes on when the build that started it is killed, and
+/// has the claim of its unit meanwhile.
+fn is_nobodys(path: &Utf8Path) -> bool {
+    path.file_name() != Some(CLAIM) || matches!(Disk.try_lock(path), Ok(Some(_)))
 }
 
 /// Adds files that were being restored. Other names in this directory belong to compilers and to build
@@ -88,7 +97,9 @@ fn is_old(path: &Utf8Path, limits: &Limits) -> bool {
 }
 
 fn is_temporary(name: &str) -> bool {
-    is_made_of(".writing-", name) || (name.starts_with('.') && name.ends_with(".new"))
+    is_made_of(".writing-", name)
+        || (name.starts_with('.') && name.ends_with(".new"))
+        || name == CLAIM
 }
 
 fn is_made_of(prefix: &str, name: &str) -> bool {
@@ -106,6 +117,7 @@ mod tests {
     #[rstest]
     #[case(".writing-aB3dE6", true)]
     #[case(".libfoo-0123456789abcdef.rlib.new", true)]
+    #[case(".claim", true)]
     #[case(".writing-", false)]
     #[case("foo.new", false)]
     #[case(".atlas-lock", false)]

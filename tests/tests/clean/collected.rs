@@ -137,6 +137,7 @@ fn leftovers_go_when_they_are_old() {
         format!("{unit}results/0123456789abcdef/x"),
         format!("{unit}interfaces/.writing-aB3dE6"),
         format!("{unit}out/.restoring-liblib-0123456789abcdef.rlib"),
+        format!("{unit}.claim"),
     ];
     let paths: Vec<Utf8PathBuf> =
         leftovers.iter().map(|path| workspace.target.join(path)).collect();
@@ -146,12 +147,12 @@ fn leftovers_go_when_they_are_old() {
     }
     cleaned(&workspace, "--gc");
     let is_there: Vec<bool> = paths.iter().map(|path| path.exists()).collect();
-    assert_eq!(is_there, [true, true, true, true, false, true, true]);
+    assert_eq!(is_there, [true, true, true, true, false, true, true, true]);
     age(paths.iter().filter(|path| path.exists()).cloned(), DAY);
     let answer = json(&cleaned(&workspace, "--gc --json"));
     assert_eq!(
         removed(&answer, "target"),
-        ["artifacts unreferenced 1", "temporary files killed build 5"]
+        ["artifacts unreferenced 1", "temporary files killed build 6"]
     );
     let mut after = tree(&workspace.target);
     after.retain(|path| !path.ends_with("/results/") && !path.ends_with("/interfaces/"));
