@@ -259,7 +259,8 @@ impl<'a> Pool<'a> {
                 for message in inbox.try_iter().take(CAPACITY) {
                     self.receive(message);
                 }
-                return self.interrupted();
+                self.interrupted();
+                return self.let_restorations_end(inbox);
             }
             self.start_waiting();
             let is_idle = self.running.is_empty() && self.restoring.is_empty();

@@ -1,7 +1,10 @@
 //! Units whose results are brought from the store: they need no token and no process. Knows no key.
 
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
+
+use atlas_fingerprint::DirtyReason;
 
 use crate::account::SpareRule;
 use crate::cas::RestoreError;
@@ -17,7 +20,6 @@ use crate::ids::UnitId;
 use crate::plan::{Ending, Step};
 use crate::process::CommandLine;
 use crate::store::{Restoration, Restored};
-use atlas_fingerprint::DirtyReason;
 
 /// A unit whose result is being brought.
 #[derive(Debug)]
@@ -102,6 +104,18 @@ impl Pool<'_> {
                 self.freshness.release(unit);
                 self.wait_for_token(unit, command, reason);
                 Vec::new()
+            }
+        }
+    }
+
+    /// Waits for results that are being brought: whoever gets the claims of their units next must find
+    /// nobody else writing. It takes a moment; what comes of it does not count.
+    pub(crate) fn let_restorations_end(&mut self, inbox: &Receiver<Inbox>) {
+        while !self.restoring.is_empty() {
+            match inbox.recv() {
+                Ok(Inbox::Restored(unit, _)) => drop(self.restoring.remove(&unit)),
+                Ok(_) => {}
+                Err(_) => return,
             }
         }
     }
