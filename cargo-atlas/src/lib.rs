@@ -32,7 +32,7 @@ pub use environment::{Invocation, UnusableDirectory};
 use atlas_build::request::Environment;
 
 use args::{Cli, Command, Words};
-use commands::{BuildCommand, Place};
+use commands::{BuildCommand, OnlyBuild, Place};
 use error::ErrorChain;
 use request::Verb;
 use terminal::{Settings, Shell, TermConfig};
@@ -91,14 +91,14 @@ fn dispatch(
             without_engine(cli, words, environment, &error.to_string(), &mut shell)
         }
         (Some(Command::Build(build)), Ok(place)) => {
-            let (args, artifact_dir) = (&build.args, build.artifact_dir.as_deref());
-            let command = BuildCommand { place, verb: Verb::Build, args, artifact_dir, words };
-            commands::build(command, shell)
+            let needs_cargo = build.artifact_dir.as_ref().map(|_| "`--artifact-dir` is unstable");
+            let args = &build.args;
+            let command = BuildCommand { place, verb: Verb::Build, args, needs_cargo, words };
+            commands::build(command, &OnlyBuild, shell)
         }
         (Some(Command::Check(args)), Ok(place)) => {
-            let command =
-                BuildCommand { place, verb: Verb::Check, args, artifact_dir: None, words };
-            commands::build(command, shell)
+            let command = BuildCommand { place, verb: Verb::Check, args, needs_cargo: None, words };
+            commands::build(command, &OnlyBuild, shell)
         }
         (Some(Command::Clean(args)), Ok(place)) => commands::clean(place, args, words, &mut shell),
         (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),

@@ -20,6 +20,7 @@ use crate::layout::Layout;
 use crate::pipeline::accountant::Accountant;
 use crate::pipeline::cache::Wanted;
 use crate::pipeline::prepare::Prepared;
+use crate::pipeline::products::{Built, Products};
 use crate::pipeline::{Error, plan as make_plan, sharing};
 use crate::plan::{self, Priorities, Step};
 use crate::platform::CompileKind;
@@ -51,7 +52,7 @@ pub fn build(
     request: &BuildRequest,
     surroundings: &Surroundings<'_>,
     events: &mut dyn FnMut(Event),
-) -> Result<Summary, Error> {
+) -> Result<Built, Error> {
     let since = Instant::now();
     let (ready, kept) = make_ready(request, &|probe| Disk.moment(probe).ok(), events)?;
     let summary = Build { request, surroundings, ready: &ready }.run(&kept, events)?;
@@ -59,10 +60,11 @@ pub fn build(
         let target = &ready.prepared.target_directory;
         clean::collect_if_due(target, since.elapsed(), SystemTime::now());
     }
+    let products = Products::of(&ready.prepared);
     // The process is about to end: to free a plan piece by piece takes a tenth of a build that has
     // nothing to do.
     std::mem::forget(ready);
-    Ok(summary)
+    Ok(Built { summary, products })
 }
 
 /// A plan that is ready to be run, and what is known of it.

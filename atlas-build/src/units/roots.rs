@@ -40,13 +40,16 @@ impl Intent {
         match self {
             Intent::Build => CompileMode::Build,
             Intent::Check { test } => CompileMode::Check { test },
+            Intent::Test | Intent::Bench => CompileMode::Test,
+            Intent::Doc { .. } => CompileMode::Doc,
         }
     }
 
     /// Returns what is done with a target that was asked for as a test or benchmark.
     fn test_mode(self) -> CompileMode {
         match self {
-            Intent::Build => CompileMode::Test,
+            Intent::Build | Intent::Test | Intent::Bench => CompileMode::Test,
+            Intent::Doc { .. } => CompileMode::Doc,
             Intent::Check { .. } => CompileMode::Check { test: true },
         }
     }

@@ -1,11 +1,12 @@
-//! `cargo atlas build` and `cargo atlas check`: flags to request to engine to exit code.
+//! Everything that builds: flags to request to engine to exit code, and what a command does with
+//! what was built.
 
 use std::cell::RefCell;
 
-use atlas_build::Surroundings;
 use atlas_build::account::Account;
 use atlas_build::event::Event;
 use atlas_build::request::{BuildRequest, DiagnosticColor, MessageFormat};
+use atlas_build::{Built, Surroundings};
 
 use super::place::{self, Place};
 use super::trouble;
@@ -27,18 +28,43 @@ pub(crate) struct BuildCommand<'a> {
     pub(crate) verb: Verb,
     /// The flags.
     pub(crate) args: &'a BuildArgs,
-    /// `--artifact-dir`.
-    pub(crate) artifact_dir: Option<&'a str>,
+    /// Why plain cargo has to do it, if a flag of the command says so.
+    pub(crate) needs_cargo: Option<&'a str>,
     /// All that was typed, for plain cargo.
     pub(crate) words: &'a Words,
 }
 
+/// What a command adds to a build.
+pub(crate) trait Purpose {
+    /// Completes the request with what only this command has.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with its flags.
+    fn complete(&self, request: BuildRequest) -> Result<BuildRequest, ErrorChain> {
+        Ok(request)
+    }
+
+    /// Does what the command is for with what was built, once all of it could be; returns the exit
+    /// code.
+    fn on_built(&self, _request: &BuildRequest, _built: Built, _shell: &mut Shell) -> i32 {
+        exit::SUCCESS
+    }
+}
+
+/// A build is all that is wanted.
+pub(crate) struct OnlyBuild;
+
+impl Purpose for OnlyBuild {}
+
 /// Builds or checks, or has plain cargo do so, and returns the exit code.
-pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
-    if let Some(reason) = needs_cargo(command) {
+pub(crate) fn build(command: BuildCommand<'_>, purpose: &dyn Purpose, mut shell: Shell) -> i32 {
+    let of_all = request::needs_cargo(command.place.globals, command.args);
+    if let Some(reason) = of_all.or_else(|| command.needs_cargo.map(str::to_owned)) {
         return hand_over(command, &reason, &mut shell);
     }
-    let request = match request(command, &mut shell) {
+    let request = request(command, &mut shell).and_then(|request| purpose.complete(request));
+    let request = match request {
         Ok(request) => request,
         Err(error) => {
             shell.error_chain(&error);
@@ -48,7 +74,7 @@ pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
     let (result, mut shell) = if command.args.compilation.unit_graph {
         (print_unit_graph(&request, &mut shell), shell)
     } else {
-        run(command, &request, shell)
+        run(command, &request, purpose, shell)
     };
     match result {
         Ok(code) => place::written(code, &mut shell),
@@ -61,11 +87,6 @@ pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
             exit::FAILURE
         }
     }
-}
-
-fn needs_cargo(command: BuildCommand<'_>) -> Option<String> {
-    let artifact_dir = command.artifact_dir.map(|_| "`--artifact-dir` is unstable".to_owned());
-    request::needs_cargo(command.place.globals, command.args).or(artifact_dir)
 }
 
 /// Has plain cargo do it. It must not build in place of telling what would be built, which stable
@@ -109,6 +130,7 @@ fn request(command: BuildCommand<'_>, shell: &mut Shell) -> Result<BuildRequest,
 fn run(
     command: BuildCommand<'_>,
     request: &BuildRequest,
+    purpose: &dyn Purpose,
     mut shell: Shell,
 ) -> (Result<i32, EngineError>, Shell) {
     let interrupt = match interrupt::listen() {
@@ -141,11 +163,15 @@ fn run(
     }
     let result = engine::build(request, &surroundings, &sink);
     let mut reporter = reporter.into_inner();
-    let result = result.map(|summary| {
-        reporter.finish(&summary, place.invocation.started.elapsed());
-        exit::of_summary(&summary)
+    if let Ok(built) = &result {
+        reporter.finish(&built.summary, place.invocation.started.elapsed());
+    }
+    let mut shell = reporter.into_shell();
+    let result = result.map(|built| match exit::of_summary(&built.summary) {
+        exit::SUCCESS => purpose.on_built(request, built, &mut shell),
+        failure => failure,
     });
-    (result, reporter.into_shell())
+    (result, shell)
 }
 
 /// Shows what a build would do; to a program that asked for JSON, as JSON.

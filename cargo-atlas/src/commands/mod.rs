@@ -11,7 +11,7 @@ mod trouble;
 mod unknown;
 mod why;
 
-pub(crate) use build::{BuildCommand, build};
+pub(crate) use build::{BuildCommand, OnlyBuild, build};
 pub(crate) use cache::cache;
 pub(crate) use clean::clean;
 pub(crate) use config::config;
