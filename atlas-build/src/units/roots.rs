@@ -127,8 +127,7 @@ fn default_proposals<'a>(sources: &Sources<'a>, request: &RootRequest<'_>) -> Ve
         let of_package = std::slice::from_ref(package);
         let wanted = |target: &Target| intent.is_default(target);
         found.extend(proposals(sources, of_package, wanted, intent.mode()));
-        // TODO(doc): && the step is there
-        if intent == Intent::Test && false {
+        if intent == Intent::Test {
             let has_doctests = |target: &Target| target.is_lib() && target.doctested;
             found.extend(proposals(sources, of_package, has_doctests, CompileMode::Doctest));
         }
@@ -222,12 +221,10 @@ fn has_doctests(
     proposal: &Proposal<'_>,
     warnings: &mut Vec<String>,
 ) -> bool {
-    let types = proposal.target.rustc_crate_types();
-    let is_fit =
-        |kind: &CrateType| matches!(kind, CrateType::Lib | CrateType::Rlib | CrateType::ProcMacro);
-    if types.iter().any(is_fit) {
+    if proposal.target.is_doctestable() {
         return true;
     }
+    let types = proposal.target.rustc_crate_types();
     let types: Vec<&str> = types.iter().map(CrateType::as_str).collect();
     warnings.push(format!(
         "doc tests are not supported for crate type(s) `{}` in package `{}`",
