@@ -10,6 +10,7 @@ mod cache;
 mod clean;
 mod commands;
 mod config;
+mod doc;
 mod engine;
 mod environment;
 mod error;
@@ -100,6 +101,8 @@ fn dispatch(
             let command = BuildCommand { place, verb: Verb::Check, args, needs_cargo: None, words };
             commands::build(command, &OnlyBuild, shell)
         }
+        (Some(Command::Doc(args)), Ok(place)) => commands::doc(place, args, words, shell),
+        (Some(Command::Rustdoc(args)), Ok(place)) => commands::rustdoc(place, args, words, shell),
         (Some(Command::Clean(args)), Ok(place)) => commands::clean(place, args, words, &mut shell),
         (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),
         (Some(Command::Graph(args)), Ok(place)) => commands::graph(place, args, &mut shell),
@@ -119,6 +122,8 @@ fn without_engine(
     let is_for_cargo = match &cli.command {
         Some(Command::Build(build)) => !build.args.atlas.dry_run,
         Some(Command::Check(args)) => !args.atlas.dry_run,
+        Some(Command::Doc(args)) => !args.build_args().atlas.dry_run,
+        Some(Command::Rustdoc(args)) => !args.build_args().atlas.dry_run,
         Some(Command::Clean(args)) => !args.is_collection(),
         Some(Command::Cache(_) | Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
         Some(Command::Unknown(_)) | None => true,

@@ -77,6 +77,10 @@ pub(crate) enum Verb {
     Build,
     /// `check`.
     Check,
+    /// `doc`.
+    Doc,
+    /// `rustdoc`.
+    Rustdoc,
 }
 
 impl Verb {
@@ -85,6 +89,8 @@ impl Verb {
         match self {
             Verb::Build => "build",
             Verb::Check => "check",
+            Verb::Doc => "doc",
+            Verb::Rustdoc => "rustdoc",
         }
     }
 
@@ -93,6 +99,8 @@ impl Verb {
     fn intent(self, args: &CompilationArgs) -> Intent {
         match self {
             Verb::Build => Intent::Build,
+            Verb::Doc => Intent::Doc { dependencies: true },
+            Verb::Rustdoc => Intent::Doc { dependencies: false },
             Verb::Check => Intent::Check { test: args.profile.as_deref() == Some("test") },
         }
     }

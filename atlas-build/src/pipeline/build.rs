@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::clean;
 use crate::derivation::derive;
-use crate::event::{Event, Failure, Summary};
+use crate::event::{Event, Failure};
 use crate::execute::{
     self, Executed, FileNames, Jobserver, OnFailure, ScriptOutput, ScriptOutputs, Settings, System,
     Work,
@@ -19,13 +19,14 @@ use crate::interrupt::Interrupt;
 use crate::layout::Layout;
 use crate::pipeline::accountant::Accountant;
 use crate::pipeline::cache::Wanted;
+use crate::pipeline::documentation::remove_pages_of_others;
 use crate::pipeline::prepare::Prepared;
 use crate::pipeline::products::{Built, Products};
 use crate::pipeline::{Error, plan as make_plan, sharing};
 use crate::plan::{self, Priorities, Step};
 use crate::platform::CompileKind;
 use crate::process::CommandLine;
-use crate::request::{BuildRequest, MessageFormat};
+use crate::request::{BuildRequest, Intent, MessageFormat};
 use crate::rustc::Bootstrap;
 use crate::store::{
     Freshness, Kept, Known, LockCompany, ProfileLock, Rules, Session, dep_info_paths,
@@ -55,16 +56,24 @@ pub fn build(
 ) -> Result<Built, Error> {
     let since = Instant::now();
     let (ready, kept) = make_ready(request, &|probe| Disk.moment(probe).ok(), events)?;
-    let summary = Build { request, surroundings, ready: &ready }.run(&kept, events)?;
+    if matches!(request.intent, Intent::Doc { .. }) {
+        remove_pages_of_others(&ready.prepared)?;
+    }
+    let executed = Build { request, surroundings, ready: &ready }.run(&kept, events)?;
+    let Executed { summary, scripts } = executed;
     if summary.built > 0 {
         let target = &ready.prepared.target_directory;
         clean::collect_if_due(target, since.elapsed(), SystemTime::now());
     }
-    let products = Products::of(&ready.prepared);
+    let products = match summary.failed.is_empty() && !summary.interrupted {
+        true => Products::of(&ready.prepared, request, &scripts),
+        false => Products::default(),
+    };
+    let browser = ready.config.browser.clone();
     // The process is about to end: to free a plan piece by piece takes a tenth of a build that has
     // nothing to do.
     std::mem::forget(ready);
-    Ok(Built { summary, products })
+    Ok(Built { summary, products, browser })
 }
 
 /// A plan that is ready to be run, and what is known of it.
@@ -204,7 +213,7 @@ struct Build<'a> {
 
 impl Build<'_> {
     /// Builds on top of a state.
-    fn run(&self, kept: &Kept, events: &mut dyn FnMut(Event)) -> Result<Summary, Error> {
+    fn run(&self, kept: &Kept, events: &mut dyn FnMut(Event)) -> Result<Executed, Error> {
         let prepared = &self.ready.prepared;
         let (state, fault) = kept.state();
         let ledger = Ledger::open(&Disk, state, &prepared.layout.journals())?;
@@ -240,7 +249,7 @@ impl Build<'_> {
             (executed, change)
         });
         let executed = executed?;
-        let summary = executed.summary;
+        let summary = &executed.summary;
         if summary.failed.is_empty() && !summary.interrupted && !is_whole {
             self.write_dep_info(&executed.scripts, &session)?;
         }
@@ -250,7 +259,7 @@ impl Build<'_> {
             let of = (self.request, prepared);
             sharing::close(&session, sharing, of, started.elapsed(), events);
         }
-        Ok(summary)
+        Ok(executed)
     }
 
     /// Keeps others from removing things of the profile, and makes its directories.
@@ -439,8 +448,8 @@ pub(super) fn complete(
     let completed = match step {
         Step::Compile(step) => plan::complete_compile(step, layout, &of),
         Step::RunBuildScript(step) => plan::complete_build_script(step, layout, &of),
-        Step::OverriddenBuildScript(_) => {
-            return Err(Failure::Invalid("an overridden build script has no command".to_owned()));
+        Step::Doctest(_) | Step::OverriddenBuildScript(_) => {
+            return Err(Failure::Invalid("there is nothing to run".to_owned()));
         }
     };
     completed.map_err(|error| Failure::Invalid(error.to_string()))

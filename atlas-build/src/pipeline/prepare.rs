@@ -122,6 +122,7 @@ impl Prepared {
             let command = match step {
                 Step::Compile(step) => &mut step.command,
                 Step::RunBuildScript(step) => &mut step.command,
+                Step::Doctest(step) => &mut step.command,
                 Step::OverriddenBuildScript(_) => continue,
             };
             for (name, value) in &mut command.env {

@@ -10,13 +10,13 @@ mod state;
 mod step;
 mod steps;
 
-pub use additions::{complete_build_script, complete_compile};
+pub use additions::{complete_build_script, complete_compile, complete_doctest};
 pub use collisions::{Collision, collisions};
 pub use linkable::unlinkable_dependency;
 pub use needs::{Need, Needs};
 pub use schedule::{Priorities, Priority};
 pub use state::{Ending, Gives, State, UnitState};
-pub use step::{BuildScriptAdditions, BuildScriptStep, CompileStep, Step};
+pub use step::{BuildScriptAdditions, BuildScriptStep, CompileStep, DoctestStep, Pages, Step};
 pub use steps::steps;
 
 pub use crate::rustc::{Output, OutputFlavor};

@@ -12,16 +12,20 @@ mod outputs;
 mod real_paths;
 mod remaps;
 mod rendering;
+mod rustdoc;
 
-pub(crate) use args::rustc_command;
+pub(crate) use args::{rustc_command, source_and_directory};
 pub use blueprint::Blueprint;
 pub(crate) use build_script::build_script_command;
 pub use diagnostics::{RustcMessage, parse_line};
 pub use directives::{Bootstrap, InvalidDirective, Script, log_message, parse as parse_directives};
 pub use env::JoinPathsError;
-pub(crate) use env::{append_search_path, envify};
+pub(crate) use env::{append_search_path, envify, prepend_search_path};
 pub use outputs::{Output, OutputFlavor, UnsupportedCrateTypes};
 pub(crate) use real_paths::{restore_json, restore_paths};
 pub use remaps::Remap;
 pub(crate) use remaps::remaps;
 pub use rendering::{Rendering, set_rendering};
+pub(crate) use rustdoc::{
+    DoctestCommand, dep_info_command, doctest_command, n_kind_args, rustdoc_command,
+};

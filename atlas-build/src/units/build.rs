@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::packages::{PackageGraph, SelectError, Selection};
 use crate::platform::CompileKind;
-use crate::request::{BuildRequest, RustVersionCheck};
+use crate::request::{BuildRequest, Intent, RustVersionCheck};
 use crate::units::dependencies::follow;
 use crate::units::draft::Sources;
+use crate::units::duplicate_docs::remove_duplicate_docs;
 use crate::units::narrow::{narrow, reached};
 use crate::units::profiles::{ProfileError, Profiles};
 use crate::units::roots::{RootRequest, check_sources, dev_units, explicit_kind, roots};
@@ -70,6 +71,7 @@ pub fn build(
         features: &features,
         profiles: &profiles,
         dev_units,
+        intent: request.intent,
     };
     let root_request = RootRequest {
         intent: request.intent,
@@ -79,7 +81,10 @@ pub fn build(
     };
     let (roots, root_warnings) = roots(&sources, &root_request)?;
     check_sources(&sources, &roots)?;
-    let draft = follow(&sources, roots)?;
+    let mut draft = follow(&sources, roots)?;
+    if request.intent == (Intent::Doc { dependencies: true }) {
+        remove_duplicate_docs(&mut draft, packages, &workspace.requested_kinds);
+    }
     let to_host = workspace
         .requested_kinds
         .contains(&CompileKind::Host)

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::ids::{DenseMap, PackageIndex, UnitId};
 use crate::packages::{Dependency, DependencyKind, Target};
 use crate::platform::CompileKind;
+use crate::request::Intent;
 use crate::units::draft::{Edge, Interner, Sources};
 use crate::units::features::DevUnits;
 use crate::units::required_features::available_features;
@@ -142,17 +143,27 @@ impl Pass<'_> {
                 self.dev_edges.insert((id, edge.unit));
             }
             edges.push(edge);
+            if unit.mode.is_doc()
+                && library.documented
+                && self.sources.intent == (Intent::Doc { dependencies: true })
+            {
+                edges.push(self.page_edge(unit, unit_for, resolved.package, library)?);
+            }
         }
         if unit.target.is_custom_build() {
             return Ok(edges);
         }
         edges.extend(self.run_edge(unit, unit_for)?);
-        if unit.target.is_lib() {
+        let is_program = unit.target.is_bin() || unit.target.is_example();
+        if unit.target.is_lib() && !unit.mode.is_doctest() || unit.mode.is_doc() && !is_program {
             return Ok(edges);
         }
-        let own = graph.packages[unit.package].targets.iter().find(|target| target.is_linkable());
-        if let Some(own) = own {
+        let own = || graph.packages[unit.package].targets.iter().filter(|it| it.is_linkable());
+        if let Some(own) = own().next() {
             edges.push(self.library_edge(unit, unit_for, unit.package, own)?);
+        }
+        if let Some(own) = own().find(|it| unit.mode.is_doc() && it.documented) {
+            edges.push(self.page_edge(unit, unit_for, unit.package, own)?);
         }
         let runs_binaries = unit.target.is_test() || unit.target.is_bench();
         if runs_binaries && unit.mode == CompileMode::Test {
@@ -182,7 +193,8 @@ impl Pass<'_> {
                 ))
     }
 
-    /// An edge to a library, built or checked as the unit is; procedural macros are always built.
+    /// An edge to a library: built as the unit is, or checked, if it is checked or documented;
+    /// procedural macros are always built.
     fn library_edge(
         &mut self,
         unit: &Unit,
@@ -190,13 +202,27 @@ impl Pass<'_> {
         package: PackageIndex,
         library: &Target,
     ) -> Result<Edge, Unsupported> {
-        let mode = if unit.mode.is_check() && !library.for_host() {
+        let needs_metadata = unit.mode.is_check() || unit.mode.is_doc();
+        let mode = if needs_metadata && !library.for_host() {
             CompileMode::Check { test: false }
         } else {
             CompileMode::Build
         };
         let library_for = unit_for.with_dependency(unit, library);
         self.edge(unit, package, library, library_for, unit.kind.for_target(library), mode)
+    }
+
+    /// An edge to the pages of a library, which those of the unit have links to.
+    fn page_edge(
+        &mut self,
+        unit: &Unit,
+        unit_for: &UnitFor,
+        package: PackageIndex,
+        library: &Target,
+    ) -> Result<Edge, Unsupported> {
+        let library_for = unit_for.with_dependency(unit, library);
+        let kind = unit.kind.for_target(library);
+        self.edge(unit, package, library, library_for, kind, CompileMode::Doc)
     }
 
     /// The edge to the run of the package's own build script.

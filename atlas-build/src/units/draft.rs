@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::ids::{DenseMap, PackageIndex, UnitId};
 use crate::packages::{PackageGraph, Target};
 use crate::platform::CompileKind;
+use crate::request::Intent;
 use crate::units::features::{DevUnits, ResolvedFeatures};
 use crate::units::narrow::NarrowedEdges;
 use crate::units::profiles::Profiles;
@@ -21,6 +22,7 @@ pub(super) struct Sources<'a> {
     pub(super) features: &'a ResolvedFeatures,
     pub(super) profiles: &'a Profiles,
     pub(super) dev_units: DevUnits,
+    pub(super) intent: Intent,
 }
 
 /// Units by id. The first of several equal units stays: equality ignores whether debug info is
@@ -40,6 +42,11 @@ impl Interner {
         let id = self.units.push(Arc::clone(&unit));
         self.ids.insert(unit, id);
         id
+    }
+
+    /// Makes a unit unknown; its id is not given to another.
+    pub(super) fn forget(&mut self, id: UnitId) {
+        self.ids.remove(&self.units[id]);
     }
 
     pub(super) fn find(&self, unit: &Unit) -> Option<UnitId> {

@@ -97,8 +97,24 @@ pub(super) fn roots(
 }
 
 fn default_proposals<'a>(sources: &Sources<'a>, request: &RootRequest<'_>) -> Vec<Proposal<'a>> {
+    let mode = request.intent.mode();
+    if mode.is_doc() {
+        return documented_proposals(sources, request.packages);
+    }
     let wanted = |target: &Target| target.is_bin() || target.is_lib();
-    proposals(sources, request.packages, wanted, request.intent.mode())
+    proposals(sources, request.packages, wanted, mode)
+}
+
+/// Returns what is documented without a target flag: not a binary whose pages would be in the place
+/// of the library's.
+fn documented_proposals<'a>(sources: &Sources<'a>, packages: &[PackageIndex]) -> Vec<Proposal<'a>> {
+    let mut found = proposals(sources, packages, |target| target.documented, CompileMode::Doc);
+    found.retain(|proposal| {
+        let library = sources.graph.packages[proposal.package].library();
+        let name = proposal.target.crate_name();
+        !proposal.target.is_bin() || library.is_none_or(|library| library.crate_name() != name)
+    });
+    found
 }
 
 fn proposals<'a>(

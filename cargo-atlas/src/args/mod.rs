@@ -10,10 +10,13 @@ use clap::builder::UnknownArgumentValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use build::{AtlasArgs, BuildArgs, BuildWords, COMPILATION_OPTIONS, CompilationArgs};
-pub(crate) use selection::{FeatureArgs, PACKAGE_SELECTION, PackageArgs, TargetArgs};
+pub(crate) use selection::{
+    FeatureArgs, PACKAGE_SELECTION, PackageArgs, TARGET_SELECTION, TargetArgs,
+};
 
 use crate::cache::CacheArgs;
 use crate::clean::CleanArgs;
+use crate::doc::{self, DocArgs, RustdocArgs};
 use crate::graph::GraphArgs;
 use crate::terminal::{DisplayFlags, style};
 
@@ -154,6 +157,18 @@ pub(crate) enum Command {
         after_help = "Run `cargo help check` for more detailed information.\n"
     )]
     Check(Box<BuildArgs>),
+    /// Build a package's documentation
+    #[command(
+        visible_alias = "d",
+        after_help = "Run `cargo help doc` for more detailed information.\n"
+    )]
+    Doc(Box<DocArgs>),
+    /// Build a package's documentation, using specified custom flags.
+    #[command(
+        verbatim_doc_comment,
+        after_help = "Run `cargo help rustdoc` for more detailed information.\n"
+    )]
+    Rustdoc(Box<RustdocArgs>),
     /// Remove artifacts that cargo has generated in the past
     #[command(after_help = "Run `cargo help clean` for more detailed information.\n")]
     Clean(Box<CleanArgs>),
@@ -232,9 +247,11 @@ pub(crate) fn command() -> clap::Command {
                 .arg(unknown_flag("out-dir", hint("--artifact-dir")).long("out-dir"))
         })
         .mut_subcommand("check", |check| with_common_answers(check).mut_args(worded_for_check))
+        .mut_subcommand("doc", |doc| doc::with_answers(doc).mut_args(doc::worded_for_doc))
+        .mut_subcommand("rustdoc", |it| doc::with_answers(it).mut_args(doc::worded_for_rustdoc))
 }
 
-fn with_common_answers(command: clap::Command) -> clap::Command {
+pub(crate) fn with_common_answers(command: clap::Command) -> clap::Command {
     let hint = UnknownArgumentValueParser::suggest_arg;
     command
         .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))

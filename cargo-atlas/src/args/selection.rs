@@ -3,7 +3,7 @@
 use clap::Args;
 
 pub(crate) const PACKAGE_SELECTION: &str = "Package Selection";
-const TARGET_SELECTION: &str = "Target Selection";
+pub(crate) const TARGET_SELECTION: &str = "Target Selection";
 const FEATURE_SELECTION: &str = "Feature Selection";
 
 /// Flags that select packages.

@@ -56,6 +56,7 @@ pub(super) enum BarTwin<'a> {
     CrateTypes,
     UnstableFlag { flag: &'a str },
     OtherChange { reason: ReasonTwin<'a> },
+    Shown,
 }
 
 #[derive(Serialize)]
@@ -136,6 +137,7 @@ fn bar<'a>(bar: &'a Bar, unit: &'a UnitAccount) -> BarTwin<'a> {
     match bar {
         Bar::Off => BarTwin::Off,
         Bar::NothingKnown => BarTwin::NothingKnown,
+        Bar::Shown => BarTwin::Shown,
         Bar::OptimizedWithoutIncremental => BarTwin::OptimizedWithoutIncremental,
         Bar::LinkTimeOptimization => BarTwin::LinkTimeOptimization,
         Bar::Coverage => BarTwin::Coverage,
