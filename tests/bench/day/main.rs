@@ -3,6 +3,8 @@
 //!
 //! `cargo run -p atlas-tests --bin day -- --help`
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it reports to who started it")]
+
 mod compare;
 mod script;
 mod world;
