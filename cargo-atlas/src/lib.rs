@@ -8,6 +8,7 @@
 mod args;
 mod cache;
 mod clean;
+mod clippy;
 mod commands;
 mod config;
 mod engine;
@@ -15,6 +16,7 @@ mod environment;
 mod error;
 mod exit;
 mod fallback;
+mod fix;
 mod graph;
 mod hint;
 mod interrupt;
@@ -100,6 +102,7 @@ fn dispatch(
             let command = BuildCommand { place, verb: Verb::Check, args, needs_cargo: None, words };
             commands::build(command, &OnlyBuild, shell)
         }
+        (Some(Command::Clippy(args)), Ok(place)) => commands::clippy(place, args, words, shell),
         (Some(Command::Clean(args)), Ok(place)) => commands::clean(place, args, words, &mut shell),
         (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),
         (Some(Command::Graph(args)), Ok(place)) => commands::graph(place, args, &mut shell),
@@ -119,6 +122,7 @@ fn without_engine(
     let is_for_cargo = match &cli.command {
         Some(Command::Build(build)) => !build.args.atlas.dry_run,
         Some(Command::Check(args)) => !args.atlas.dry_run,
+        Some(Command::Clippy(args)) => !args.args.atlas.dry_run,
         Some(Command::Clean(args)) => !args.is_collection(),
         Some(Command::Cache(_) | Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
         Some(Command::Unknown(_)) | None => true,

@@ -14,6 +14,7 @@ pub(crate) use selection::{FeatureArgs, PACKAGE_SELECTION, PackageArgs, TargetAr
 
 use crate::cache::CacheArgs;
 use crate::clean::CleanArgs;
+use crate::clippy::ClippyArgs;
 use crate::graph::GraphArgs;
 use crate::terminal::{DisplayFlags, style};
 
@@ -51,6 +52,11 @@ impl Words {
         let mut rest = Vec::new();
         let mut words = self.rest.iter();
         while let Some(word) = words.next() {
+            if word == "--" {
+                rest.push(word.clone());
+                rest.extend(words.cloned());
+                break;
+            }
             let text = word.to_string_lossy();
             let (name, has_value) =
                 text.split_once('=').map_or((&*text, false), |(n, _)| (n, true));
@@ -154,6 +160,8 @@ pub(crate) enum Command {
         after_help = "Run `cargo help check` for more detailed information.\n"
     )]
     Check(Box<BuildArgs>),
+    /// Checks a package to catch common mistakes and improve your Rust code.
+    Clippy(Box<ClippyArgs>),
     /// Remove artifacts that cargo has generated in the past
     #[command(after_help = "Run `cargo help clean` for more detailed information.\n")]
     Clean(Box<CleanArgs>),

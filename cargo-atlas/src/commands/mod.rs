@@ -3,6 +3,7 @@
 mod build;
 mod cache;
 mod clean;
+mod clippy;
 mod collect;
 mod config;
 mod graph;
@@ -14,6 +15,7 @@ mod why;
 pub(crate) use build::{BuildCommand, OnlyBuild, build};
 pub(crate) use cache::cache;
 pub(crate) use clean::clean;
+pub(crate) use clippy::clippy;
 pub(crate) use config::config;
 pub(crate) use graph::graph;
 pub(crate) use place::Place;

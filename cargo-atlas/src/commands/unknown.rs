@@ -7,9 +7,9 @@ use crate::exit;
 use crate::terminal::Shell;
 
 /// Commands that cargo has and atlas has not; the answer names the way to them.
-const COMMANDS_OF_CARGO: [&str; 18] = [
-    "add", "bench", "clippy", "doc", "fetch", "fix", "fmt", "install", "metadata", "package",
-    "publish", "remove", "run", "rustc", "rustdoc", "test", "tree", "update",
+const COMMANDS_OF_CARGO: [&str; 17] = [
+    "add", "bench", "doc", "fetch", "fix", "fmt", "install", "metadata", "package", "publish",
+    "remove", "run", "rustc", "rustdoc", "test", "tree", "update",
 ];
 
 /// Refuses a command that does not exist.
@@ -24,7 +24,7 @@ fn answer(word: &str) -> ErrorChain {
         return chain.hint(format!("name the toolchain first: `cargo {word} atlas`"));
     }
     let chain = chain.hint(
-        "the commands of `cargo atlas` are `build`, `check`, `clean`, `why`, `graph`, `cache` and `config`",
+        "the commands of `cargo atlas` are `build`, `check`, `clippy`, `clean`, `why`, `graph`, `cache` and `config`",
     );
     let full = match word {
         "d" => "doc",
@@ -46,7 +46,7 @@ mod tests {
 
     use super::*;
 
-    const OURS: &str = "the commands of `cargo atlas` are `build`, `check`, `clean`, `why`, `graph`, `cache` and `config`";
+    const OURS: &str = "the commands of `cargo atlas` are `build`, `check`, `clippy`, `clean`, `why`, `graph`, `cache` and `config`";
 
     #[rstest]
     #[case::of_cargo("test", &[OURS, "run `cargo test` for what cargo does"])]
