@@ -5,6 +5,7 @@
 //! `request` (what it means), then `engine`, whose events `report` shows. What the engine does not
 //! do, `fallback` hands to plain cargo.
 
+mod alias;
 mod args;
 mod cache;
 mod clean;
@@ -33,6 +34,7 @@ pub use environment::{Invocation, UnusableDirectory};
 
 use atlas_build::request::Environment;
 
+use alias::{AliasError, Expanded};
 use args::{Cli, Command, Words};
 use commands::{BuildCommand, OnlyBuild, Place};
 use error::ErrorChain;
@@ -44,6 +46,19 @@ pub fn main_impl(invocation: &Invocation) -> i32 {
     let words = Words::split(&invocation.args);
     let environment = with_toolchain(&invocation.environment, &words);
     let term = TermConfig::from_environment(&environment);
+    let words = match without_aliases(words, &environment, invocation) {
+        Ok(Aliased::Words(words)) => words,
+        Ok(Aliased::ForCargo(words)) => {
+            let mut shell = Shell::of_process(Settings::lenient(&term), &environment);
+            let reason = "the alias is for a command that `cargo atlas` does not have";
+            return fallback::hand_over(reason, &words, &environment, &mut shell);
+        }
+        Err(error) => {
+            let mut shell = Shell::of_process(Settings::lenient(&term), &environment);
+            shell.error_chain(&ErrorChain::of(&error));
+            return exit::FAILURE;
+        }
+    };
     let cli = match Cli::from_words(&words.rest) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &term, &environment),
@@ -62,6 +77,24 @@ pub fn main_impl(invocation: &Invocation) -> i32 {
             exit::FAILURE
         }
     }
+}
+
+/// What was typed, without aliases.
+enum Aliased {
+    Words(Words),
+    /// The command is one that only cargo has.
+    ForCargo(Words),
+}
+
+fn without_aliases(
+    words: Words,
+    environment: &Environment,
+    invocation: &Invocation,
+) -> Result<Aliased, AliasError> {
+    let Ok(cwd) = &invocation.cwd else { return Ok(Aliased::Words(words)) };
+    let Expanded { words: rest, is_for_cargo } = alias::expand(&words.rest, environment, cwd)?;
+    let words = Words { rest, ..words };
+    Ok(if is_for_cargo { Aliased::ForCargo(words) } else { Aliased::Words(words) })
 }
 
 fn dispatch(

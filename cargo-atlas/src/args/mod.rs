@@ -242,6 +242,11 @@ pub(crate) fn command() -> clap::Command {
         .mut_subcommand("check", |check| with_common_answers(check).mut_args(worded_for_check))
 }
 
+/// Returns whether a word is the full name of a command.
+pub(crate) fn is_command(word: &str) -> bool {
+    Cli::command().get_subcommands().any(|command| command.get_name() == word)
+}
+
 fn with_common_answers(command: clap::Command) -> clap::Command {
     let hint = UnknownArgumentValueParser::suggest_arg;
     command

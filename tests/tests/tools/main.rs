@@ -1,5 +1,6 @@
 //! Commands that run other tools on what is built, each compared with that of cargo.
 
+mod aliases;
 mod clippy;
 
 use atlas_tests::build::Build;
