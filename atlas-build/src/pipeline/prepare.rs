@@ -153,6 +153,7 @@ impl Prepared {
 
     /// Returns what is told before anything runs.
     pub(super) fn announcement(&self, request: &BuildRequest) -> event::Planned {
-        event::planned(&self.packages, &self.units, &request.profile)
+        let wrapper = self.toolchain.rustc_workspace_wrapper.as_deref();
+        event::planned(&self.packages, &self.units, (&request.profile, wrapper))
     }
 }

@@ -33,6 +33,7 @@ impl Freshness<'_> {
         self.check_outputs(&old.outputs)?;
         self.check_inputs(old).map_err(input_reason)?;
         self.check_declared(job.unit, &old.directories)?;
+        self.check_configuration(job.unit, job.step, old)?;
         let relink = self.check_uplifted(step, old);
         Ok(recorded(old, relink))
     }
@@ -83,7 +84,8 @@ impl Freshness<'_> {
             Step::Compile(_) => self.check_declared(unit, &record.directories),
             Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => Ok(()),
         });
-        declared.err()
+        let configured = declared.and_then(|()| self.check_configuration(unit, step, &record));
+        configured.err()
     }
 
     /// Checks that files that were made are what they were.

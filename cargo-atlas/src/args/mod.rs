@@ -20,6 +20,7 @@ pub(crate) use selection::{
 use crate::bench::BenchArgs;
 use crate::cache::CacheArgs;
 use crate::clean::CleanArgs;
+use crate::clippy::ClippyArgs;
 use crate::graph::GraphArgs;
 use crate::run::RunArgs;
 use crate::rustc::RustcArgs;
@@ -67,6 +68,11 @@ impl Words {
         let mut rest = Vec::new();
         let mut words = own.iter();
         while let Some(word) = words.next() {
+            if word == "--" {
+                rest.push(word.clone());
+                rest.extend(words.cloned());
+                break;
+            }
             let text = word.to_string_lossy();
             let (name, has_value) =
                 text.split_once('=').map_or((&*text, false), |(n, _)| (n, true));
@@ -191,6 +197,8 @@ pub(crate) enum Command {
     /// Compile a package, and pass extra options to the compiler
     #[command(after_help = "Run `cargo help rustc` for more detailed information.\n")]
     Rustc(Box<RustcArgs>),
+    /// Checks a package to catch common mistakes and improve your Rust code.
+    Clippy(Box<ClippyArgs>),
     /// Remove artifacts that cargo has generated in the past
     #[command(after_help = "Run `cargo help clean` for more detailed information.\n")]
     Clean(Box<CleanArgs>),
@@ -312,6 +320,11 @@ pub(crate) fn command() -> clap::Command {
                 .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
                 .mut_args(|arg| worded(arg, "target", "Target triple which compiles will be for"))
         })
+}
+
+/// Returns whether a word is the full name of a command.
+pub(crate) fn is_command(word: &str) -> bool {
+    Cli::command().get_subcommands().any(|command| command.get_name() == word)
 }
 
 fn with_common_answers(command: clap::Command) -> clap::Command {
