@@ -5,9 +5,12 @@
 //! `request` (what it means), then `engine`, whose events `report` shows. What the engine does not
 //! do, `fallback` hands to plain cargo.
 
+mod alias;
 mod args;
+mod bench;
 mod cache;
 mod clean;
+mod clippy;
 mod commands;
 mod config;
 mod doc;
@@ -16,22 +19,30 @@ mod environment;
 mod error;
 mod exit;
 mod fallback;
+mod fix;
 mod graph;
 mod hint;
 mod interrupt;
+mod launch;
 mod manifest_path;
 mod message_format;
 mod planner;
 mod reason;
 mod report;
 mod request;
+mod run;
+mod rustc;
 mod terminal;
+mod test;
 mod why;
 
 pub use environment::{Invocation, UnusableDirectory};
 
+use std::ffi::{OsStr, OsString};
+
 use atlas_build::request::Environment;
 
+use alias::{AliasError, Expanded};
 use args::{Cli, Command, Words};
 use commands::{BuildCommand, OnlyBuild, Place};
 use error::ErrorChain;
@@ -43,6 +54,19 @@ pub fn main_impl(invocation: &Invocation) -> i32 {
     let words = Words::split(&invocation.args);
     let environment = with_toolchain(&invocation.environment, &words);
     let term = TermConfig::from_environment(&environment);
+    let words = match without_aliases(words, &environment, invocation) {
+        Ok(Aliased::Words(words)) => words,
+        Ok(Aliased::ForCargo(words)) => {
+            let mut shell = Shell::of_process(Settings::lenient(&term), &environment);
+            let reason = "the alias is for a command that `cargo atlas` does not have";
+            return fallback::hand_over(reason, &words, &environment, &mut shell);
+        }
+        Err(error) => {
+            let mut shell = Shell::of_process(Settings::lenient(&term), &environment);
+            shell.error_chain(&ErrorChain::of(&error));
+            return exit::FAILURE;
+        }
+    };
     let cli = match Cli::from_words(&words.rest) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &term, &environment),
@@ -61,6 +85,24 @@ pub fn main_impl(invocation: &Invocation) -> i32 {
             exit::FAILURE
         }
     }
+}
+
+/// What was typed, without aliases.
+enum Aliased {
+    Words(Words),
+    /// The command is one that only cargo has.
+    ForCargo(Words),
+}
+
+fn without_aliases(
+    words: Words,
+    environment: &Environment,
+    invocation: &Invocation,
+) -> Result<Aliased, AliasError> {
+    let Ok(cwd) = &invocation.cwd else { return Ok(Aliased::Words(words)) };
+    let Expanded { words: rest, is_for_cargo } = alias::expand(&words.rest, environment, cwd)?;
+    let words = Words { rest, ..words };
+    Ok(if is_for_cargo { Aliased::ForCargo(words) } else { Aliased::Words(words) })
 }
 
 fn dispatch(
@@ -85,8 +127,9 @@ fn dispatch(
             shell.write_stdout(args::command().render_help().ansi().to_string().trim_end());
             exit::SUCCESS
         }
-        (Some(Command::Unknown(words)), _) => {
-            commands::unknown(words.first().map_or("".as_ref(), |word| word), &mut shell)
+        (Some(Command::Unknown(typed)), _) => {
+            let word = typed.first().map_or(OsStr::new(""), OsString::as_os_str);
+            commands::unknown(word, words, environment, &mut shell)
         }
         (Some(_), Err(error)) => {
             without_engine(cli, words, environment, &error.to_string(), &mut shell)
@@ -94,13 +137,20 @@ fn dispatch(
         (Some(Command::Build(build)), Ok(place)) => {
             let needs_cargo = build.artifact_dir.as_ref().map(|_| "`--artifact-dir` is unstable");
             let args = &build.args;
-            let command = BuildCommand { place, verb: Verb::Build, args, needs_cargo, words };
+            let verb = Verb::Build;
+            let command = BuildCommand { place, verb, args, needs_cargo, words, n_last: 0 };
             commands::build(command, &OnlyBuild, shell)
         }
         (Some(Command::Check(args)), Ok(place)) => {
-            let command = BuildCommand { place, verb: Verb::Check, args, needs_cargo: None, words };
+            let (verb, needs_cargo) = (Verb::Check, None);
+            let command = BuildCommand { place, verb, args, needs_cargo, words, n_last: 0 };
             commands::build(command, &OnlyBuild, shell)
         }
+        (Some(Command::Run(args)), Ok(place)) => commands::run(place, args, words, shell),
+        (Some(Command::Test(args)), Ok(place)) => commands::test(place, args, words, shell),
+        (Some(Command::Bench(args)), Ok(place)) => commands::bench(place, args, words, shell),
+        (Some(Command::Rustc(args)), Ok(place)) => commands::rustc(place, args, words, shell),
+        (Some(Command::Clippy(args)), Ok(place)) => commands::clippy(place, args, words, shell),
         (Some(Command::Doc(args)), Ok(place)) => commands::doc(place, args, words, shell),
         (Some(Command::Rustdoc(args)), Ok(place)) => commands::rustdoc(place, args, words, shell),
         (Some(Command::Clean(args)), Ok(place)) => commands::clean(place, args, words, &mut shell),
@@ -122,14 +172,20 @@ fn without_engine(
     let is_for_cargo = match &cli.command {
         Some(Command::Build(build)) => !build.args.atlas.dry_run,
         Some(Command::Check(args)) => !args.atlas.dry_run,
-        Some(Command::Doc(args)) => !args.build_args().atlas.dry_run,
-        Some(Command::Rustdoc(args)) => !args.build_args().atlas.dry_run,
+        Some(Command::Run(args)) => !args.atlas.dry_run,
+        Some(Command::Test(args)) => !args.atlas.dry_run,
+        Some(Command::Bench(args)) => !args.atlas.dry_run,
+        Some(Command::Rustc(args)) => !args.atlas.dry_run,
+        Some(Command::Clippy(args)) => !args.args.atlas.dry_run,
+        Some(Command::Doc(args)) => !args.atlas.dry_run,
+        Some(Command::Rustdoc(args)) => !args.atlas.dry_run,
         Some(Command::Clean(args)) => !args.is_collection(),
         Some(Command::Cache(_) | Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
         Some(Command::Unknown(_)) | None => true,
     };
     if is_for_cargo {
-        return fallback::hand_over(reason, &words.for_cargo(), environment, shell);
+        let words = words.for_cargo(cli.command.as_ref().map_or(0, Command::n_last));
+        return fallback::hand_over(reason, &words, environment, shell);
     }
     shell.error(reason);
     exit::FAILURE

@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::clean;
 use crate::derivation::derive;
-use crate::event::{Event, Failure};
+use crate::event::{Event, Failure, Summary};
 use crate::execute::{
     self, Executed, FileNames, Jobserver, OnFailure, ScriptOutput, ScriptOutputs, Settings, System,
     Work,
@@ -59,14 +59,13 @@ pub fn build(
     if matches!(request.intent, Intent::Doc { .. }) {
         remove_pages_of_others(&ready.prepared)?;
     }
-    let executed = Build { request, surroundings, ready: &ready }.run(&kept, events)?;
-    let Executed { summary, scripts } = executed;
+    let (summary, scripts) = Build { request, surroundings, ready: &ready }.run(&kept, events)?;
     if summary.built > 0 {
         let target = &ready.prepared.target_directory;
         clean::collect_if_due(target, since.elapsed(), SystemTime::now());
     }
     let products = match summary.failed.is_empty() && !summary.interrupted {
-        true => Products::of(&ready.prepared, request, &scripts),
+        true => Products::of(&ready.prepared, &scripts, request)?,
         false => Products::default(),
     };
     let browser = ready.config.browser.clone();
@@ -213,7 +212,11 @@ struct Build<'a> {
 
 impl Build<'_> {
     /// Builds on top of a state.
-    fn run(&self, kept: &Kept, events: &mut dyn FnMut(Event)) -> Result<Executed, Error> {
+    fn run(
+        &self,
+        kept: &Kept,
+        events: &mut dyn FnMut(Event),
+    ) -> Result<(Summary, ScriptOutputs), Error> {
         let prepared = &self.ready.prepared;
         let (state, fault) = kept.state();
         let ledger = Ledger::open(&Disk, state, &prepared.layout.journals())?;
@@ -248,10 +251,9 @@ impl Build<'_> {
             let change = second.and_then(|second| second.join().ok().flatten());
             (executed, change)
         });
-        let executed = executed?;
-        let summary = &executed.summary;
+        let Executed { summary, scripts, .. } = executed?;
         if summary.failed.is_empty() && !summary.interrupted && !is_whole {
-            self.write_dep_info(&executed.scripts, &session)?;
+            self.write_dep_info(&scripts, &session)?;
         }
         let change = change.as_ref().or(self.ready.change.as_ref());
         self.save(kept, &ledger, &table, (&session, change), events);
@@ -259,7 +261,7 @@ impl Build<'_> {
             let of = (self.request, prepared);
             sharing::close(&session, sharing, of, started.elapsed(), events);
         }
-        Ok(executed)
+        Ok((summary, scripts))
     }
 
     /// Keeps others from removing things of the profile, and makes its directories.

@@ -1,18 +1,20 @@
 //! What a build leaves for its user to run or to look at. Says what to run and how, and runs nothing.
 
-use camino::Utf8PathBuf;
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::event::Summary;
 use crate::execute::ScriptOutputs;
 use crate::ids::UnitId;
-use crate::layout::Layout;
+use crate::packages::{PackageGraph, Target};
 use crate::pipeline::prepare::Prepared;
-use crate::plan::{DoctestStep, OutputFlavor, Step, complete_doctest};
+use crate::plan::{DoctestCommand, Step, complete_doctest, complete_program};
 use crate::process::CommandLine;
-use crate::request::{BuildRequest, MessageFormat};
+use crate::request::{BuildRequest, PackageSelection};
 use crate::rustc::JoinPathsError;
 use crate::script::BuildScriptOutput;
-use crate::units::Unit;
+use crate::units::{CompileMode, Unit};
 
 /// A build that came to its end.
 #[derive(Clone, Debug)]
@@ -28,8 +30,10 @@ pub struct Built {
 /// What there is after a build, of what was asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Products {
-    /// Binaries, examples and tests, in the order of the units.
+    /// Binaries, examples and tests, in cargo's order; none if something failed.
     pub executables: Vec<Executable>,
+    /// Whether a command line that means one of them has to name its package.
+    pub needs_package_flag: bool,
     /// First pages of what was documented, for each target and, below that, each platform, in the order
     /// in which cargo names them. Some may not be there: flags can have rustdoc write something else.
     pub pages: Vec<Utf8PathBuf>,
@@ -42,31 +46,12 @@ pub struct Products {
 pub struct Doctest {
     /// The unit.
     pub unit: UnitId,
-    step: DoctestStep,
-    outputs: Vec<(UnitId, BuildScriptOutput)>,
-    layout: Layout,
-    format: &'static str,
-}
-
-impl Doctest {
-    /// Returns the command that runs them. `color` is the value of `--color`; `test_args` are for the
-    /// examples.
-    ///
-    /// # Errors
-    ///
-    /// If a build script gives a directory that cannot be part of a search path.
-    pub fn command(
-        &self,
-        color: &str,
-        test_args: &[String],
-    ) -> Result<CommandLine, JoinPathsError> {
-        let nothing = BuildScriptOutput::default();
-        let of = |run| {
-            let found = self.outputs.iter().find(|(known, _)| *known == run);
-            found.map_or(&nothing, |(_, output)| output)
-        };
-        complete_doctest(&self.step, &self.layout, (color, self.format), test_args, &of)
-    }
+    /// Name of its package.
+    pub package: String,
+    /// The target.
+    pub target: Arc<Target>,
+    /// Runs them.
+    pub command: DoctestCommand,
 }
 
 /// Something that can be run.
@@ -74,19 +59,77 @@ impl Doctest {
 pub struct Executable {
     /// The unit.
     pub unit: UnitId,
-    /// Where the user finds it; in `deps` for tests.
+    /// Name of its package.
+    pub package: String,
+    /// Directory of the package.
+    pub package_root: Utf8PathBuf,
+    /// The target.
+    pub target: Arc<Target>,
+    /// What was done with the target.
+    pub mode: CompileMode,
+    /// Where it is: where the user finds it; in `deps` for tests.
     pub path: Utf8PathBuf,
+    /// Runs it in the directory of its package, with its runner if there is one.
+    pub command: CommandLine,
+}
+
+impl Executable {
+    /// Returns whether it is a test or a benchmark.
+    pub fn is_test(&self) -> bool {
+        self.mode.is_rustc_test()
+    }
+
+    /// Returns the command with another name for the same file.
+    pub fn command_naming(&self, path: &Utf8Path) -> CommandLine {
+        let mut command = self.command.clone();
+        match command.args.last_mut() {
+            // The runner has it for its last argument.
+            Some(last) => *last = path.as_str().into(),
+            None => command.program = path.as_str().into(),
+        }
+        command
+    }
 }
 
 impl Products {
-    /// Collects what a build with a plan makes.
-    pub(super) fn of(prepared: &Prepared, request: &BuildRequest, scripts: &ScriptOutputs) -> Self {
-        let roots = || prepared.units.graph.roots.iter().copied();
-        Products {
-            executables: roots().filter_map(|unit| executable(prepared, unit)).collect(),
-            pages: pages(prepared),
-            doctests: roots().filter_map(|id| doctest(prepared, request, scripts, id)).collect(),
+    /// Collects what a build with a plan has made.
+    ///
+    /// # Errors
+    ///
+    /// If the dynamic library search path of a program cannot be put together.
+    pub(super) fn of(
+        prepared: &Prepared,
+        scripts: &ScriptOutputs,
+        request: &BuildRequest,
+    ) -> Result<Self, JoinPathsError> {
+        let runs = scripts.all();
+        let mut executables = Vec::new();
+        for program in &prepared.programs {
+            let unit = &prepared.units.graph.units[program.unit];
+            let package = &prepared.packages.packages[unit.package];
+            executables.push(Executable {
+                unit: program.unit,
+                package: package.name.clone(),
+                package_root: package.root().to_owned(),
+                target: Arc::clone(&unit.target),
+                mode: unit.mode,
+                path: program.path.clone(),
+                command: complete_program(program, &prepared.layout, &runs, &request.env)?,
+            });
         }
+        let needs_package_flag = needs_package_flag(&request.packages, &prepared.packages);
+        let pages = pages(prepared);
+        let doctests = doctests(prepared, &runs, request)?;
+        Ok(Products { executables, needs_package_flag, pages, doctests })
+    }
+}
+
+/// Returns whether `-p` is needed to mean one package. Source: cargo's `Packages::needs_spec_flag`.
+fn needs_package_flag(selection: &PackageSelection, packages: &PackageGraph) -> bool {
+    match selection {
+        PackageSelection::Default => packages.default_members.len() > 1,
+        PackageSelection::All(_) => packages.members.len() > 1,
+        PackageSelection::Packages(_) | PackageSelection::OptOut(_) => true,
     }
 }
 
@@ -104,33 +147,22 @@ fn pages(prepared: &Prepared) -> Vec<Utf8PathBuf> {
     roots.flat_map(of_root).collect()
 }
 
-fn doctest(
+fn doctests(
     prepared: &Prepared,
+    runs: &[(UnitId, &BuildScriptOutput)],
     request: &BuildRequest,
-    scripts: &ScriptOutputs,
-    unit: UnitId,
-) -> Option<Doctest> {
-    let Step::Doctest(step) = &prepared.steps[unit] else { return None };
-    let runs = step.search_paths.iter();
-    Some(Doctest {
-        unit,
-        step: step.clone(),
-        outputs: runs.map(|run| (*run, scripts.of(*run).clone())).collect(),
-        layout: prepared.layout.clone(),
-        format: match request.message_format {
-            MessageFormat::Short => "short",
-            MessageFormat::Human => "human",
-            MessageFormat::Json { .. } => "json",
-        },
-    })
-}
-
-fn executable(prepared: &Prepared, unit: UnitId) -> Option<Executable> {
-    let Step::Compile(step) = &prepared.steps[unit] else { return None };
-    let root = &prepared.units.graph.units[unit];
-    let target = &root.target;
-    let is_executable = target.is_bin() || target.is_exe_example() || root.mode.is_any_test();
-    let output = step.outputs.iter().find(|output| output.flavor == OutputFlavor::Normal)?;
-    let path = output.uplifted.as_ref().unwrap_or(&output.published);
-    is_executable.then(|| Executable { unit, path: path.clone() })
+) -> Result<Vec<Doctest>, JoinPathsError> {
+    let graph = &prepared.units.graph;
+    let mut doctests = Vec::new();
+    for &unit in &graph.roots {
+        let Step::Doctest(step) = &prepared.steps[unit] else { continue };
+        let (layout, format) = (&prepared.layout, request.message_format);
+        doctests.push(Doctest {
+            unit,
+            package: prepared.packages.packages[graph.units[unit].package].name.clone(),
+            target: Arc::clone(&graph.units[unit].target),
+            command: complete_doctest(step, layout, runs, format, &request.env)?,
+        });
+    }
+    Ok(doctests)
 }

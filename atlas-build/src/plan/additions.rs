@@ -7,9 +7,9 @@ use camino::Utf8Path;
 
 use crate::ids::UnitId;
 use crate::layout::Layout;
-use crate::plan::{BuildScriptStep, CompileStep, DoctestStep};
+use crate::plan::{BuildScriptStep, CompileStep};
 use crate::process::CommandLine;
-use crate::rustc::{JoinPathsError, append_search_path, envify, n_kind_args, prepend_search_path};
+use crate::rustc::{JoinPathsError, append_search_path, envify};
 use crate::script::{BuildScriptOutput, LinkArgTarget};
 
 /// Returns the complete command of a compile. `outputs` is asked only about runs that the step
@@ -80,62 +80,6 @@ pub fn complete_build_script<'a>(
     Ok(command)
 }
 
-/// Returns the complete command of examples in documentation. `color` is the value of `--color`,
-/// `format` that of `--error-format`, `test_args` is what each example gets. Source: cargo's
-/// `run_doc_tests`.
-///
-/// # Errors
-///
-/// If a build script gives a directory that cannot be part of a search path.
-pub fn complete_doctest<'a>(
-    step: &DoctestStep,
-    layout: &Layout,
-    (color, format): (&str, &str),
-    test_args: &[String],
-    outputs: &dyn Fn(UnitId) -> &'a BuildScriptOutput,
-) -> Result<CommandLine, JoinPathsError> {
-    let mut command = step.command.clone();
-    let at = n_kind_args(&command);
-    command.args.splice(at..at, ["--color".into(), color.into()]);
-    let mut directories: Vec<&str> = step
-        .search_paths
-        .iter()
-        .flat_map(|run| &outputs(*run).library_paths)
-        .map(|path| path.value.as_str())
-        .collect();
-    directories.sort_unstable();
-    directories.dedup();
-    for directory in &directories {
-        command.arg("-L").arg(*directory);
-    }
-    let ours = directories.iter().map(|directory| without_kind(directory));
-    let ours = ours.filter(|directory| layout.is_ours(directory));
-    prepend_search_path(&mut command, ours.map(|it| it.as_std_path().to_owned()))?;
-    for arg in test_args {
-        command.arg("--test-args").arg(arg);
-    }
-    command.args(&step.rest);
-    if let Some(own) = step.own {
-        let output = outputs(own);
-        for cfg in &output.cfgs {
-            command.arg("--cfg").arg(cfg);
-        }
-        for check_cfg in &output.check_cfgs {
-            command.arg("--check-cfg").arg(check_cfg);
-        }
-        for (target, arg) in &output.linker_args {
-            if step.link_arg_targets.contains(target) {
-                command.arg("-C").arg(format!("link-arg={arg}"));
-            }
-        }
-        for (name, value) in &output.env {
-            command.env(name, value);
-        }
-    }
-    command.args(&step.user_flags).arg("--error-format").arg(format);
-    Ok(command)
-}
-
 /// Returns library search paths of runs: those below `OUT_DIR` first, so that what was built wins
 /// over what is installed.
 fn search_paths<'a>(
@@ -162,7 +106,7 @@ fn loaded_from<'a>(
 }
 
 /// Removes the `KIND=` of a value of `-L`.
-fn without_kind(value: &str) -> &Utf8Path {
+pub(super) fn without_kind(value: &str) -> &Utf8Path {
     match value.split_once('=') {
         Some(("native" | "crate" | "dependency" | "framework" | "all", path)) => path.into(),
         _ => value.into(),

@@ -90,8 +90,6 @@ pub struct DoctestStep {
     pub own: Option<UnitId>,
     /// Which linker arguments of that are meant for it.
     pub link_arg_targets: Vec<LinkArgTarget>,
-    /// All runs of build scripts, whose directories of native libraries are searched.
-    pub search_paths: Vec<UnitId>,
 }
 
 /// Which runs of build scripts add what to a command of rustc.

@@ -5,8 +5,8 @@ use crate::packages::{CrateType, Target, TargetKind};
 use crate::plan::native::{NativeRuns, native_runs};
 use crate::plan::{BuildScriptAdditions, BuildScriptStep, CompileStep, DoctestStep, Pages, Step};
 use crate::rustc::{
-    Blueprint, DoctestCommand, JoinPathsError, build_script_command, doctest_command, envify,
-    remaps, rustc_command, rustdoc_command, source_and_directory,
+    Blueprint, DoctestParts, JoinPathsError, build_script_command, doctest_command, envify, remaps,
+    rustc_command, rustdoc_command, source_and_directory,
 };
 use crate::script::{BuildScriptOutput, LinkArgTarget};
 use crate::units::Unit;
@@ -75,16 +75,13 @@ fn pages(blueprint: &Blueprint<'_>, id: UnitId) -> Pages {
 }
 
 fn doctest_step(blueprint: &Blueprint<'_>, id: UnitId) -> Result<DoctestStep, JoinPathsError> {
-    let DoctestCommand { command, rest, user_flags } = doctest_command(blueprint, id)?;
-    let units = blueprint.units.units.iter();
-    let runs = units.filter(|(_, unit)| unit.is_run_custom_build()).map(|(id, _)| id);
+    let DoctestParts { command, rest, user_flags } = doctest_command(blueprint, id)?;
     Ok(DoctestStep {
         command,
         rest,
         user_flags,
         own: blueprint.own_build_script(id),
         link_arg_targets: link_arg_targets(blueprint.unit(id)),
-        search_paths: runs.collect(),
     })
 }
 

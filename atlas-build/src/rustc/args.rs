@@ -272,6 +272,7 @@ impl Args {
     /// Lint caps for what others wrote, and the user's flags.
     fn user_flags(&mut self, blueprint: &Blueprint<'_>, id: UnitId) {
         self.lint_cap(blueprint, id);
+        self.0.extend(blueprint.extra_rustc_args(id).iter().cloned());
         self.0.extend(blueprint.facts(id).rustflags.iter().cloned());
     }
 }

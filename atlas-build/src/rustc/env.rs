@@ -85,7 +85,7 @@ pub(crate) fn rustdoc_env(
 
 /// Sets `CARGO_BIN_EXE_*` for every binary of the package, built or not. There are none to point to
 /// when only checking, but `env!` must find the variable.
-fn executables_env(blueprint: &Blueprint<'_>, id: UnitId, command: &mut CommandLine) {
+pub(crate) fn executables_env(blueprint: &Blueprint<'_>, id: UnitId, command: &mut CommandLine) {
     let kind = &blueprint.unit(id).kind;
     for target in blueprint.package(id).targets.iter().filter(|target| target.is_bin()) {
         let name = &target.name;
@@ -167,15 +167,13 @@ fn search_path(
     join(directories)
 }
 
-/// Prepends directories to the loader's search path of a command.
-pub(crate) fn prepend_search_path(
+/// Sets the loader's search path of a command: directories, then what was inherited.
+pub(crate) fn set_search_path(
     command: &mut CommandLine,
-    directories: impl IntoIterator<Item = PathBuf>,
+    directories: Vec<PathBuf>,
+    inherited: &Environment,
 ) -> Result<(), JoinPathsError> {
-    let current = command.env.get(SEARCH_PATH_VARIABLE).and_then(Option::as_deref);
-    let current = current.map_or_else(Vec::new, split);
-    let joined = join(directories.into_iter().chain(current).collect())?;
-    command.env(SEARCH_PATH_VARIABLE, joined);
+    command.env(SEARCH_PATH_VARIABLE, search_path(directories, inherited)?);
     Ok(())
 }
 

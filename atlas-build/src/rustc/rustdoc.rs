@@ -66,7 +66,7 @@ pub(crate) fn rustdoc_command(
 
 /// A command that is interrupted where something is put in.
 #[derive(Clone, Debug)]
-pub(crate) struct DoctestCommand {
+pub(crate) struct DoctestParts {
     /// The command, up to where native directories and arguments of tests go.
     pub(crate) command: CommandLine,
     /// What follows, up to where conditions of build scripts go.
@@ -83,7 +83,7 @@ pub(crate) struct DoctestCommand {
 pub(crate) fn doctest_command(
     blueprint: &Blueprint<'_>,
     id: UnitId,
-) -> Result<DoctestCommand, JoinPathsError> {
+) -> Result<DoctestParts, JoinPathsError> {
     let unit = blueprint.unit(id);
     let facts = blueprint.facts(id);
     let (source, cwd) = source_and_directory(blueprint, id);
@@ -116,13 +116,7 @@ pub(crate) fn doctest_command(
     let mut command = CommandLine::new(&blueprint.workspace.toolchain.rustdoc, cwd);
     command.args(kind.0).args(args.0);
     rustdoc_env(blueprint, id, &mut command)?;
-    Ok(DoctestCommand { command, rest: rest.0, user_flags: facts.rustdocflags.clone() })
-}
-
-/// Returns the number of arguments that say what kind of crate it is: cargo puts the colour after
-/// them.
-pub(crate) fn n_kind_args(command: &CommandLine) -> usize {
-    command.args.iter().position(|arg| arg == "--crate-name").unwrap_or_default()
+    Ok(DoctestParts { command, rest: rest.0, user_flags: facts.rustdocflags.clone() })
 }
 
 /// Returns what names the crate to those that depend on it, so that rustdoc knows its items again in

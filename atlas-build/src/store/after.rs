@@ -204,8 +204,21 @@ impl Freshness<'_> {
         names.into_iter().map(record).collect()
     }
 
-    /// Settles how much of each file counts.
+    /// Settles how much of each file counts for the unit itself.
     fn viewed(&self, job: &Job<'_>, files: Vec<(Utf8PathBuf, Content)>) -> Vec<Input> {
+        if self.tool(job.unit).is_some() {
+            let bytes = |(path, content)| Input { path, content, view: View::Bytes };
+            return files.into_iter().map(bytes).collect();
+        }
+        self.viewed_as_source(job, files)
+    }
+
+    /// Settles how much of each file counts for the compiler.
+    pub(super) fn viewed_as_source(
+        &self,
+        job: &Job<'_>,
+        files: Vec<(Utf8PathBuf, Content)>,
+    ) -> Vec<Input> {
         let unit = &self.sources.units.units[job.unit];
         let package = self.package(job.unit);
         let rules = views::Rules::of(unit, package, job.command);

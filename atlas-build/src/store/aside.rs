@@ -27,6 +27,7 @@ impl Freshness<'_> {
                 && self.check_inputs(record).map_err(drop::<FileChange>).is_ok()
                 && self.check_declared(job.unit, &record.directories).is_ok()
                 && self.check_shown(job.unit, step, record).is_ok()
+                && self.check_configuration(job.unit, job.step, record).is_ok()
         };
         for id in self.ledger.kept(key) {
             let Some(record) = self.ledger.kept_record(key, id).filter(|record| fits(record))

@@ -34,6 +34,7 @@ impl Freshness<'_> {
         self.check_directories(job.unit, step, old)?;
         self.check_inputs(old).map_err(input_reason)?;
         self.check_shown(job.unit, step, old)?;
+        self.check_configuration(job.unit, job.step, old)?;
         let relink = self.check_uplifted(step, old);
         Ok(recorded(old, relink))
     }
@@ -84,7 +85,8 @@ impl Freshness<'_> {
             Step::Compile(step) => self.check_directories(unit, step, &record),
             Step::RunBuildScript(_) | Step::Doctest(_) | Step::OverriddenBuildScript(_) => Ok(()),
         });
-        declared.err()
+        let configured = declared.and_then(|()| self.check_configuration(unit, step, &record));
+        configured.err()
     }
 
     /// Checks that files that were made are what they were.

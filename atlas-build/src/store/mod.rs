@@ -26,6 +26,7 @@ mod settled;
 mod shared;
 #[cfg(test)]
 mod testing;
+mod tool;
 mod tree;
 mod views;
 

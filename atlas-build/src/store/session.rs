@@ -145,7 +145,8 @@ impl<'a> Session<'a> {
         if !self.sees.of(unit).iter().all(is_settled) || self.is_changed_by_others(unit) {
             return None;
         }
-        let rule = self.freshness.check_settled(&self.steps[unit], &result, &self.looks).ok()?;
+        let rule =
+            self.freshness.check_settled((unit, &self.steps[unit]), &result, &self.looks).ok()?;
         let said = Said::decode(&result.payload()?)?;
         let published: Published = result.published().into();
         let rule = rule.or_else(|| self.spared_with_dependencies(unit));

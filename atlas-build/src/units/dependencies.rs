@@ -26,16 +26,21 @@ pub(super) struct DraftGraph {
 /// # Errors
 ///
 /// [`Unsupported`] if cargo would look at something that is not known here.
-pub(super) fn follow(sources: &Sources<'_>, roots: Vec<Unit>) -> Result<DraftGraph, Unsupported> {
+pub(super) fn follow(
+    sources: &Sources<'_>,
+    roots: Vec<Unit>,
+    intent: Intent,
+) -> Result<DraftGraph, Unsupported> {
     let mut pass = Pass {
         sources,
+        intent,
         interner: Interner::default(),
         edges: HashMap::new(),
         dev_edges: HashSet::new(),
     };
     let roots: Vec<UnitId> = roots.into_iter().map(|unit| pass.interner.intern(unit)).collect();
     for &root in &roots {
-        let unit_for = root_unit_for(&pass.interner.units[root]);
+        let unit_for = root_unit_for(&pass.interner.units[root], intent);
         pass.visit(root, &unit_for)?;
     }
     pass.connect_build_script_runs();
@@ -56,9 +61,9 @@ pub(super) fn follow(sources: &Sources<'_>, roots: Vec<Unit>) -> Result<DraftGra
     Ok(DraftGraph { interner, edges, roots })
 }
 
-fn root_unit_for(unit: &Unit) -> UnitFor {
+fn root_unit_for(unit: &Unit, intent: Intent) -> UnitFor {
     let root_kind = unit.kind.clone();
-    match (unit.mode.is_any_test(), unit.target.is_proc_macro()) {
+    match (unit.mode.is_any_test() || intent.unwinds(), unit.target.is_proc_macro()) {
         (_, true) => UnitFor::below_proc_macro(root_kind),
         (true, false) => UnitFor::test(root_kind),
         (false, false) => UnitFor::normal(root_kind),
@@ -67,6 +72,7 @@ fn root_unit_for(unit: &Unit) -> UnitFor {
 
 struct Pass<'a> {
     sources: &'a Sources<'a>,
+    intent: Intent,
     interner: Interner,
     edges: HashMap<UnitId, Vec<Edge>>,
     /// Edges that are there only because of development dependencies.
@@ -145,7 +151,7 @@ impl Pass<'_> {
             edges.push(edge);
             if unit.mode.is_doc()
                 && library.documented
-                && self.sources.intent == (Intent::Doc { dependencies: true })
+                && self.intent == (Intent::Doc { dependencies: true })
             {
                 edges.push(self.page_edge(unit, unit_for, resolved.package, library)?);
             }

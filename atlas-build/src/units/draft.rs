@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::ids::{DenseMap, PackageIndex, UnitId};
 use crate::packages::{PackageGraph, Target};
 use crate::platform::CompileKind;
-use crate::request::Intent;
 use crate::units::features::{DevUnits, ResolvedFeatures};
 use crate::units::narrow::NarrowedEdges;
 use crate::units::profiles::Profiles;
@@ -22,7 +21,6 @@ pub(super) struct Sources<'a> {
     pub(super) features: &'a ResolvedFeatures,
     pub(super) profiles: &'a Profiles,
     pub(super) dev_units: DevUnits,
-    pub(super) intent: Intent,
 }
 
 /// Units by id. The first of several equal units stays: equality ignores whether debug info is

@@ -4,6 +4,7 @@ mod build;
 mod dependencies;
 mod draft;
 mod duplicate_docs;
+mod extra_args;
 mod features;
 mod graph;
 mod identity;
@@ -15,6 +16,7 @@ mod profile_overrides;
 mod profiles;
 mod required_features;
 mod roots;
+mod runnable;
 mod share;
 #[cfg(test)]
 pub(crate) mod testing;

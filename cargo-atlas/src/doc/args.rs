@@ -1,10 +1,11 @@
 //! The flags of `doc` and `rustdoc`, in cargo's words.
 
-use clap::{Arg, Args, Command};
+use clap::Args;
 
 use crate::args::{
-    AtlasArgs, BuildArgs, CompilationArgs, FeatureArgs, MANIFEST_OPTIONS, PACKAGE_SELECTION,
-    PackageArgs, TARGET_SELECTION, TargetArgs, with_common_answers,
+    AtlasArgs, BuildArgs, CompilationArgs, FeatureArgs, JobsArgs, KeepGoingArgs, ManifestArgs,
+    MessageArgs, OnePackageArgs, OutputArgs, PackageArgs, ReleaseArgs, TARGET_SELECTION,
+    TargetArgs,
 };
 
 /// The flags of `doc`.
@@ -22,46 +23,51 @@ pub(crate) struct DocArgs {
     #[arg(long)]
     pub(crate) document_private_items: bool,
 
-    /// Error format
-    #[arg(
-        long, value_name = "FMT", value_delimiter = ',', ignore_case = true,
-        value_parser = [
-            "human", "short", "json", "json-diagnostic-short", "json-diagnostic-rendered-ansi",
-            "json-render-diagnostics",
-        ]
-    )]
-    message_format: Vec<String>,
+    /// How messages are formatted.
+    #[command(flatten)]
+    pub(crate) messages: MessageArgs,
 
     /// Which packages.
     #[command(flatten)]
-    packages: PackageArgs,
+    pub(crate) packages: PackageArgs,
+
     /// With which features.
     #[command(flatten)]
-    features: FeatureArgs,
+    pub(crate) features: FeatureArgs,
+
     /// Which targets.
     #[command(flatten)]
-    targets: DocTargetArgs,
-    /// How to compile what they need.
+    pub(crate) targets: DocTargetArgs,
+
+    /// How much at once.
     #[command(flatten)]
-    compilation: CompilationArgs,
+    pub(crate) jobs: JobsArgs,
 
-    /// Path to Cargo.toml
-    #[arg(long, value_name = "PATH", help_heading = MANIFEST_OPTIONS)]
-    manifest_path: Option<String>,
+    /// What follows an error.
+    #[command(flatten)]
+    pub(crate) keep_going: KeepGoingArgs,
 
-    /// Ignore `rust-version` specification in packages
-    #[arg(long, help_heading = MANIFEST_OPTIONS)]
-    ignore_rust_version: bool,
+    /// Optimized or not.
+    #[command(flatten)]
+    pub(crate) release: ReleaseArgs,
+
+    /// For what, and where to.
+    #[command(flatten)]
+    pub(crate) outputs: OutputArgs,
+
+    /// About the manifest.
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
 
     /// What cargo does not have.
     #[command(flatten)]
-    atlas: AtlasArgs,
+    pub(crate) atlas: AtlasArgs,
 }
 
 /// Flags that select targets to be documented.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = TARGET_SELECTION)]
-struct DocTargetArgs {
+pub(crate) struct DocTargetArgs {
     /// Document only this package's library
     #[arg(long)]
     lib: bool,
@@ -94,89 +100,89 @@ pub(crate) struct RustdocArgs {
     #[arg(long)]
     pub(crate) open: bool,
 
-    /// Error format
-    #[arg(
-        long, value_name = "FMT", value_delimiter = ',', ignore_case = true,
-        value_parser = [
-            "human", "short", "json", "json-diagnostic-short", "json-diagnostic-rendered-ansi",
-            "json-render-diagnostics",
-        ]
-    )]
-    message_format: Vec<String>,
+    /// How messages are formatted.
+    #[command(flatten)]
+    pub(crate) messages: MessageArgs,
 
     /// The output type to write (unstable)
     #[arg(long, value_name = "FMT", value_parser = ["html", "json"])]
     pub(crate) output_format: Option<String>,
 
-    /// Package to document
-    #[arg(short, long, value_name = "SPEC", num_args = 0..=1, help_heading = PACKAGE_SELECTION)]
-    package: Option<Option<String>>,
-
-    /// Which targets.
+    /// Which package.
     #[command(flatten)]
-    targets: TargetArgs,
+    pub(crate) package: OnePackageArgs,
+
+    /// Which targets of it.
+    #[command(flatten)]
+    pub(crate) targets: TargetArgs,
+
     /// With which features.
     #[command(flatten)]
-    features: FeatureArgs,
-    /// How to compile what they need.
+    pub(crate) features: FeatureArgs,
+
+    /// How much at once.
     #[command(flatten)]
-    compilation: CompilationArgs,
+    pub(crate) jobs: JobsArgs,
 
-    /// Path to Cargo.toml
-    #[arg(long, value_name = "PATH", help_heading = MANIFEST_OPTIONS)]
-    manifest_path: Option<String>,
+    /// What follows an error.
+    #[command(flatten)]
+    pub(crate) keep_going: KeepGoingArgs,
 
-    /// Ignore `rust-version` specification in packages
-    #[arg(long, help_heading = MANIFEST_OPTIONS)]
-    ignore_rust_version: bool,
+    /// Optimized or not.
+    #[command(flatten)]
+    pub(crate) release: ReleaseArgs,
+
+    /// For what, and where to.
+    #[command(flatten)]
+    pub(crate) outputs: OutputArgs,
+
+    /// About the manifest.
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
 
     /// What cargo does not have.
     #[command(flatten)]
-    atlas: AtlasArgs,
+    pub(crate) atlas: AtlasArgs,
 }
 
 impl DocArgs {
-    /// Returns the flags that all commands have which build something.
+    /// Returns the flags that it has in common with a build.
     pub(crate) fn build_args(&self) -> BuildArgs {
         let DocTargetArgs { lib, bins, bin, examples, example } = self.targets.clone();
         BuildArgs {
             future_incompat_report: false,
-            message_format: self.message_format.clone(),
+            message_format: self.messages.message_format.clone(),
             packages: self.packages.clone(),
-            targets: TargetArgs {
-                lib,
-                bins,
-                bin,
-                examples,
-                example,
-                tests: false,
-                test: None,
-                benches: false,
-                bench: None,
-                all_targets: false,
-            },
+            targets: TargetArgs { lib, bins, bin, examples, example, ..TargetArgs::default() },
             features: self.features.clone(),
-            compilation: self.compilation.clone(),
-            manifest_path: self.manifest_path.clone(),
-            ignore_rust_version: self.ignore_rust_version,
+            compilation: CompilationArgs::of(
+                &self.jobs,
+                (self.keep_going.keep_going, self.release.release),
+                &self.outputs,
+            ),
+            manifest_path: self.manifest.manifest_path.clone(),
+            ignore_rust_version: self.manifest.ignore_rust_version,
             atlas: self.atlas.clone(),
         }
     }
 }
 
 impl RustdocArgs {
-    /// Returns the flags that all commands have which build something.
+    /// Returns the flags that it has in common with a build.
     pub(crate) fn build_args(&self) -> BuildArgs {
-        let package = self.package.clone().map(|name| name.into_iter().collect());
         BuildArgs {
             future_incompat_report: false,
-            message_format: self.message_format.clone(),
-            packages: PackageArgs { package, workspace: false, exclude: Vec::new(), all: false },
+            message_format: self.messages.message_format.clone(),
+            packages: self.package.packages(),
             targets: self.targets.clone(),
             features: self.features.clone(),
-            compilation: self.compilation.clone(),
-            manifest_path: self.manifest_path.clone(),
-            ignore_rust_version: self.ignore_rust_version,
+            compilation: CompilationArgs::of(
+                &self.jobs,
+                (self.keep_going.keep_going, self.release.release),
+                &self.outputs,
+            ),
+            manifest_path: self.manifest.manifest_path.clone(),
+            ignore_rust_version: self.manifest.ignore_rust_version,
             atlas: self.atlas.clone(),
         }
     }
@@ -184,32 +190,5 @@ impl RustdocArgs {
     /// Returns why plain cargo has to do it, if it has to.
     pub(crate) fn needs_cargo(&self) -> Option<&'static str> {
         self.output_format.as_ref().map(|_| "`--output-format` is unstable")
-    }
-}
-
-/// Adds answers for flags that other tools have.
-pub(crate) fn with_answers(command: Command) -> Command {
-    with_common_answers(command)
-}
-
-/// Gives a flag the help that cargo has for it in `doc`.
-pub(crate) fn worded_for_doc(arg: Arg) -> Arg {
-    match arg.get_id().as_str() {
-        "package" => arg.help("Package to document"),
-        "workspace" => arg.help("Document all packages in the workspace"),
-        _ => in_order(arg),
-    }
-}
-
-/// Gives a flag the place that cargo has for it in `rustdoc`.
-pub(crate) fn worded_for_rustdoc(arg: Arg) -> Arg {
-    in_order(arg)
-}
-
-fn in_order(arg: Arg) -> Arg {
-    match arg.get_id().as_str() {
-        "jobs" => arg.display_order(0),
-        "keep_going" => arg.display_order(1),
-        _ => arg,
     }
 }

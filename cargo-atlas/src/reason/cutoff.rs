@@ -36,6 +36,9 @@ pub(crate) fn bar(bar: &Bar, root: &Utf8Path) -> String {
         Bar::UnstableFlag(flag) => {
             ("the compiler gets an unstable flag", Some(format!("leave out `{flag}`")))
         }
+        Bar::Wrapper(name) => {
+            return format!("`{name}` stands for the compiler, and may see what rustc does not");
+        }
         Bar::OtherChange(reason) => {
             return format!("not only its source has changed ({})", headline(reason, root));
         }

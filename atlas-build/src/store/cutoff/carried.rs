@@ -115,13 +115,22 @@ impl Freshness<'_> {
             && self.rules.cache != CacheMode::None
             && bar::is_seen(unit, self.package(job.unit))
             && bar::bar(unit, job.command).is_none()
+            && self.bar_of_tool(job.unit).is_none()
             && record.unsettled.is_empty();
         let Some(metadata) = is_wanted.then(|| metadata_of(step, record)).flatten() else { return };
-        let Some(sources) = self.packed(&unit.target.src_path, &record.inputs) else { return };
+        let inputs = match self.tool(job.unit) {
+            // A lint may read what others do not see.
+            Some(_) => {
+                let files = record.inputs.iter().map(|input| (input.path.clone(), input.content));
+                self.viewed_as_source(job, files.collect())
+            }
+            None => record.inputs.clone(),
+        };
+        let Some(sources) = self.packed(&unit.target.src_path, &inputs) else { return };
         let carried = Carried {
             fingerprint: record.fingerprint.clone(),
             variables: record.variables.clone(),
-            inputs: record.inputs.clone(),
+            inputs,
             directories: record.directories.clone(),
             sources,
             defined: None,

@@ -65,7 +65,8 @@ impl Freshness<'_> {
         if self.rules.cutoff == Cutoff::Off || self.rules.cache == CacheMode::None {
             return Foresight::Barred(Bar::Off);
         }
-        if let Some(bar) = bar::bar(unit, job.command) {
+        let bar = bar::bar(unit, job.command).or_else(|| self.bar_of_tool(job.unit));
+        if let Some(bar) = bar {
             return Foresight::Barred(bar);
         }
         let Some((mut carried, path)) = self.carried(step) else {

@@ -55,6 +55,7 @@ pub(super) enum BarTwin<'a> {
     PreferDynamic,
     CrateTypes,
     UnstableFlag { flag: &'a str },
+    Wrapper { name: &'a str },
     OtherChange { reason: ReasonTwin<'a> },
     Shown,
 }
@@ -145,6 +146,7 @@ fn bar<'a>(bar: &'a Bar, unit: &'a UnitAccount) -> BarTwin<'a> {
         Bar::PreferDynamic => BarTwin::PreferDynamic,
         Bar::CrateTypes => BarTwin::CrateTypes,
         Bar::UnstableFlag(flag) => BarTwin::UnstableFlag { flag },
+        Bar::Wrapper(name) => BarTwin::Wrapper { name },
         Bar::OtherChange(other) => BarTwin::OtherChange { reason: reason(other, unit) },
     }
 }
