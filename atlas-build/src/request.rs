@@ -173,6 +173,8 @@ pub enum Intent {
     /// `build`: programs and libraries that can be used.
     #[default]
     Build,
+    /// `run`: one program.
+    Run,
     /// `check`: nothing but what the compiler has to say.
     Check {
         /// `--profile test`: everything asked for is checked as a test.
@@ -180,6 +182,8 @@ pub enum Intent {
     },
     /// `test`: tests, and programs that they run.
     Test,
+    /// `test --doc`: examples in documentation.
+    Doctest,
     /// `bench`: benchmarks.
     Bench,
     /// `doc`: pages.
@@ -211,7 +215,8 @@ pub enum PackageSelection {
     All(Vec<String>),
     /// `--workspace --exclude …`.
     OptOut(Vec<String>),
-    /// `-p …`: names, globs or package id specifications.
+    /// `-p …`: names, globs or package id specifications; without any, the package of the manifest
+    /// that the request is about.
     Packages(Vec<String>),
 }
 

@@ -7,6 +7,7 @@
 
 mod alias;
 mod args;
+mod bench;
 mod cache;
 mod clean;
 mod clippy;
@@ -21,13 +22,17 @@ mod fix;
 mod graph;
 mod hint;
 mod interrupt;
+mod launch;
 mod manifest_path;
 mod message_format;
 mod planner;
 mod reason;
 mod report;
 mod request;
+mod run;
+mod rustc;
 mod terminal;
+mod test;
 mod why;
 
 pub use environment::{Invocation, UnusableDirectory};
@@ -128,14 +133,20 @@ fn dispatch(
         (Some(Command::Build(build)), Ok(place)) => {
             let needs_cargo = build.artifact_dir.as_ref().map(|_| "`--artifact-dir` is unstable");
             let args = &build.args;
-            let command = BuildCommand { place, verb: Verb::Build, args, needs_cargo, words };
+            let verb = Verb::Build;
+            let command = BuildCommand { place, verb, args, needs_cargo, words, n_last: 0 };
             commands::build(command, &OnlyBuild, shell)
         }
         (Some(Command::Check(args)), Ok(place)) => {
-            let command = BuildCommand { place, verb: Verb::Check, args, needs_cargo: None, words };
+            let (verb, needs_cargo) = (Verb::Check, None);
+            let command = BuildCommand { place, verb, args, needs_cargo, words, n_last: 0 };
             commands::build(command, &OnlyBuild, shell)
         }
         (Some(Command::Clippy(args)), Ok(place)) => commands::clippy(place, args, words, shell),
+        (Some(Command::Run(args)), Ok(place)) => commands::run(place, args, words, shell),
+        (Some(Command::Test(args)), Ok(place)) => commands::test(place, args, words, shell),
+        (Some(Command::Bench(args)), Ok(place)) => commands::bench(place, args, words, shell),
+        (Some(Command::Rustc(args)), Ok(place)) => commands::rustc(place, args, words, shell),
         (Some(Command::Clean(args)), Ok(place)) => commands::clean(place, args, words, &mut shell),
         (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),
         (Some(Command::Graph(args)), Ok(place)) => commands::graph(place, args, &mut shell),
@@ -156,12 +167,17 @@ fn without_engine(
         Some(Command::Build(build)) => !build.args.atlas.dry_run,
         Some(Command::Check(args)) => !args.atlas.dry_run,
         Some(Command::Clippy(args)) => !args.args.atlas.dry_run,
+        Some(Command::Run(args)) => !args.atlas.dry_run,
+        Some(Command::Test(args)) => !args.atlas.dry_run,
+        Some(Command::Bench(args)) => !args.atlas.dry_run,
+        Some(Command::Rustc(args)) => !args.atlas.dry_run,
         Some(Command::Clean(args)) => !args.is_collection(),
         Some(Command::Cache(_) | Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
         Some(Command::Unknown(_)) | None => true,
     };
     if is_for_cargo {
-        return fallback::hand_over(reason, &words.for_cargo(), environment, shell);
+        let words = words.for_cargo(cli.command.as_ref().map_or(0, Command::n_last));
+        return fallback::hand_over(reason, &words, environment, shell);
     }
     shell.error(reason);
     exit::FAILURE

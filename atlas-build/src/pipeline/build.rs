@@ -55,12 +55,15 @@ pub fn build(
 ) -> Result<Built, Error> {
     let since = Instant::now();
     let (ready, kept) = make_ready(request, &|probe| Disk.moment(probe).ok(), events)?;
-    let summary = Build { request, surroundings, ready: &ready }.run(&kept, events)?;
+    let (summary, scripts) = Build { request, surroundings, ready: &ready }.run(&kept, events)?;
     if summary.built > 0 {
         let target = &ready.prepared.target_directory;
         clean::collect_if_due(target, since.elapsed(), SystemTime::now());
     }
-    let products = Products::of(&ready.prepared);
+    let products = match summary.failed.is_empty() && !summary.interrupted {
+        true => Products::of(&ready.prepared, &scripts, request)?,
+        false => Products::default(),
+    };
     // The process is about to end: to free a plan piece by piece takes a tenth of a build that has
     // nothing to do.
     std::mem::forget(ready);
@@ -204,7 +207,11 @@ struct Build<'a> {
 
 impl Build<'_> {
     /// Builds on top of a state.
-    fn run(&self, kept: &Kept, events: &mut dyn FnMut(Event)) -> Result<Summary, Error> {
+    fn run(
+        &self,
+        kept: &Kept,
+        events: &mut dyn FnMut(Event),
+    ) -> Result<(Summary, ScriptOutputs), Error> {
         let prepared = &self.ready.prepared;
         let (state, fault) = kept.state();
         let ledger = Ledger::open(&Disk, state, &prepared.layout.journals())?;
@@ -239,10 +246,9 @@ impl Build<'_> {
             let change = second.and_then(|second| second.join().ok().flatten());
             (executed, change)
         });
-        let executed = executed?;
-        let summary = executed.summary;
+        let Executed { summary, scripts, .. } = executed?;
         if summary.failed.is_empty() && !summary.interrupted && !is_whole {
-            self.write_dep_info(&executed.scripts, &session)?;
+            self.write_dep_info(&scripts, &session)?;
         }
         let change = change.as_ref().or(self.ready.change.as_ref());
         self.save(kept, &ledger, &table, (&session, change), events);
@@ -250,7 +256,7 @@ impl Build<'_> {
             let of = (self.request, prepared);
             sharing::close(&session, sharing, of, started.elapsed(), events);
         }
-        Ok(summary)
+        Ok((summary, scripts))
     }
 
     /// Keeps others from removing things of the profile, and makes its directories.

@@ -103,6 +103,11 @@ impl CompileMode {
         matches!(self, CompileMode::Test | CompileMode::Check { test: true } | CompileMode::Doctest)
     }
 
+    /// Returns whether rustc is told `--test`, or would be if the target had a harness.
+    pub fn is_rustc_test(self) -> bool {
+        matches!(self, CompileMode::Test | CompileMode::Check { test: true })
+    }
+
     /// Returns whether the unit is only type-checked.
     pub fn is_check(self) -> bool {
         matches!(self, CompileMode::Check { .. })

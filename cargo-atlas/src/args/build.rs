@@ -6,7 +6,7 @@ use super::{FeatureArgs, MANIFEST_OPTIONS, PackageArgs, TargetArgs};
 use crate::config;
 
 pub(crate) const COMPILATION_OPTIONS: &str = "Compilation Options";
-pub(super) const ATLAS_OPTIONS: &str = "Atlas Options";
+pub(crate) const ATLAS_OPTIONS: &str = "Atlas Options";
 
 /// The flags of `build`.
 #[derive(Args, Clone, Debug)]
@@ -126,6 +126,113 @@ pub(crate) struct CompilationArgs {
     /// Build what build scripts and procedural macros need.
     #[arg(long, hide = true)]
     pub(crate) compile_time_deps: bool,
+}
+
+impl CompilationArgs {
+    /// Returns the flags of a command that has only some of them.
+    pub(crate) fn of(
+        jobs: &JobsArgs,
+        (keep_going, release): (bool, bool),
+        outputs: &OutputArgs,
+    ) -> Self {
+        let OutputArgs { profile, target, target_dir, unit_graph, timings } = outputs.clone();
+        CompilationArgs {
+            release,
+            profile,
+            jobs: jobs.jobs.clone(),
+            keep_going,
+            target,
+            target_dir,
+            unit_graph,
+            timings,
+            compile_time_deps: false,
+        }
+    }
+}
+
+/// The flag that says how much is done at once.
+#[derive(Args, Clone, Default, Debug)]
+#[command(next_help_heading = COMPILATION_OPTIONS)]
+pub(crate) struct JobsArgs {
+    /// How many jobs; the full stop at the end is cargo's.
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        allow_hyphen_values = true,
+        help = "Number of parallel jobs, defaults to # of CPUs."
+    )]
+    pub(crate) jobs: Option<String>,
+}
+
+/// The flag that says what follows an error.
+#[derive(Args, Clone, Default, Debug)]
+#[command(next_help_heading = COMPILATION_OPTIONS)]
+pub(crate) struct KeepGoingArgs {
+    /// Do not abort the build as soon as there is an error
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+}
+
+/// The flag for the profile that has one.
+#[derive(Args, Clone, Default, Debug)]
+#[command(next_help_heading = COMPILATION_OPTIONS)]
+pub(crate) struct ReleaseArgs {
+    /// Build artifacts in release mode, with optimizations
+    #[arg(short, long, conflicts_with = "profile")]
+    pub(crate) release: bool,
+}
+
+/// Flags that say for what to compile, and where to.
+#[derive(Args, Clone, Default, Debug)]
+#[command(next_help_heading = COMPILATION_OPTIONS)]
+pub(crate) struct OutputArgs {
+    /// Build artifacts with the specified profile
+    #[arg(long, value_name = "PROFILE-NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// Build for the target triple
+    #[arg(long, value_name = "TRIPLE", num_args = 0..=1)]
+    pub(crate) target: Option<Vec<String>>,
+
+    /// Directory for all generated artifacts
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) target_dir: Option<String>,
+
+    /// Output build graph in JSON (unstable)
+    #[arg(long)]
+    pub(crate) unit_graph: bool,
+
+    /// Output a build timing report at the end of the build
+    #[arg(long)]
+    pub(crate) timings: bool,
+}
+
+/// Flags about the manifest that only building commands have.
+#[derive(Args, Clone, Default, Debug)]
+#[command(next_help_heading = MANIFEST_OPTIONS)]
+pub(crate) struct ManifestArgs {
+    /// Path to Cargo.toml
+    #[arg(long, value_name = "PATH")]
+    pub(crate) manifest_path: Option<String>,
+
+    /// Ignore `rust-version` specification in packages
+    #[arg(long)]
+    pub(crate) ignore_rust_version: bool,
+}
+
+/// The format of messages.
+#[derive(Args, Clone, Default, Debug)]
+pub(crate) struct MessageArgs {
+    /// Error format
+    #[arg(
+        long, value_name = "FMT", value_delimiter = ',', ignore_case = true,
+        value_parser = [
+            "human", "short", "json", "json-diagnostic-short", "json-diagnostic-rendered-ansi",
+            "json-render-diagnostics",
+        ]
+    )]
+    pub(crate) message_format: Vec<String>,
 }
 
 /// Flags of a build that cargo does not have.

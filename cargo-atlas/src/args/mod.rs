@@ -9,20 +9,34 @@ use std::ffi::{OsStr, OsString};
 use clap::builder::UnknownArgumentValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-pub(crate) use build::{AtlasArgs, BuildArgs, BuildWords, COMPILATION_OPTIONS, CompilationArgs};
-pub(crate) use selection::{FeatureArgs, PACKAGE_SELECTION, PackageArgs, TargetArgs};
+pub(crate) use build::{
+    ATLAS_OPTIONS, AtlasArgs, BuildArgs, BuildWords, COMPILATION_OPTIONS, CompilationArgs,
+    JobsArgs, KeepGoingArgs, ManifestArgs, MessageArgs, OutputArgs, ReleaseArgs,
+};
+pub(crate) use selection::{
+    FeatureArgs, OnePackageArgs, PACKAGE_SELECTION, PackageArgs, TARGET_SELECTION, TargetArgs,
+};
 
+use crate::bench::BenchArgs;
 use crate::cache::CacheArgs;
 use crate::clean::CleanArgs;
 use crate::clippy::ClippyArgs;
 use crate::graph::GraphArgs;
+use crate::run::RunArgs;
+use crate::rustc::RustcArgs;
 use crate::terminal::{DisplayFlags, style};
+use crate::test::TestArgs;
 
 pub(crate) const MANIFEST_OPTIONS: &str = "Manifest Options";
 
-/// Flags of a build or check that plain cargo does not have, and whether a value follows.
-const OWN_FLAGS: &[(&str, bool)] =
-    &[("--cache", true), ("--freshness", true), ("--no-cutoff", false), ("--dry-run", false)];
+/// Flags of commands that build that plain cargo does not have, and whether a value follows.
+const OWN_FLAGS: &[(&str, bool)] = &[
+    ("--cache", true),
+    ("--freshness", true),
+    ("--no-cutoff", false),
+    ("--dry-run", false),
+    ("--changed", false),
+];
 
 /// The arguments of the process, before flags are looked at.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -47,16 +61,13 @@ impl Words {
         Words { toolchain, rest: rest.to_vec() }
     }
 
-    /// Returns the words without those that plain cargo does not know.
-    pub(crate) fn for_cargo(&self) -> Self {
+    /// Returns the words without those that plain cargo does not know. The last ones are not looked
+    /// at: they are for a program.
+    pub(crate) fn for_cargo(&self, n_last: usize) -> Self {
+        let (own, last) = self.rest.split_at(self.rest.len().saturating_sub(n_last));
         let mut rest = Vec::new();
-        let mut words = self.rest.iter();
+        let mut words = own.iter();
         while let Some(word) = words.next() {
-            if word == "--" {
-                rest.push(word.clone());
-                rest.extend(words.cloned());
-                break;
-            }
             let text = word.to_string_lossy();
             let (name, has_value) =
                 text.split_once('=').map_or((&*text, false), |(n, _)| (n, true));
@@ -66,6 +77,7 @@ impl Words {
                 None => rest.push(word.clone()),
             }
         }
+        rest.extend(last.iter().cloned());
         Words { toolchain: self.toolchain.clone(), rest }
     }
 }
@@ -162,6 +174,26 @@ pub(crate) enum Command {
     Check(Box<BuildArgs>),
     /// Checks a package to catch common mistakes and improve your Rust code.
     Clippy(Box<ClippyArgs>),
+    /// Run a binary or example of the local package
+    #[command(
+        visible_alias = "r",
+        after_help = "Run `cargo help run` for more detailed information.\n\
+                      To pass `--help` to the specified binary, use `-- --help`.\n"
+    )]
+    Run(Box<RunArgs>),
+    /// Execute all unit and integration tests and build examples of a local package
+    #[command(
+        visible_alias = "t",
+        after_help = "Run `cargo help test` for more detailed information.\n\
+                      Run `cargo test -- --help` for test binary options.\n"
+    )]
+    Test(Box<TestArgs>),
+    /// Execute all benchmarks of a local package
+    #[command(after_help = "Run `cargo help bench` for more detailed information.\n")]
+    Bench(Box<BenchArgs>),
+    /// Compile a package, and pass extra options to the compiler
+    #[command(after_help = "Run `cargo help rustc` for more detailed information.\n")]
+    Rustc(Box<RustcArgs>),
     /// Remove artifacts that cargo has generated in the past
     #[command(after_help = "Run `cargo help clean` for more detailed information.\n")]
     Clean(Box<CleanArgs>),
@@ -176,6 +208,19 @@ pub(crate) enum Command {
     /// A command that does not exist, with what follows it.
     #[command(external_subcommand)]
     Unknown(Vec<OsString>),
+}
+
+impl Command {
+    /// Returns how many of the words come last and are for a program.
+    pub(crate) fn n_last(&self) -> usize {
+        match self {
+            Command::Run(args) => args.args.len(),
+            Command::Test(args) => args.args.len(),
+            Command::Bench(args) => args.args.len(),
+            Command::Rustc(args) => args.args.len(),
+            _ => 0,
+        }
+    }
 }
 
 /// The words of `why`.
@@ -235,11 +280,41 @@ pub(crate) fn command() -> clap::Command {
         .arg(unknown_flag("lowercase-unstable", hint("-Z")).short('z').global(true))
         .mut_subcommand("build", |build| {
             with_common_answers(build)
+                .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
+                .arg(unknown_flag("short-exclude", hint("--exclude")).short('x'))
                 .arg(unknown_flag("debug", suggest_release()).long("debug"))
                 .arg(unknown_flag("short-artifact-dir", hint("--artifact-dir")).short('O'))
                 .arg(unknown_flag("out-dir", hint("--artifact-dir")).long("out-dir"))
         })
-        .mut_subcommand("check", |check| with_common_answers(check).mut_args(worded_for_check))
+        .mut_subcommand("check", |check| {
+            with_common_answers(check)
+                .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
+                .arg(unknown_flag("short-exclude", hint("--exclude")).short('x'))
+                .mut_args(worded_for_check)
+        })
+        .mut_subcommand("run", |run| {
+            with_common_answers(run)
+                .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
+                .mut_args(|arg| worded(arg, "package", "Package with the target to run"))
+        })
+        .mut_subcommand("test", |test| {
+            with_common_answers(test)
+                .arg(unknown_flag("short-exclude", hint("--exclude")).short('x'))
+                .arg(unknown_flag("keep-going", suggest_no_fail_fast()).long("keep-going"))
+                .mut_args(worded_for_test)
+        })
+        .mut_subcommand("bench", |bench| {
+            with_common_answers(bench)
+                .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
+                .arg(unknown_flag("short-exclude", hint("--exclude")).short('x'))
+                .arg(unknown_flag("keep-going", suggest_no_fail_fast()).long("keep-going"))
+                .mut_args(worded_for_bench)
+        })
+        .mut_subcommand("rustc", |rustc| {
+            with_common_answers(rustc)
+                .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
+                .mut_args(|arg| worded(arg, "target", "Target triple which compiles will be for"))
+        })
 }
 
 /// Returns whether a word is the full name of a command.
@@ -250,10 +325,44 @@ pub(crate) fn is_command(word: &str) -> bool {
 fn with_common_answers(command: clap::Command) -> clap::Command {
     let hint = UnknownArgumentValueParser::suggest_arg;
     command
-        .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
-        .arg(unknown_flag("short-exclude", hint("--exclude")).short('x'))
         .arg(unknown_flag("short-target", hint("--target")).short('t'))
         .arg(unknown_flag("path", hint("--manifest-path")).long("path"))
+}
+
+/// Gives one flag another help; all keep their places.
+fn worded(arg: Arg, id: &str, help: &'static str) -> Arg {
+    if arg.get_id() == id { arg.help(help) } else { arg }
+}
+
+/// Gives a flag the help that cargo has for it in `test`.
+fn worded_for_test(arg: Arg) -> Arg {
+    match arg.get_id().as_str() {
+        "package" => arg.help("Package to run tests for"),
+        "exclude" => arg.help("Exclude packages from the test"),
+        "all_targets" => arg.help("Test all targets (does not include doctests)"),
+        _ => worded_for_selection(arg, "Test"),
+    }
+}
+
+/// Gives a flag the help that cargo has for it in `bench`.
+fn worded_for_bench(arg: Arg) -> Arg {
+    match arg.get_id().as_str() {
+        "package" => arg.help("Package to run benchmarks for"),
+        "exclude" => arg.help("Exclude packages from the benchmark"),
+        _ => worded_for_selection(arg, "Benchmark"),
+    }
+}
+
+/// Says what is done with the targets that a flag selects.
+fn worded_for_selection(arg: Arg, verb: &str) -> Arg {
+    let is_selection = arg
+        .get_help_heading()
+        .is_some_and(|it| [PACKAGE_SELECTION, TARGET_SELECTION].contains(&it));
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    match help.strip_prefix("Build ") {
+        Some(rest) if is_selection => arg.help(format!("{verb} {rest}")),
+        _ => arg,
+    }
 }
 
 /// Gives a flag the help and the place that cargo has for it in `check`.
@@ -276,6 +385,12 @@ fn unknown_flag(id: &'static str, answer: UnknownArgumentValueParser) -> Arg {
 fn suggest_release() -> UnknownArgumentValueParser {
     UnknownArgumentValueParser::suggest(
         "`--debug` is the default for `cargo build`; instead `--release` is supported",
+    )
+}
+
+fn suggest_no_fail_fast() -> UnknownArgumentValueParser {
+    UnknownArgumentValueParser::suggest(
+        "use `--no-fail-fast` to run as many tests as possible regardless of failure",
     )
 }
 

@@ -1,13 +1,13 @@
 //! Flags that select packages, targets and features, in cargo's words.
 
-use clap::Args;
+use clap::{ArgAction, Args};
 
 pub(crate) const PACKAGE_SELECTION: &str = "Package Selection";
-const TARGET_SELECTION: &str = "Target Selection";
+pub(crate) const TARGET_SELECTION: &str = "Target Selection";
 const FEATURE_SELECTION: &str = "Feature Selection";
 
 /// Flags that select packages.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Default, Debug)]
 #[command(next_help_heading = PACKAGE_SELECTION)]
 pub(crate) struct PackageArgs {
     /// Package to build (see `cargo help pkgid`)
@@ -27,8 +27,24 @@ pub(crate) struct PackageArgs {
     pub(crate) all: bool,
 }
 
+/// The flag that selects one package.
+#[derive(Args, Clone, Default, Debug)]
+#[command(next_help_heading = PACKAGE_SELECTION)]
+pub(crate) struct OnePackageArgs {
+    /// Package to build
+    #[arg(short, long, value_name = "SPEC", num_args = 0..=1, action = ArgAction::Set)]
+    pub(crate) package: Option<Vec<String>>,
+}
+
+impl OnePackageArgs {
+    /// Returns the same as flags that may select several.
+    pub(crate) fn packages(&self) -> PackageArgs {
+        PackageArgs { package: self.package.clone(), ..PackageArgs::default() }
+    }
+}
+
 /// Flags that select targets.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Default, Debug)]
 #[command(next_help_heading = TARGET_SELECTION)]
 pub(crate) struct TargetArgs {
     /// Build only this package's library

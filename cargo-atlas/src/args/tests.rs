@@ -2,7 +2,6 @@ use atlas_build::process::CommandLine;
 use clap::error::ErrorKind;
 use rstest::rstest;
 
-use super::build::ATLAS_OPTIONS;
 use super::*;
 
 fn os(words: &[&str]) -> Vec<OsString> {
@@ -67,6 +66,29 @@ fn flag_without_value_is_an_empty_list() {
 #[case::help(&["build", "--help"])]
 #[case::help_of_check(&["check", "--help"])]
 #[case::help_of_clean(&["clean", "--help"])]
+#[case::help_of_run(&["run", "--help"])]
+#[case::help_of_test(&["test", "--help"])]
+#[case::help_of_bench(&["bench", "--help"])]
+#[case::help_of_rustc(&["rustc", "--help"])]
+#[case::test_keeps_going(&["test", "--keep-going"])]
+#[case::bench_keeps_going(&["bench", "--keep-going"])]
+#[case::bench_release(&["bench", "--release"])]
+#[case::bench_short_release(&["bench", "-r"])]
+#[case::bench_silent(&["bench", "-s"])]
+#[case::bench_debug(&["bench", "--debug"])]
+#[case::test_silent(&["test", "--silent"])]
+#[case::test_several_names(&["test", "a", "b"])]
+#[case::test_exclude(&["test", "-x", "a"])]
+#[case::test_conflict(&["test", "-r", "--profile=a"])]
+#[case::run_lib(&["run", "--lib"])]
+#[case::run_bins(&["run", "--bins"])]
+#[case::run_several_packages(&["run", "-p", "a", "-p", "b"])]
+#[case::run_workspace(&["run", "--workspace"])]
+#[case::run_target(&["run", "-t"])]
+#[case::rustc_workspace(&["rustc", "--workspace"])]
+#[case::rustc_print(&["rustc", "--print"])]
+#[case::rustc_several_packages(&["rustc", "-p", "a", "-p", "b"])]
+#[case::rustc_path(&["rustc", "--path"])]
 #[case::clean_unknown_flag(&["clean", "--foo"])]
 #[case::clean_conflict(&["clean", "-r", "--profile=test"])]
 #[case::clean_exclude(&["clean", "--exclude", "x"])]
@@ -110,5 +132,11 @@ fn without_own_flags(text: &str) -> String {
 #[case::nothing(&["build", "--features", "cache"], &["build", "--features", "cache"])]
 fn own_flags_are_not_for_cargo(#[case] given: &[&str], #[case] expected: &[&str]) {
     let words = Words { toolchain: None, rest: os(given) };
-    assert_eq!(words.for_cargo().rest, os(expected));
+    assert_eq!(words.for_cargo(0).rest, os(expected));
+}
+
+#[test]
+fn words_for_a_program_stay() {
+    let words = Words { toolchain: None, rest: os(&["run", "--dry-run", "a", "--dry-run"]) };
+    assert_eq!(words.for_cargo(2).rest, os(&["run", "a", "--dry-run"]));
 }

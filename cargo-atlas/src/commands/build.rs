@@ -13,6 +13,8 @@ use super::trouble;
 use crate::args::{BuildArgs, Words};
 use crate::engine::{self, EngineError};
 use crate::error::ErrorChain;
+use crate::interrupt::Signals;
+use crate::launch::Launcher;
 use crate::report::Reporter;
 use crate::request::Verb;
 use crate::terminal::Shell;
@@ -32,6 +34,19 @@ pub(crate) struct BuildCommand<'a> {
     pub(crate) needs_cargo: Option<&'a str>,
     /// All that was typed, for plain cargo.
     pub(crate) words: &'a Words,
+    /// How many of those come last and are for a program.
+    pub(crate) n_last: usize,
+}
+
+/// What is left when a build is done.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Aftermath<'a> {
+    /// What was asked for.
+    pub(crate) request: &'a BuildRequest,
+    /// Starts what was built.
+    pub(crate) launcher: Launcher<'a>,
+    /// What signals lead to.
+    pub(crate) signals: &'a Signals,
 }
 
 /// What a command adds to a build.
@@ -47,7 +62,7 @@ pub(crate) trait Purpose {
 
     /// Does what the command is for with what was built, once all of it could be; returns the exit
     /// code.
-    fn on_built(&self, _request: &BuildRequest, _built: Built, _shell: &mut Shell) -> i32 {
+    fn on_built(&self, _aftermath: Aftermath<'_>, _built: Built, _shell: &mut Shell) -> i32 {
         exit::SUCCESS
     }
 }
@@ -92,9 +107,10 @@ pub(crate) fn build(command: BuildCommand<'_>, purpose: &dyn Purpose, mut shell:
 /// Has plain cargo do it. It must not build in place of telling what would be built, which stable
 /// cargo cannot; what it only lists, it lists all the same.
 fn hand_over(command: BuildCommand<'_>, reason: &str, shell: &mut Shell) -> i32 {
-    let BuildCommand { place: Place { globals, environment, .. }, args, words, .. } = command;
+    let BuildCommand { place: Place { globals, environment, .. }, args, words, n_last, .. } =
+        command;
     let is_unit_graph = args.compilation.unit_graph && globals.unstable.is_empty();
-    let mut words = words.for_cargo();
+    let mut words = words.for_cargo(n_last);
     if !is_unit_graph && !args.atlas.dry_run {
         return fallback::hand_over(reason, &words, environment, shell);
     }
@@ -133,8 +149,8 @@ fn run(
     purpose: &dyn Purpose,
     mut shell: Shell,
 ) -> (Result<i32, EngineError>, Shell) {
-    let interrupt = match interrupt::listen() {
-        Ok(interrupt) => interrupt,
+    let signals = match interrupt::listen() {
+        Ok(signals) => signals,
         Err(error) => {
             shell.error_chain(&ErrorChain::of(&error));
             return (Ok(exit::FAILURE), shell);
@@ -148,7 +164,7 @@ fn run(
                        external jobserver in its environment, ignoring the `-j` parameter";
         reporter.borrow_mut().on_event(Event::Warning(warning.to_owned()));
     }
-    let surroundings = Surroundings { jobserver, interrupt: &interrupt };
+    let surroundings = Surroundings { jobserver, interrupt: &signals.interrupt };
     let sink = |event| reporter.borrow_mut().on_event(event);
     if command.args.atlas.dry_run {
         let account = engine::predict(request, &surroundings, &|event| {
@@ -167,8 +183,10 @@ fn run(
         reporter.finish(&built.summary, place.invocation.started.elapsed());
     }
     let mut shell = reporter.into_shell();
+    let launcher = Launcher { environment: &request.env, jobserver };
+    let aftermath = Aftermath { request, launcher, signals: &signals };
     let result = result.map(|built| match exit::of_summary(&built.summary) {
-        exit::SUCCESS => purpose.on_built(request, built, &mut shell),
+        exit::SUCCESS => purpose.on_built(aftermath, built, &mut shell),
         failure => failure,
     });
     (result, shell)
