@@ -36,9 +36,9 @@ mod terminal;
 mod test;
 mod why;
 
-pub use environment::{Invocation, UnusableDirectory};
+use std::ffi::OsString;
 
-use std::ffi::{OsStr, OsString};
+pub use environment::{Invocation, UnusableDirectory};
 
 use atlas_build::request::Environment;
 
@@ -128,7 +128,7 @@ fn dispatch(
             exit::SUCCESS
         }
         (Some(Command::Unknown(typed)), _) => {
-            let word = typed.first().map_or(OsStr::new(""), OsString::as_os_str);
+            let word = typed.first().map(OsString::as_os_str).unwrap_or_default();
             commands::unknown(word, words, environment, &mut shell)
         }
         (Some(_), Err(error)) => {
@@ -146,11 +146,11 @@ fn dispatch(
             let command = BuildCommand { place, verb, args, needs_cargo, words, n_last: 0 };
             commands::build(command, &OnlyBuild, shell)
         }
+        (Some(Command::Clippy(args)), Ok(place)) => commands::clippy(place, args, words, shell),
         (Some(Command::Run(args)), Ok(place)) => commands::run(place, args, words, shell),
         (Some(Command::Test(args)), Ok(place)) => commands::test(place, args, words, shell),
         (Some(Command::Bench(args)), Ok(place)) => commands::bench(place, args, words, shell),
         (Some(Command::Rustc(args)), Ok(place)) => commands::rustc(place, args, words, shell),
-        (Some(Command::Clippy(args)), Ok(place)) => commands::clippy(place, args, words, shell),
         (Some(Command::Doc(args)), Ok(place)) => commands::doc(place, args, words, shell),
         (Some(Command::Rustdoc(args)), Ok(place)) => commands::rustdoc(place, args, words, shell),
         (Some(Command::Clean(args)), Ok(place)) => commands::clean(place, args, words, &mut shell),
@@ -172,11 +172,11 @@ fn without_engine(
     let is_for_cargo = match &cli.command {
         Some(Command::Build(build)) => !build.args.atlas.dry_run,
         Some(Command::Check(args)) => !args.atlas.dry_run,
+        Some(Command::Clippy(args)) => !args.args.atlas.dry_run,
         Some(Command::Run(args)) => !args.atlas.dry_run,
         Some(Command::Test(args)) => !args.atlas.dry_run,
         Some(Command::Bench(args)) => !args.atlas.dry_run,
         Some(Command::Rustc(args)) => !args.atlas.dry_run,
-        Some(Command::Clippy(args)) => !args.args.atlas.dry_run,
         Some(Command::Doc(args)) => !args.atlas.dry_run,
         Some(Command::Rustdoc(args)) => !args.atlas.dry_run,
         Some(Command::Clean(args)) => !args.is_collection(),

@@ -69,11 +69,6 @@ impl Words {
         let mut rest = Vec::new();
         let mut words = own.iter();
         while let Some(word) = words.next() {
-            if word == "--" {
-                rest.push(word.clone());
-                rest.extend(words.cloned());
-                break;
-            }
             let text = word.to_string_lossy();
             let (name, has_value) =
                 text.split_once('=').map_or((&*text, false), |(n, _)| (n, true));
@@ -178,6 +173,8 @@ pub(crate) enum Command {
         after_help = "Run `cargo help check` for more detailed information.\n"
     )]
     Check(Box<BuildArgs>),
+    /// Checks a package to catch common mistakes and improve your Rust code.
+    Clippy(Box<ClippyArgs>),
     /// Run a binary or example of the local package
     #[command(
         visible_alias = "r",
@@ -198,8 +195,6 @@ pub(crate) enum Command {
     /// Compile a package, and pass extra options to the compiler
     #[command(after_help = "Run `cargo help rustc` for more detailed information.\n")]
     Rustc(Box<RustcArgs>),
-    /// Checks a package to catch common mistakes and improve your Rust code.
-    Clippy(Box<ClippyArgs>),
     /// Build a package's documentation
     #[command(
         visible_alias = "d",

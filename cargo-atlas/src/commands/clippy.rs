@@ -50,9 +50,14 @@ pub(crate) fn clippy(place: Place<'_>, args: &ClippyArgs, words: &Words, mut she
         lints.args.push("--no-deps".to_owned());
     }
     lints.args.extend(args.lints.iter().cloned());
-    let args = &args.args;
-    let command =
-        BuildCommand { place, verb: Verb::Check, args, needs_cargo: None, words, n_last: 0 };
+    let command = BuildCommand {
+        place,
+        verb: Verb::Check,
+        args: &args.args,
+        needs_cargo: None,
+        words,
+        n_last: args.lints.len(),
+    };
     build(command, &Linting(lints), shell)
 }
 
