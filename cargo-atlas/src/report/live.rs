@@ -17,7 +17,7 @@ use atlas_build::units::{CompileMode, DebugLevel};
 use camino::Utf8Path;
 
 use super::announcements::Announcements;
-use super::counts::{Counts, Seen};
+use super::counts::{Counts, FixCommand, Seen};
 use super::failure::{self, Circumstances};
 use super::plain::{self, CommandDetail};
 use super::progress::Activity;
@@ -53,6 +53,7 @@ impl Wishes {
 pub(crate) struct LiveBuild {
     planned: Arc<Planned>,
     wishes: Wishes,
+    fix: FixCommand,
     announcements: Announcements,
     activity: Activity,
     seen: Seen,
@@ -70,12 +71,13 @@ pub(crate) struct LiveBuild {
 
 impl LiveBuild {
     /// Creates the state of a build that was planned.
-    pub(crate) fn new(planned: Arc<Planned>, wishes: Wishes) -> Self {
+    pub(crate) fn new(planned: Arc<Planned>, wishes: Wishes, fix: FixCommand) -> Self {
         LiveBuild {
             announcements: Announcements::new(&planned),
             counts: DenseMap::filled(planned.units.len(), Counts::default()),
             planned,
             wishes,
+            fix,
             activity: Activity::default(),
             seen: Seen::default(),
             fresh: HashSet::new(),
@@ -245,7 +247,11 @@ impl LiveBuild {
             self.show_cutoff(unit, "No cutoff", &cutoff, reason.as_ref(), shell);
         }
         if is_news {
-            let word = if description.mode.is_check() { "Checking" } else { "Compiling" };
+            let word = match description.mode {
+                CompileMode::Doc => "Documenting",
+                CompileMode::Check { .. } => "Checking",
+                _ => "Compiling",
+            };
             shell.status(word, package);
         }
         if shell.is_verbose() {
@@ -339,7 +345,7 @@ impl LiveBuild {
         let is_news = self.rounds.sum_up(unit, counts);
         if counts_warnings
             && is_news
-            && let Some(summary) = counts.summary(&self.planned.units[unit])
+            && let Some(summary) = counts.summary(&self.planned.units[unit], &self.fix)
         {
             shell.warn(summary);
         }
