@@ -1,9 +1,13 @@
 //! `cargo atlas test`: builds tests and runs them.
 
+use std::process::ExitStatus;
+
+use anstream::ColorChoice;
+use atlas_build::process::CommandLine;
 use atlas_build::request::{
     BuildRequest, FilterRule, Intent, LibRule, MessageFormat, TargetFilter, TargetSelection,
 };
-use atlas_build::{Built, Executable, Products};
+use atlas_build::{Built, Doctest, Executable, Products};
 
 use super::build::{Aftermath, BuildCommand, Purpose, build};
 use super::place::Place;
@@ -13,7 +17,7 @@ use crate::exit;
 use crate::report::{CommandDetail, command_text};
 use crate::request::Verb;
 use crate::terminal::Shell;
-use crate::test::{Failure, Kind, TestArgs, announcement};
+use crate::test::{Failure, Kind, Run, TestArgs, announcement};
 
 /// Runs tests and returns the exit code.
 pub(crate) fn test(place: Place<'_>, args: &TestArgs, words: &Words, shell: Shell) -> i32 {
@@ -106,23 +110,50 @@ impl Testing {
         shell: &mut Shell,
     ) -> Result<Vec<String>, i32> {
         let mut failed = Vec::new();
+        let package = |name| products.needs_package_flag.then_some(name);
         for executable in tests(products) {
             self.announce("Running", executable, "unittests", aftermath, shell);
-            let command = self.command(executable, shell);
-            let ended = aftermath.launcher.run(&command);
-            if ended.as_ref().is_ok_and(|status| status.success()) {
-                continue;
+            let run = Run {
+                kind: self.kind,
+                command: &self.command(executable, shell),
+                target: &executable.target,
+                package: package(executable.package.as_str()),
+            };
+            failed.extend(self.run(run, aftermath, shell)?);
+        }
+        for doctest in &products.doctests {
+            let command = self.rustdoc(doctest, shell);
+            shell.status("Doc-tests", &doctest.target.name);
+            if shell.is_verbose() {
+                let detail = CommandDetail::of(aftermath.request);
+                shell.status("Running", command_text(&command, detail));
             }
-            let package = products.needs_package_flag.then_some(executable.package.as_str());
-            let target = &executable.target;
-            let failure = Failure { kind: self.kind, command: &command, ended, target, package };
-            failure.tell(&self.args, CommandDetail::of(aftermath.request), shell);
-            if !self.no_fail_fast {
-                return Err(failure.exit_code());
-            }
-            failed.push(failure.flags());
+            let run = Run {
+                kind: Kind::Doctest,
+                command: &command,
+                target: &doctest.target,
+                package: package(doctest.package.as_str()),
+            };
+            failed.extend(self.run(run, aftermath, shell)?);
         }
         Ok(failed)
+    }
+
+    /// Runs one program; returns the flags that select it if it failed, or the exit code if nothing is
+    /// to be run after that.
+    fn run(
+        &self,
+        run: Run<'_>,
+        aftermath: Aftermath<'_>,
+        shell: &mut Shell,
+    ) -> Result<Option<String>, i32> {
+        let ended = aftermath.launcher.run(run.command);
+        if ended.as_ref().is_ok_and(ExitStatus::success) {
+            return Ok(None);
+        }
+        let failure = Failure { run, ended };
+        failure.tell(&self.args, CommandDetail::of(aftermath.request), shell);
+        if self.no_fail_fast { Ok(Some(failure.flags())) } else { Err(failure.exit_code()) }
     }
 
     /// Says which program it is about: as a person would name it, or the whole command.
@@ -142,7 +173,18 @@ impl Testing {
         shell.status(word, text);
     }
 
-    fn command(&self, executable: &Executable, shell: &Shell) -> atlas_build::process::CommandLine {
+    fn rustdoc(&self, doctest: &Doctest, shell: &Shell) -> CommandLine {
+        let color = match shell.settings().color {
+            ColorChoice::Always | ColorChoice::AlwaysAnsi => "always",
+            ColorChoice::Never => "never",
+            ColorChoice::Auto => "auto",
+        };
+        let quiet = shell.is_quiet().then(|| "--quiet".to_owned());
+        let args: Vec<String> = self.args.iter().cloned().chain(quiet).collect();
+        doctest.command.with(color, &args)
+    }
+
+    fn command(&self, executable: &Executable, shell: &Shell) -> CommandLine {
         let mut command = executable.command.clone();
         command.args(self.args.iter().cloned());
         if executable.target.harness && shell.is_quiet() {
