@@ -7,7 +7,7 @@ use atlas_build::process::CommandLine;
 use atlas_build::request::{
     BuildRequest, FilterRule, Intent, LibRule, MessageFormat, TargetFilter, TargetSelection,
 };
-use atlas_build::{Built, Doctest, Executable, Products};
+use atlas_build::{Built, Doctest, Executable, Passed, Products};
 
 use super::build::{Aftermath, BuildCommand, Purpose, build};
 use super::place::Place;
@@ -34,6 +34,7 @@ pub(crate) fn test(place: Place<'_>, args: &TestArgs, words: &Words, shell: Shel
         args: args.test_args(),
         no_run: args.no_run,
         no_fail_fast: args.no_fail_fast,
+        changed: args.changed,
         selection: match args.test_name {
             _ if args.doc => Some(Selection::Documentation),
             Some(_) => Some(Selection::Named),
@@ -58,6 +59,8 @@ pub(super) struct Testing {
     pub(super) args: Vec<String>,
     pub(super) no_run: bool,
     pub(super) no_fail_fast: bool,
+    /// What has passed and came out the same is not run again.
+    pub(super) changed: bool,
     pub(super) selection: Option<Selection>,
 }
 
@@ -111,15 +114,31 @@ impl Testing {
     ) -> Result<Vec<String>, i32> {
         let mut failed = Vec::new();
         let package = |name| products.needs_package_flag.then_some(name);
+        let mut passed = Passed::read(&products.target_directory);
         for executable in tests(products) {
+            let command = &self.command(executable, shell);
+            let digest = || executable.run_digest(command, &aftermath.request.env);
+            let before = if self.changed { digest() } else { None };
+            if before.is_some_and(|run| passed.contains(&run)) {
+                self.announce("Unchanged", executable, "unittests", aftermath, shell);
+                continue;
+            }
             self.announce("Running", executable, "unittests", aftermath, shell);
-            let run = Run {
-                kind: self.kind,
-                command: &self.command(executable, shell),
-                target: &executable.target,
-                package: package(executable.package.as_str()),
+            let package = package(executable.package.as_str());
+            let run = Run { kind: self.kind, command, target: &executable.target, package };
+            let ended = self.run(run, aftermath, shell);
+            let noted = match (&ended, before) {
+                // The program may have been replaced while it ran.
+                (Ok(None), Some(run)) if digest() == Some(run) => {
+                    passed.note(run, &executable.path)
+                }
+                (Ok(None), _) => Ok(()),
+                _ => passed.forget(&executable.path),
             };
-            failed.extend(self.run(run, aftermath, shell)?);
+            if let Err(error) = noted {
+                shell.warn(format_args!("{error}; the program will run again"));
+            }
+            failed.extend(ended?);
         }
         for doctest in &products.doctests {
             let command = self.rustdoc(doctest, shell);

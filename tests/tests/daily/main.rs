@@ -1,6 +1,7 @@
 //! `run`, `test`, `bench` and `rustc`: both programs do the same, print the same and end the same.
 
 mod bench;
+mod changed;
 mod environment_of_programs;
 mod run;
 mod rustc;
