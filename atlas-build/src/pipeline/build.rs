@@ -20,7 +20,7 @@ use crate::layout::Layout;
 use crate::pipeline::accountant::Accountant;
 use crate::pipeline::cache::Wanted;
 use crate::pipeline::prepare::Prepared;
-use crate::pipeline::products::{Built, Products};
+use crate::pipeline::products::{Built, Products, Site};
 use crate::pipeline::{Error, plan as make_plan, sharing};
 use crate::plan::{self, Priorities, Step};
 use crate::platform::CompileKind;
@@ -66,8 +66,9 @@ pub fn build(
     };
     // The process is about to end: to free a plan piece by piece takes a tenth of a build that has
     // nothing to do.
+    let site = Site::of(&ready.prepared);
     std::mem::forget(ready);
-    Ok(Built { summary, products })
+    Ok(Built { summary, products, site })
 }
 
 /// A plan that is ready to be run, and what is known of it.

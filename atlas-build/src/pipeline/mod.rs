@@ -17,4 +17,4 @@ pub use error::Error;
 pub use graph::{GraphExtent, Graphs, PackageLink, graph};
 pub use planned::{Planned, plan, unit_graph};
 pub use predict::{last_account, predict};
-pub use products::{Built, Executable, Products};
+pub use products::{Built, Executable, Products, Site};

@@ -7,12 +7,15 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::event::Summary;
 use crate::execute::ScriptOutputs;
 use crate::ids::UnitId;
+use crate::layout::Layout;
 use crate::packages::{PackageGraph, Target};
 use crate::pipeline::prepare::Prepared;
 use crate::plan::complete_program;
+use crate::platform::CompileKind;
 use crate::process::CommandLine;
 use crate::request::{BuildRequest, PackageSelection};
 use crate::rustc::JoinPathsError;
+use crate::toolchain::Toolchain;
 use crate::units::CompileMode;
 
 /// A build that came to its end.
@@ -22,6 +25,35 @@ pub struct Built {
     pub summary: Summary,
     /// What there is now, as far as everything that was asked for could be built.
     pub products: Products,
+    /// Where it was done, and with what.
+    pub site: Site,
+}
+
+/// Where a build took place, and with what.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Directory of the workspace's root manifest.
+    pub workspace_root: Utf8PathBuf,
+    /// The target directory, as cargo has it.
+    pub target_directory: Utf8PathBuf,
+    /// Where files go.
+    pub layout: Layout,
+    /// What was built for.
+    pub kinds: Vec<CompileKind>,
+    /// The compiler.
+    pub toolchain: Toolchain,
+}
+
+impl Site {
+    pub(super) fn of(prepared: &Prepared) -> Self {
+        Site {
+            workspace_root: prepared.workspace_root.clone(),
+            target_directory: prepared.target_directory.clone(),
+            layout: prepared.layout.clone(),
+            kinds: prepared.requested_kinds.clone(),
+            toolchain: prepared.toolchain.clone(),
+        }
+    }
 }
 
 /// What there is after a build, of what was asked for.
