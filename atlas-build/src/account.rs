@@ -204,6 +204,8 @@ pub enum Bar {
     Wrapper(String),
     /// Something else than the crate's own source has changed.
     OtherChange(DirtyReason),
+    /// Pages are made of it, which show documentation and lines.
+    Shown,
 }
 
 /// Why dependents could not keep their results although nothing that they see had changed.

@@ -13,6 +13,7 @@ mod clean;
 mod clippy;
 mod commands;
 mod config;
+mod doc;
 mod engine;
 mod environment;
 mod error;
@@ -35,6 +36,8 @@ mod rustc;
 mod terminal;
 mod test;
 mod why;
+
+use std::ffi::OsString;
 
 pub use environment::{Invocation, UnusableDirectory};
 
@@ -125,8 +128,9 @@ fn dispatch(
             shell.write_stdout(args::command().render_help().ansi().to_string().trim_end());
             exit::SUCCESS
         }
-        (Some(Command::Unknown(words)), _) => {
-            commands::unknown(words.first().map_or("".as_ref(), |word| word), &mut shell)
+        (Some(Command::Unknown(typed)), _) => {
+            let word = typed.first().map(OsString::as_os_str).unwrap_or_default();
+            commands::unknown(word, words, environment, &mut shell)
         }
         (Some(_), Err(error)) => {
             without_engine(cli, words, environment, &error.to_string(), &mut shell)
@@ -149,6 +153,8 @@ fn dispatch(
         (Some(Command::Test(args)), Ok(place)) => commands::test(place, args, words, shell),
         (Some(Command::Bench(args)), Ok(place)) => commands::bench(place, args, words, shell),
         (Some(Command::Rustc(args)), Ok(place)) => commands::rustc(place, args, words, shell),
+        (Some(Command::Doc(args)), Ok(place)) => commands::doc(place, args, words, shell),
+        (Some(Command::Rustdoc(args)), Ok(place)) => commands::rustdoc(place, args, words, shell),
         (Some(Command::Clean(args)), Ok(place)) => commands::clean(place, args, words, &mut shell),
         (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),
         (Some(Command::Graph(args)), Ok(place)) => commands::graph(place, args, &mut shell),
@@ -173,6 +179,8 @@ fn without_engine(
         Some(Command::Test(args)) => !args.atlas.dry_run,
         Some(Command::Bench(args)) => !args.atlas.dry_run,
         Some(Command::Rustc(args)) => !args.atlas.dry_run,
+        Some(Command::Doc(args)) => !args.atlas.dry_run,
+        Some(Command::Rustdoc(args)) => !args.atlas.dry_run,
         Some(Command::Clean(args)) => !args.is_collection(),
         Some(Command::Cache(_) | Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
         Some(Command::Nextest(_) | Command::Unknown(_)) | None => true,

@@ -3,6 +3,7 @@
 mod accountant;
 mod build;
 mod cache;
+mod documentation;
 mod error;
 mod graph;
 mod planned;
@@ -11,10 +12,12 @@ mod prepare;
 mod products;
 mod read_only;
 mod sharing;
+mod site;
 
 pub use build::{Surroundings, build};
 pub use error::Error;
 pub use graph::{GraphExtent, Graphs, PackageLink, graph};
 pub use planned::{Planned, plan, unit_graph};
 pub use predict::{last_account, predict};
-pub use products::{Built, Executable, Products, Site};
+pub use products::{Built, Doctest, Executable, Products};
+pub use site::Site;

@@ -125,6 +125,7 @@ impl Prepared {
         let of_steps = self.steps.values_mut().filter_map(|step| match step {
             Step::Compile(step) => Some(&mut step.command),
             Step::RunBuildScript(step) => Some(&mut step.command),
+            Step::Doctest(step) => Some(&mut step.command),
             Step::OverriddenBuildScript(_) => None,
         });
         for command in of_steps.chain(self.programs.iter_mut().map(|it| &mut it.command)) {

@@ -14,6 +14,7 @@ mod freshness;
 mod kept;
 mod lock;
 mod message;
+mod pages;
 mod published;
 mod record;
 #[cfg(test)]

@@ -97,6 +97,9 @@ impl<'a> Session<'a> {
                 let given = Given { fate: Fate::Fresh, ..overridden(output).into() };
                 Given { is_settled: true, is_interface_settled: true, ..given }
             }
+            Step::Doctest(_) => {
+                Given { is_settled: true, is_interface_settled: true, ..Given::default() }
+            }
             Step::Compile(_) | Step::RunBuildScript(_) => Given::default(),
         };
         let given = steps.values().map(given).collect();
@@ -160,7 +163,7 @@ impl<'a> Session<'a> {
     pub fn is_whole(&mut self) -> bool {
         let order = self.freshness.units().topological_order();
         order.into_iter().all(|unit| match &self.steps[unit] {
-            Step::OverriddenBuildScript(_) => true,
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => true,
             Step::Compile(_) | Step::RunBuildScript(_) => self.settled(unit).is_some(),
         })
     }
@@ -236,7 +239,7 @@ impl<'a> Session<'a> {
         let links = self.sees.of(unit).iter().filter(|(_, sight)| *sight == Sight::Content);
         let is_spliced = |unit: &UnitId| match &self.steps[*unit] {
             Step::Compile(step) => self.freshness.is_spliced(step),
-            Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => false,
+            Step::RunBuildScript(_) | Step::Doctest(_) | Step::OverriddenBuildScript(_) => false,
         };
         links.map(|(seen, _)| *seen).filter(is_spliced).collect()
     }
@@ -246,7 +249,7 @@ impl<'a> Session<'a> {
         let Step::Compile(made) = &self.steps[unit] else { return Vec::new() };
         let lacks = |below: &UnitId| match &self.steps[*below] {
             Step::Compile(below) => self.freshness.lacks_symbols(made, below),
-            Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => false,
+            Step::RunBuildScript(_) | Step::Doctest(_) | Step::OverriddenBuildScript(_) => false,
         };
         self.spliced_below(unit).into_iter().filter(lacks).collect()
     }

@@ -163,7 +163,7 @@ impl Freshness<'_> {
             Step::RunBuildScript(step) => {
                 matches!(self.files.stat(&step.out_dir), Ok(Stat::Directory(_)))
             }
-            Step::OverriddenBuildScript(_) => true,
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => true,
             Step::Compile(step) => {
                 let base = self.ledger.base();
                 let is_listed = |path: &Utf8PathBuf| {

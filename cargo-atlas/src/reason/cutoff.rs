@@ -12,6 +12,7 @@ pub(crate) fn bar(bar: &Bar, root: &Utf8Path) -> String {
     let (reason, remedy) = match bar {
         Bar::Off => ("the cutoff is off", Some("set `cutoff = \"on\"`".to_owned())),
         Bar::NothingKnown => ("nothing is known of what is published", None),
+        Bar::Shown => ("pages show its documentation and its lines", None),
         Bar::OptimizedWithoutIncremental => (
             "optimized without incremental compilation",
             Some("set `incremental = true` in the profile".to_owned()),

@@ -247,7 +247,11 @@ impl LiveBuild {
             self.show_cutoff(unit, "No cutoff", &cutoff, reason.as_ref(), shell);
         }
         if is_news {
-            let word = if description.mode.is_check() { "Checking" } else { "Compiling" };
+            let word = match description.mode {
+                CompileMode::Doc => "Documenting",
+                CompileMode::Check { .. } => "Checking",
+                _ => "Compiling",
+            };
             shell.status(word, package);
         }
         if shell.is_verbose() {

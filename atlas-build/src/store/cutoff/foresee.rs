@@ -59,6 +59,9 @@ impl Freshness<'_> {
         if !bar::is_seen(unit, self.package(job.unit)) || metadata_path(step).is_none() {
             return Foresight::Unseen;
         }
+        if self.is_shown(job.unit) {
+            return Foresight::Barred(Bar::Shown);
+        }
         if self.rules.cutoff == Cutoff::Off || self.rules.cache == CacheMode::None {
             return Foresight::Barred(Bar::Off);
         }

@@ -173,7 +173,9 @@ fn marked_command(shared: &Shared<'_>, job: &Job<'_>) -> Option<CommandLine> {
     // Their order is that of the depths of directories, which says nothing.
     let remaps: BTreeSet<OsString> = match job.step {
         Step::Compile(step) => step.remaps.iter().map(|remap| remap.arg().into()).collect(),
-        Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => BTreeSet::new(),
+        Step::RunBuildScript(_) | Step::Doctest(_) | Step::OverriddenBuildScript(_) => {
+            BTreeSet::new()
+        }
     };
     let (own, other): (Vec<_>, Vec<_>) = command.args.iter().partition(|arg| remaps.contains(*arg));
     let mut args: Vec<OsString> = own.into_iter().map(mark).collect::<Option<_>>()?;

@@ -57,6 +57,7 @@ pub(super) enum BarTwin<'a> {
     UnstableFlag { flag: &'a str },
     Wrapper { name: &'a str },
     OtherChange { reason: ReasonTwin<'a> },
+    Shown,
 }
 
 #[derive(Serialize)]
@@ -137,6 +138,7 @@ fn bar<'a>(bar: &'a Bar, unit: &'a UnitAccount) -> BarTwin<'a> {
     match bar {
         Bar::Off => BarTwin::Off,
         Bar::NothingKnown => BarTwin::NothingKnown,
+        Bar::Shown => BarTwin::Shown,
         Bar::OptimizedWithoutIncremental => BarTwin::OptimizedWithoutIncremental,
         Bar::LinkTimeOptimization => BarTwin::LinkTimeOptimization,
         Bar::Coverage => BarTwin::Coverage,
