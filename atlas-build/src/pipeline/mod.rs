@@ -12,6 +12,7 @@ mod prepare;
 mod products;
 mod read_only;
 mod sharing;
+mod site;
 
 pub use build::{Surroundings, build};
 pub use error::Error;
@@ -19,3 +20,4 @@ pub use graph::{GraphExtent, Graphs, PackageLink, graph};
 pub use planned::{Planned, plan, unit_graph};
 pub use predict::{last_account, predict};
 pub use products::{Built, Doctest, Executable, Products};
+pub use site::Site;
