@@ -17,7 +17,8 @@ use crate::toolchain::{
 use crate::workspace::config::{self, Config, Configuration, Key, Tools};
 use crate::workspace::discover::{DiscoverError, current_manifest};
 use crate::workspace::manifest::{ManifestExtras, ManifestFile, Resolver};
-use crate::workspace::manifests::{self, LoadedManifest, ManifestError};
+use crate::workspace::manifest_warnings::{self, Verdict};
+use crate::workspace::manifests::{self, ManifestError};
 use crate::workspace::metadata::{self, Answer, DependencyFeatures, MetadataError, Platforms};
 use crate::workspace::platforms::{PlatformError, platforms};
 use crate::workspace::unsupported::{self, Unsupported};
@@ -92,6 +93,9 @@ pub enum Error {
     /// `cargo metadata` did not answer.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
+    /// cargo would not build, for what a manifest says, and has said so itself.
+    #[error("{0}")]
+    Refused(String),
     /// A manifest could not be read.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -178,15 +182,23 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         kinds: &kinds,
         platforms: Platforms::Requested,
     };
-    let (metadata, platforms) = thread::scope(|scope| {
+    let (metadata, verdict, platforms) = thread::scope(|scope| {
         let metadata = scope.spawn(|| metadata::query(&query));
+        let verdict = scope.spawn(|| manifest_warnings::ask(&query));
         let platforms = platforms(&compiler, &configuration, &kinds, &version.host);
         let metadata = metadata.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        (metadata, platforms)
+        let verdict = verdict.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (metadata, verdict, platforms)
     });
-    // cargo asks rustc the same questions: where both fail, it has told the user why.
+    // cargo asks rustc the same questions: where both fail, it has told the user why. So it has
+    // where no command of cargo's can do with the manifests.
+    let metadata = metadata?;
+    let verdict = verdict.map_err(MetadataError::Spawn)?;
+    if let Some(error) = &verdict.error {
+        return Err(Error::Refused(error.clone()));
+    }
     let Answer { metadata, rust_versions, dependency_features } =
-        of_all_platforms(&query, metadata?)?;
+        of_all_platforms(&query, metadata)?;
     let toolchain = toolchain(tools, located, version, platforms?);
     assemble(Parts {
         request,
@@ -196,6 +208,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         kinds,
         toolchain,
         metadata,
+        verdict,
         rust_versions,
         dependency_features,
     })
@@ -205,7 +218,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
 /// not built for included.
 fn of_all_platforms(query: &metadata::Query<'_>, answer: Answer) -> Result<Answer, Error> {
     let root = answer.metadata.workspace_root.join("Cargo.toml");
-    let (root_file, _) = manifests::read_with_warnings(&root)?;
+    let root_file = manifests::read(&root)?;
     if resolver(&root_file, &root, &answer.metadata) != Resolver::V1 {
         return Ok(answer);
     }
@@ -226,6 +239,7 @@ struct Parts<'a> {
     kinds: Vec<CompileKind>,
     toolchain: Toolchain,
     metadata: Metadata,
+    verdict: Verdict,
     rust_versions: BTreeMap<String, String>,
     dependency_features: DependencyFeatures,
 }
@@ -234,7 +248,7 @@ struct Parts<'a> {
 fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
     let Parts { request, metadata, toolchain, mut config, .. } = parts;
     let root = metadata.workspace_root.join("Cargo.toml");
-    let (root_file, root_warnings) = manifests::read_with_warnings(&root)?;
+    let root_file = manifests::read(&root)?;
     unsupported::check_manifest(&root_file, &root)?;
     let manifests = manifests::read_all(&metadata, &root, &root_file)?;
     for manifest in &manifests {
@@ -248,13 +262,13 @@ fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
     for (name, profile) in root_file.profile.iter().chain(&config.profiles) {
         unsupported::check_profile(name, profile)?;
     }
-    let mut warnings = warnings(&root, &root_file, root_warnings, &manifests);
+    let mut warnings = parts.verdict.of_manifests(root_file.workspace.is_some());
     warnings.extend(manifests.iter().flat_map(|manifest| manifest.own_warnings.iter().cloned()));
     warnings.extend(config::profile_warnings(&parts.configuration, config.profiles.keys())?);
     warnings.extend(unsupported::version_warning(&toolchain.version));
     Ok(Workspace {
         root: metadata.workspace_root.clone(),
-        is_virtual: root_file.package.is_none(),
+        is_virtual: root_file.package().is_none(),
         current_manifest: parts.current_manifest,
         resolver: resolver(&root_file, &root, &metadata),
         target_directory: request
@@ -271,28 +285,6 @@ fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
         metadata,
         warnings,
     })
-}
-
-/// Collects the warnings about manifests; in a workspace each names its manifest.
-fn warnings(
-    root: &Utf8Path,
-    root_file: &ManifestFile,
-    of_root: Vec<String>,
-    manifests: &[LoadedManifest],
-) -> Vec<String> {
-    let of_root = if root_file.package.is_none() { of_root } else { Vec::new() };
-    let of_members = manifests.iter().flat_map(|manifest| {
-        manifest.warnings.iter().map(|warning| (manifest.path.as_path(), warning.clone()))
-    });
-    of_root
-        .into_iter()
-        .map(|warning| (root, warning))
-        .chain(of_members)
-        .map(|(path, warning)| match root_file.workspace {
-            Some(_) => format!("{path}: {warning}"),
-            None => warning,
-        })
-        .collect()
 }
 
 fn resolver(root_file: &ManifestFile, root: &Utf8Path, metadata: &Metadata) -> Resolver {

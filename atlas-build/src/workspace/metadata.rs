@@ -84,10 +84,8 @@ pub(super) enum Platforms {
 ///
 /// cargo could not be started, failed, or answered nonsense.
 pub(super) fn query(query: &Query<'_>) -> Result<Answer, MetadataError> {
-    // Packages of other platforms may not be there, which is no error of the user's.
-    let offline = query.request.resolution.offline || query.request.resolution.frozen;
-    let told =
-        if query.platforms == Platforms::All && offline { Stdio::null } else { Stdio::inherit };
+    // Packages of other platforms are no business of the user's, and the rest has been told.
+    let told = if query.platforms == Platforms::All { Stdio::null } else { Stdio::inherit };
     let features: Vec<&str> = dependency_features(&query.request.features.features).collect();
     if features.is_empty() {
         return ask(query, &[], told(), DependencyFeatures::Resolved);
@@ -143,10 +141,33 @@ struct PackageTexts<'a> {
     rust_version: Option<Cow<'a, str>>,
 }
 
+impl Query<'_> {
+    /// Returns a command line of cargo for the workspace of the request.
+    pub(super) fn command_line(&self, command: &str) -> CommandLine {
+        let request = self.request;
+        let mut line = CommandLine::new(self.cargo, request.cwd.clone());
+        line.arg(command);
+        if let Some(path) = &request.manifest_path {
+            line.arg("--manifest-path").arg(path.as_str());
+        }
+        for argument in &request.config_args {
+            line.arg("--config").arg(argument);
+        }
+        if let Some(toolchain) = self.rustup_toolchain {
+            line.env("RUSTUP_TOOLCHAIN", toolchain);
+        }
+        // There cargo keeps what rustc has told it, and need not ask again.
+        if let Some(directory) = &request.target_dir {
+            line.env("CARGO_TARGET_DIR", directory);
+        }
+        line
+    }
+}
+
 fn command_line(query: &Query<'_>, features: &[&str]) -> CommandLine {
     let request = query.request;
-    let mut line = CommandLine::new(query.cargo, request.cwd.clone());
-    line.args(["metadata", "--format-version", "1", "--all-features"]);
+    let mut line = query.command_line("metadata");
+    line.args(["--format-version", "1", "--all-features"]);
     line.args(["--color", if request.color.ansi { "always" } else { "never" }]);
     let mut platforms = vec![query.host];
     platforms.extend(query.kinds.iter().filter_map(CompileKind::triple));
@@ -160,9 +181,6 @@ fn command_line(query: &Query<'_>, features: &[&str]) -> CommandLine {
     for feature in features {
         line.arg("--features").arg(feature);
     }
-    if let Some(path) = &request.manifest_path {
-        line.arg("--manifest-path").arg(path.as_str());
-    }
     let resolution = request.resolution;
     let flags = [
         ("--locked", resolution.locked),
@@ -171,16 +189,6 @@ fn command_line(query: &Query<'_>, features: &[&str]) -> CommandLine {
         ("--quiet", request.quiet),
     ];
     line.args(flags.iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| *flag));
-    for argument in &request.config_args {
-        line.arg("--config").arg(argument);
-    }
-    if let Some(toolchain) = query.rustup_toolchain {
-        line.env("RUSTUP_TOOLCHAIN", toolchain);
-    }
-    // There cargo keeps what rustc has told it, and need not ask again.
-    if let Some(directory) = &request.target_dir {
-        line.env("CARGO_TARGET_DIR", directory);
-    }
     line
 }
 

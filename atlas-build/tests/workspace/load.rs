@@ -2,6 +2,7 @@
 
 use atlas_build::platform::{CompileKind, Triple};
 use atlas_build::workspace::{DiscoverError, Error, Resolver, load};
+use rstest::rstest;
 
 use crate::fixture::Fixture;
 
@@ -130,7 +131,7 @@ fn warnings_about_manifests_are_those_of_cargo() {
          edition = '2021'\n[dependencies]\na = { path = '../a', bar = 2 }\n\
          [lints.rust]\nunused = { level = 'warn', x = 1 }\n//- b/src/lib.rs\n",
     );
-    let mut ours = load(&fixture.request()).expect("loaded").warnings;
+    let ours = load(&fixture.request()).expect("loaded").warnings;
     let output = fixture.cargo(&["check", "--offline"], &[]);
     let stderr = String::from_utf8(output.stderr).expect("UTF-8");
     let mut cargos: Vec<String> = stderr
@@ -139,8 +140,31 @@ fn warnings_about_manifests_are_those_of_cargo() {
         .filter(|line| line.starts_with('/'))
         .map(str::to_owned)
         .collect();
-    ours.sort();
-    cargos.sort();
+    // Cargo has the manifests in no order, but the warnings of each are in order.
+    cargos.sort_by(|a, b| a.split(": ").next().cmp(&b.split(": ").next()));
     assert_eq!(ours.len(), 5);
     assert_eq!(ours, cargos);
+}
+
+/// Cargo finds these when it reads the targets of a package, and tells when it compiles.
+#[rstest]
+#[case::twice("[[bin]]\nname = 'a'\npath = 'src/lib.rs'\n", false)]
+#[case::old_spelling("[lib]\ncrate_type = ['lib']\n", false)]
+#[case::not_there("[[test]]\nname = 'missing'\n", true)]
+#[case::impossible("[[bin]]\nname = 'a'\npath = 'src/lib.rs'\nproc-macro = true\n", true)]
+fn targets_are_judged_as_by_cargo(#[case] targets: &str, #[case] is_refused: bool) {
+    let fixture = Fixture::new(&format!(
+        "//- Cargo.toml\n[package]\nname = 'a'\nversion = '0.1.0'\nedition = '2021'\n{targets}\
+         //- src/lib.rs\nfn main() {{}}\n",
+    ));
+    let output = fixture.cargo(&["check", "--offline"], &[]);
+    let cargos = String::from_utf8(output.stderr).expect("UTF-8");
+    let ours = match load(&fixture.request()) {
+        Ok(workspace) if !is_refused => {
+            format!("warning: {}\n", workspace.warnings.join("\nwarning: "))
+        }
+        Err(Error::Refused(error)) if is_refused => format!("error: {error}\n"),
+        other => panic!("{other:?}"),
+    };
+    assert!(cargos.contains(&ours), "{ours}{cargos}");
 }

@@ -89,10 +89,7 @@ fn row(name: &str, verdicts: &[&Verdicts]) -> Vec<String> {
 }
 
 /// Returns the groups that have tests which differ, with these.
-fn groups<'a>(
-    all: &'a [(String, Verdicts)],
-    expected: &Expected,
-) -> Vec<(usize, Vec<&'a str>)> {
+fn groups<'a>(all: &'a [(String, Verdicts)], expected: &Expected) -> Vec<(usize, Vec<&'a str>)> {
     let of_group = |group| {
         let tests = all.iter().flat_map(|(_, it)| it.of(Verdict::Different(group)));
         (group, tests.collect::<Vec<_>>())

@@ -6,10 +6,19 @@
 //! | `note: handing over to cargo: …` | nothing, but it is noted | cargo prints the rest by itself |
 //! | `Finished … in 0.10s: 3 compiled` | `Finished … in 0.10s` | the closing line tells more |
 //! | `Spared foo v0.1.0: …` | `Fresh foo v0.1.0` | a line of its own for what cargo would have built |
+//! | `Dirty foo v0.1.0: the last build of it did not finish` | nothing | cargo gives no reason for what was never built to its end |
+//! | `Dirty foo v0.1.0: the file … has changed` | the same with two times | cargo goes by times |
+//! | `Usage: cargo atlas …` | `Usage: cargo …` | the name of the program |
 //! | `<target>/atlas/<profile>/deps` | `<target>/<profile>/deps` | where intermediate files are |
 //! | `--out-dir <target>/atlas/<profile>/unit/<name>/out` | `--out-dir <target>/<profile>/deps` | the same |
 //! | `<target>/atlas/<profile>/unit/<name>/incremental` | `<target>/<profile>/incremental` | the same |
 //! | `<target>/atlas/<profile>/unit/<name>/…` | `<target>/<profile>/build/<name>/…` | the same |
+
+/// How the reason ends that cargo does not have.
+const NOT_FINISHED: &str = "the last build of it did not finish\n";
+
+/// How a time stamp looks in a reason of cargo's.
+const TIMES: &str = " (1.000000000s, 1s after last build at 0.000000000s)";
 
 /// What becomes of a line.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,6 +29,8 @@ pub(crate) enum Line {
     Other(String),
     /// It says why cargo does the rest.
     HandedOver(String),
+    /// Cargo has no such line.
+    Dropped,
 }
 
 /// Returns what becomes of a line.
@@ -28,10 +39,31 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
     if let Some((_, reason)) = text.split_once("handing over to cargo: ") {
         return Line::HandedOver(reason.trim_end().to_owned());
     }
-    let told = without_counts(text).or_else(|| as_fresh(text));
+    if text.trim_start().starts_with("Dirty ") && text.ends_with(NOT_FINISHED) {
+        return Line::Dropped;
+    }
+    let told = without_counts(text)
+        .or_else(|| as_fresh(text))
+        .or_else(|| with_times(text))
+        .or_else(|| with_cargos_usage(text));
     let text = told.as_deref().unwrap_or(text);
     let placed = with_cargos_places(text);
     if placed.as_bytes() == bytes { Line::Same } else { Line::Other(placed) }
+}
+
+/// Adds to a reason what cargo has seen of it.
+fn with_times(line: &str) -> Option<String> {
+    let rest = line.trim_start().strip_prefix("Dirty ")?;
+    let reason = line.strip_suffix(" has changed\n")?;
+    rest.contains(": the file `").then(|| format!("{reason} has changed{TIMES}\n"))
+}
+
+fn with_cargos_usage(line: &str) -> Option<String> {
+    const OWN: &str = "cargo atlas";
+    let at = line.find(OWN)?;
+    line[..at]
+        .contains("Usage:")
+        .then(|| format!("{}cargo{}", &line[..at], &line[at + OWN.len()..]))
 }
 
 /// Cuts off what was done with units from a closing line.
@@ -108,18 +140,34 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case("    Finished `dev` profile target(s) in 0.02s: 3 compiled, 1 fresh\n",
-           "    Finished `dev` profile target(s) in 0.02s\n")]
-    #[case("    Finished `dev` profile target(s) in 1m 02s: 3 compiled\n",
-           "    Finished `dev` profile target(s) in 1m 02s\n")]
-    #[case("      Spared foo v0.1.0 (/t/foo): `src/lib.rs` has another time stamp\n",
-           "       Fresh foo v0.1.0 (/t/foo)\n")]
+    #[case(
+        "    Finished `dev` profile target(s) in 0.02s: 3 compiled, 1 fresh\n",
+        "    Finished `dev` profile target(s) in 0.02s\n"
+    )]
+    #[case(
+        "    Finished `dev` profile target(s) in 1m 02s: 3 compiled\n",
+        "    Finished `dev` profile target(s) in 1m 02s\n"
+    )]
+    #[case(
+        "      Spared foo v0.1.0 (/t/foo): `src/lib.rs` has another time stamp\n",
+        "       Fresh foo v0.1.0 (/t/foo)\n"
+    )]
     #[case("      Spared foo v0.1.0: nothing (at all)\n", "       Fresh foo v0.1.0\n")]
+    #[case(
+        "       Dirty foo v0.1.0 (/t/foo): the file `src/lib.rs` has changed\n",
+        "       Dirty foo v0.1.0 (/t/foo): the file `src/lib.rs` has changed \
+            (1.000000000s, 1s after last build at 0.000000000s)\n"
+    )]
+    #[case("Usage: cargo atlas build [OPTIONS]\n", "Usage: cargo build [OPTIONS]\n")]
     #[case("-L dependency=/t/target/atlas/debug/deps`\n", "-L dependency=/t/target/debug/deps`\n")]
-    #[case("--out-dir /t/target/atlas/x86/debug/unit/a-01/out -C\n",
-           "--out-dir /t/target/x86/debug/deps -C\n")]
-    #[case("-C incremental=/t/target/atlas/debug/unit/a-01/incremental -L\n",
-           "-C incremental=/t/target/debug/incremental -L\n")]
+    #[case(
+        "--out-dir /t/target/atlas/x86/debug/unit/a-01/out -C\n",
+        "--out-dir /t/target/x86/debug/deps -C\n"
+    )]
+    #[case(
+        "-C incremental=/t/target/atlas/debug/unit/a-01/incremental -L\n",
+        "-C incremental=/t/target/debug/incremental -L\n"
+    )]
     #[case("/t/target/atlas/debug/unit/a-01/out/x\n", "/t/target/debug/build/a-01/out/x\n")]
     fn what_differs_on_purpose_is_undone(#[case] from: &str, #[case] to: &str) {
         assert_eq!(line(from.as_bytes()), Line::Other(to.to_owned()));

@@ -105,6 +105,7 @@ fn pass(from: impl Read, mut to: impl Write, notes: &Notes) {
                 notes.line("handed over", &reason);
                 Ok(())
             }
+            Line::Dropped => Ok(()),
         };
         if written.and_then(|()| to.flush()).is_err() {
             return;
