@@ -127,8 +127,12 @@ impl Layout {
     /// files. Native libraries elsewhere are not put on the dynamic library search path, since
     /// they could clash with those of the system.
     pub fn is_ours(&self, directory: &Utf8Path) -> bool {
-        directory.starts_with(self.results(&CompileKind::Host))
-            || directory.starts_with(self.intermediate(&CompileKind::Host))
+        self.is_below(&CompileKind::Host, directory)
+    }
+
+    /// Returns whether a directory is one of results or intermediate files of a kind.
+    pub fn is_below(&self, kind: &CompileKind, directory: &Utf8Path) -> bool {
+        directory.starts_with(self.results(kind)) || directory.starts_with(self.intermediate(kind))
     }
 
     /// Returns the file that says what is known of the modules of path packages.

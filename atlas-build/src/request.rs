@@ -22,6 +22,8 @@ pub struct BuildRequest {
     pub packages: PackageSelection,
     /// Which targets of those packages to build.
     pub targets: TargetSelection,
+    /// What the compiler of those targets is told besides.
+    pub extra_args: ExtraArgs,
     /// Features asked for.
     pub features: CliFeatures,
     /// Name of the profile asked for; `dev` if none was.
@@ -137,6 +139,7 @@ impl BuildRequest {
             intent: Intent::default(),
             packages: PackageSelection::Default,
             targets: TargetSelection::Default,
+            extra_args: ExtraArgs::default(),
             features: CliFeatures::default(),
             profile: "dev".to_owned(),
             platforms: Vec::new(),
@@ -170,11 +173,37 @@ pub enum Intent {
     /// `build`: programs and libraries that can be used.
     #[default]
     Build,
+    /// `run`: one program.
+    Run,
     /// `check`: nothing but what the compiler has to say.
     Check {
         /// `--profile test`: everything asked for is checked as a test.
         test: bool,
     },
+    /// `test`: tests, and programs that they run.
+    Test,
+    /// `test --doc`: examples in documentation.
+    Doctest,
+    /// `bench`: benchmarks.
+    Bench,
+    /// `doc`: pages.
+    Doc {
+        /// Whether dependencies get pages too (not with `--no-deps`).
+        dependencies: bool,
+    },
+}
+
+/// What is passed on to the tools that make the targets asked for, and to no other run of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExtraArgs {
+    /// Arguments of `cargo rustc`.
+    pub rustc: Vec<String>,
+    /// `--crate-type` values of `cargo rustc`; empty for those of the target.
+    pub crate_types: Vec<String>,
+    /// Arguments of `cargo rustdoc`.
+    pub rustdoc: Vec<String>,
+    /// `--document-private-items`.
+    pub private_items: bool,
 }
 
 /// Which packages to build.
@@ -186,7 +215,8 @@ pub enum PackageSelection {
     All(Vec<String>),
     /// `--workspace --exclude …`.
     OptOut(Vec<String>),
-    /// `-p …`: names, globs or package id specifications.
+    /// `-p …`: names, globs or package id specifications; without any, the package of the manifest
+    /// that the request is about.
     Packages(Vec<String>),
 }
 

@@ -81,7 +81,8 @@ impl Project {
             Event::Failed(id, failure) => panic!("{id:?} failed: {failure:?}"),
             _ => {}
         };
-        let summary = atlas_build::build(&self.request(), &surroundings, &mut events).unwrap();
+        let summary =
+            atlas_build::build(&self.request(), &surroundings, &mut events).unwrap().summary;
         assert_eq!(summary.built, built.len());
         assert_eq!(summary.built + summary.fresh, names.len());
         let mut built: Vec<&str> = built.into_iter().map(|id| &*names[id.index()]).collect();

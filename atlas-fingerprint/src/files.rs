@@ -1,10 +1,11 @@
 //! The seam through which files are looked at. Knows nothing of what is in them.
 
 use std::io::{self, Read};
+use std::path::Path;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::digest::Digest;
+use crate::digest::{Digest, Hasher};
 use crate::lock::{self, FileLock};
 use crate::stamp::{Moment, Stamp};
 
@@ -38,8 +39,8 @@ pub trait Files: std::fmt::Debug + Sync {
     /// [`FileError`] if it cannot be read.
     fn digest(&self, path: &Utf8Path) -> Result<Digest, FileError>;
 
-    /// Lists a directory, sorted by name. The name of a file that is not text stands for what `stat`
-    /// says of the file, too, since it cannot be looked at by name.
+    /// Lists a directory, sorted by name. A name that is not text stands for what `stat` says of the
+    /// file, too, or of all files below the directory, since they cannot be looked at by name.
     ///
     /// # Errors
     ///
@@ -240,13 +241,12 @@ impl Files for Disk {
             };
             entries.push(match entry.file_name().into_string() {
                 Ok(name) => DirEntry { name, kind, linked },
-                Err(name) if kind != EntryKind::Directory => {
-                    let metadata = metadata.map_or_else(|| entry.metadata(), Ok);
-                    let stamp = Stamp::of(&metadata.map_err(&failed)?);
-                    let name = format!("{name:?} {stamp:?}");
+                Err(name) => {
+                    let mut hasher = Hasher::new("unnameable");
+                    add_unnameable(&entry.path(), linked, &mut hasher).map_err(&failed)?;
+                    let name = format!("{name:?} {}", hasher.finish());
                     DirEntry { name, kind: EntryKind::Other, linked }
                 }
-                Err(_) => return Err(failed(io::ErrorKind::InvalidData.into())),
             });
         }
         entries.sort_by(|one, other| one.name.cmp(&other.name));
@@ -320,6 +320,26 @@ impl Files for Disk {
         let metadata = file.metadata().map_err(&failed)?;
         Ok(Moment::from_nanos(Stamp::of(&metadata).mtime))
     }
+}
+
+/// Adds what `stat` says of a file, and of everything below a directory, to which no link leads.
+fn add_unnameable(path: &Path, linked: bool, hasher: &mut Hasher) -> io::Result<()> {
+    let metadata = match path.metadata() {
+        // A link that leads nowhere.
+        Err(error) if is_absence(&error) => path.symlink_metadata()?,
+        metadata => metadata?,
+    };
+    hasher.text(&format!("{:?}", Stamp::of(&metadata)));
+    if linked || !metadata.is_dir() {
+        return Ok(());
+    }
+    let mut entries = path.read_dir()?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        hasher.text(&format!("{:?}", entry.file_name()));
+        add_unnameable(&entry.path(), entry.file_type()?.is_symlink(), hasher)?;
+    }
+    Ok(())
 }
 
 /// From how many bytes on a file is worth several threads: programs and libraries.
@@ -431,6 +451,27 @@ mod tests {
             assert_eq!((old.len(), new.len()), (3, 3));
             assert_ne!(old, new);
             assert_eq!(new, Disk.list(directory).expect("it is there"));
+        });
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn directory_whose_name_is_not_text_stands_for_all_below_it() {
+        use std::os::unix::ffi::OsStrExt;
+        with_directory(|directory| {
+            let name = std::ffi::OsStr::from_bytes(b"b\xffd");
+            let path = directory.as_std_path().join(name);
+            fs_err::create_dir_all(path.join("below")).expect("created");
+            let write = |file: &str, text: &str| {
+                fs_err::write(path.join(file), text).expect("written");
+                Disk.list(directory).expect("it is there")
+            };
+            let old = write("below/file", "x");
+            assert_eq!(old, Disk.list(directory).expect("it is there"));
+            assert_ne!(old, write("below/file", "xx"));
+            let old = Disk.list(directory).expect("it is there");
+            assert_ne!(old, write("below/other", ""));
+            assert!(old.iter().any(|entry| entry.kind == EntryKind::Other));
         });
     }
 

@@ -1,10 +1,10 @@
 //! The seam to the engine in `atlas-build`: the only file that calls it.
 
 use atlas_build::account::Account;
-use atlas_build::event::{Event, Summary};
+use atlas_build::event::Event;
 use atlas_build::request::BuildRequest;
 use atlas_build::workspace::Unsupported;
-use atlas_build::{GraphExtent, Graphs, Surroundings};
+use atlas_build::{Built, GraphExtent, Graphs, Surroundings};
 
 /// Why the engine did nothing, or could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +38,7 @@ pub(crate) fn build(
     request: &BuildRequest,
     surroundings: &Surroundings<'_>,
     sink: &dyn Fn(Event),
-) -> Result<Summary, EngineError> {
+) -> Result<Built, EngineError> {
     let built = atlas_build::build(request, surroundings, &mut |event| sink(event));
     // Ctrl-C reaches `cargo metadata` and rustc too, and what they then say is no error of theirs.
     match built {

@@ -6,6 +6,7 @@
 //! do, `fallback` hands to plain cargo.
 
 mod args;
+mod bench;
 mod cache;
 mod clean;
 mod commands;
@@ -18,13 +19,17 @@ mod fallback;
 mod graph;
 mod hint;
 mod interrupt;
+mod launch;
 mod manifest_path;
 mod message_format;
 mod planner;
 mod reason;
 mod report;
 mod request;
+mod run;
+mod rustc;
 mod terminal;
+mod test;
 mod why;
 
 pub use environment::{Invocation, UnusableDirectory};
@@ -32,7 +37,7 @@ pub use environment::{Invocation, UnusableDirectory};
 use atlas_build::request::Environment;
 
 use args::{Cli, Command, Words};
-use commands::{BuildCommand, Place};
+use commands::{BuildCommand, OnlyBuild, Place};
 use error::ErrorChain;
 use request::Verb;
 use terminal::{Settings, Shell, TermConfig};
@@ -91,15 +96,21 @@ fn dispatch(
             without_engine(cli, words, environment, &error.to_string(), &mut shell)
         }
         (Some(Command::Build(build)), Ok(place)) => {
-            let (args, artifact_dir) = (&build.args, build.artifact_dir.as_deref());
-            let command = BuildCommand { place, verb: Verb::Build, args, artifact_dir, words };
-            commands::build(command, shell)
+            let needs_cargo = build.artifact_dir.as_ref().map(|_| "`--artifact-dir` is unstable");
+            let args = &build.args;
+            let verb = Verb::Build;
+            let command = BuildCommand { place, verb, args, needs_cargo, words, n_last: 0 };
+            commands::build(command, &OnlyBuild, shell)
         }
         (Some(Command::Check(args)), Ok(place)) => {
-            let command =
-                BuildCommand { place, verb: Verb::Check, args, artifact_dir: None, words };
-            commands::build(command, shell)
+            let (verb, needs_cargo) = (Verb::Check, None);
+            let command = BuildCommand { place, verb, args, needs_cargo, words, n_last: 0 };
+            commands::build(command, &OnlyBuild, shell)
         }
+        (Some(Command::Run(args)), Ok(place)) => commands::run(place, args, words, shell),
+        (Some(Command::Test(args)), Ok(place)) => commands::test(place, args, words, shell),
+        (Some(Command::Bench(args)), Ok(place)) => commands::bench(place, args, words, shell),
+        (Some(Command::Rustc(args)), Ok(place)) => commands::rustc(place, args, words, shell),
         (Some(Command::Clean(args)), Ok(place)) => commands::clean(place, args, words, &mut shell),
         (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),
         (Some(Command::Graph(args)), Ok(place)) => commands::graph(place, args, &mut shell),
@@ -119,12 +130,17 @@ fn without_engine(
     let is_for_cargo = match &cli.command {
         Some(Command::Build(build)) => !build.args.atlas.dry_run,
         Some(Command::Check(args)) => !args.atlas.dry_run,
+        Some(Command::Run(args)) => !args.atlas.dry_run,
+        Some(Command::Test(args)) => !args.atlas.dry_run,
+        Some(Command::Bench(args)) => !args.atlas.dry_run,
+        Some(Command::Rustc(args)) => !args.atlas.dry_run,
         Some(Command::Clean(args)) => !args.is_collection(),
         Some(Command::Cache(_) | Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
         Some(Command::Unknown(_)) | None => true,
     };
     if is_for_cargo {
-        return fallback::hand_over(reason, &words.for_cargo(), environment, shell);
+        let words = words.for_cargo(cli.command.as_ref().map_or(0, Command::n_last));
+        return fallback::hand_over(reason, &words, environment, shell);
     }
     shell.error(reason);
     exit::FAILURE

@@ -77,6 +77,14 @@ pub(crate) enum Verb {
     Build,
     /// `check`.
     Check,
+    /// `run`.
+    Run,
+    /// `test`.
+    Test,
+    /// `bench`.
+    Bench,
+    /// `rustc`.
+    Rustc,
 }
 
 impl Verb {
@@ -85,6 +93,10 @@ impl Verb {
         match self {
             Verb::Build => "build",
             Verb::Check => "check",
+            Verb::Run => "run",
+            Verb::Test => "test",
+            Verb::Bench => "bench",
+            Verb::Rustc => "rustc",
         }
     }
 
@@ -94,6 +106,24 @@ impl Verb {
         match self {
             Verb::Build => Intent::Build,
             Verb::Check => Intent::Check { test: args.profile.as_deref() == Some("test") },
+            Verb::Run => Intent::Run,
+            Verb::Test => Intent::Test,
+            Verb::Bench => Intent::Bench,
+            Verb::Rustc => match args.profile.as_deref() {
+                Some("test") => Intent::Test,
+                Some("bench") => Intent::Bench,
+                Some("check") => Intent::Check { test: false },
+                _ => Intent::Build,
+            },
+        }
+    }
+
+    /// Returns the profile if no flag names one.
+    fn default_profile(self) -> &'static str {
+        match self {
+            Verb::Build | Verb::Check | Verb::Run | Verb::Rustc => "dev",
+            Verb::Test => "test",
+            Verb::Bench => "bench",
         }
     }
 }
@@ -120,7 +150,7 @@ pub(crate) fn resolve(
         packages,
         targets: targets(&args.targets),
         jobs: jobs(args.compilation.jobs.as_deref())?,
-        profile: profile(&args.compilation)?,
+        profile: profile(verb, &args.compilation)?,
         features: features(&args.features)?,
         platforms,
         target_dir: args.compilation.target_dir.as_deref().map(|path| cwd.join(path)),
@@ -329,10 +359,12 @@ fn jobs(jobs: Option<&str>) -> Result<Option<String>, RequestError> {
     }
 }
 
-fn profile(args: &CompilationArgs) -> Result<String, RequestError> {
+fn profile(verb: Verb, args: &CompilationArgs) -> Result<String, RequestError> {
     match args.profile.as_deref() {
         None if args.release => Ok("release".to_owned()),
-        None => Ok("dev".to_owned()),
+        None => Ok(verb.default_profile().to_owned()),
+        // Older than profiles that are named: what the compiler is asked to do.
+        Some("check") if verb == Verb::Rustc => Ok("dev".to_owned()),
         Some("doc") => Err(RequestError::DocProfile),
         Some(name) => {
             ProfileName::new(name)?;

@@ -25,6 +25,11 @@ impl ScriptOutputs {
         self.outputs[run].as_ref().expect("a build script runs before what depends on its output")
     }
 
+    /// Returns all runs that are done, with what they said.
+    pub fn all(&self) -> Vec<(UnitId, &BuildScriptOutput)> {
+        self.outputs.iter().filter_map(|(run, output)| Some((run, output.as_ref()?))).collect()
+    }
+
     /// Notes what a run said.
     pub(crate) fn set(&mut self, run: UnitId, output: BuildScriptOutput) {
         self.outputs[run] = Some(output);

@@ -16,5 +16,5 @@ pub use graph::{
 };
 pub use member_features::MemberFeatures;
 pub use select::{SelectError, Selection, select};
-pub(crate) use select::{is_glob, parse_glob};
+pub(crate) use select::{is_glob, parse_glob, selected_members};
 pub use spec::{matches_spec, similar_name};

@@ -111,6 +111,9 @@ impl Specs {
                 let kept = |id: &PackageIndex| !patterns.match_any(&graph.packages[*id]);
                 Specs::members(graph.members.iter().copied().filter(kept))
             }
+            PackageSelection::Packages(names) if names.is_empty() => {
+                Specs::members(std::iter::once(current(workspace, graph)?))
+            }
             PackageSelection::Packages(names) => {
                 let patterns = Patterns::parse(names)?;
                 patterns.check_globs_match(graph, "")?;
@@ -132,6 +135,48 @@ impl Specs {
 
     fn selects(&self, id: PackageIndex, package: &Package) -> bool {
         self.members.contains(&id) || self.specs.iter().any(|spec| matches_spec(spec, package))
+    }
+}
+
+/// Returns the package whose manifest the request is about.
+fn current(workspace: &Workspace, graph: &PackageGraph) -> Result<PackageIndex, SelectError> {
+    let manifest = &workspace.current_manifest;
+    let is_current = |id: &PackageIndex| graph.packages[*id].manifest_path == *manifest;
+    graph.members.iter().copied().find(is_current).ok_or_else(|| {
+        SelectError::Message(format!(
+            "manifest path `{manifest}` is a virtual manifest, but this command requires running \
+             against an actual package in this workspace"
+        ))
+    })
+}
+
+/// Returns the members that flags select, packages outside of the workspace not among them. Source:
+/// cargo's `Packages::get_packages`.
+///
+/// # Errors
+///
+/// [`SelectError`] if a name matches none.
+pub(crate) fn selected_members(
+    selection: &PackageSelection,
+    graph: &PackageGraph,
+) -> Result<Vec<PackageIndex>, SelectError> {
+    let members = graph.members.iter().copied();
+    match selection {
+        PackageSelection::Default => Ok(graph.default_members.clone()),
+        PackageSelection::All(names) => {
+            Patterns::parse(names)?.check_all_match(graph, "")?;
+            Ok(members.collect())
+        }
+        PackageSelection::OptOut(names) => {
+            let patterns = Patterns::parse(names)?;
+            patterns.check_all_match(graph, "")?;
+            Ok(members.filter(|id| !patterns.match_any(&graph.packages[*id])).collect())
+        }
+        PackageSelection::Packages(names) => {
+            let patterns = Patterns::parse(names)?;
+            patterns.check_all_match(graph, "")?;
+            Ok(members.filter(|id| patterns.match_any(&graph.packages[*id])).collect())
+        }
     }
 }
 

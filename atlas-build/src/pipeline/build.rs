@@ -20,6 +20,7 @@ use crate::layout::Layout;
 use crate::pipeline::accountant::Accountant;
 use crate::pipeline::cache::Wanted;
 use crate::pipeline::prepare::Prepared;
+use crate::pipeline::products::{Built, Products};
 use crate::pipeline::{Error, plan as make_plan, sharing};
 use crate::plan::{self, Priorities, Step};
 use crate::platform::CompileKind;
@@ -51,18 +52,22 @@ pub fn build(
     request: &BuildRequest,
     surroundings: &Surroundings<'_>,
     events: &mut dyn FnMut(Event),
-) -> Result<Summary, Error> {
+) -> Result<Built, Error> {
     let since = Instant::now();
     let (ready, kept) = make_ready(request, &|probe| Disk.moment(probe).ok(), events)?;
-    let summary = Build { request, surroundings, ready: &ready }.run(&kept, events)?;
+    let (summary, scripts) = Build { request, surroundings, ready: &ready }.run(&kept, events)?;
     if summary.built > 0 {
         let target = &ready.prepared.target_directory;
         clean::collect_if_due(target, since.elapsed(), SystemTime::now());
     }
+    let products = match summary.failed.is_empty() && !summary.interrupted {
+        true => Products::of(&ready.prepared, &scripts, request)?,
+        false => Products::default(),
+    };
     // The process is about to end: to free a plan piece by piece takes a tenth of a build that has
     // nothing to do.
     std::mem::forget(ready);
-    Ok(summary)
+    Ok(Built { summary, products })
 }
 
 /// A plan that is ready to be run, and what is known of it.
@@ -202,7 +207,11 @@ struct Build<'a> {
 
 impl Build<'_> {
     /// Builds on top of a state.
-    fn run(&self, kept: &Kept, events: &mut dyn FnMut(Event)) -> Result<Summary, Error> {
+    fn run(
+        &self,
+        kept: &Kept,
+        events: &mut dyn FnMut(Event),
+    ) -> Result<(Summary, ScriptOutputs), Error> {
         let prepared = &self.ready.prepared;
         let (state, fault) = kept.state();
         let ledger = Ledger::open(&Disk, state, &prepared.layout.journals())?;
@@ -237,10 +246,9 @@ impl Build<'_> {
             let change = second.and_then(|second| second.join().ok().flatten());
             (executed, change)
         });
-        let executed = executed?;
-        let summary = executed.summary;
+        let Executed { summary, scripts, .. } = executed?;
         if summary.failed.is_empty() && !summary.interrupted && !is_whole {
-            self.write_dep_info(&executed.scripts, &session)?;
+            self.write_dep_info(&scripts, &session)?;
         }
         let change = change.as_ref().or(self.ready.change.as_ref());
         self.save(kept, &ledger, &table, (&session, change), events);
@@ -248,7 +256,7 @@ impl Build<'_> {
             let of = (self.request, prepared);
             sharing::close(&session, sharing, of, started.elapsed(), events);
         }
-        Ok(summary)
+        Ok((summary, scripts))
     }
 
     /// Keeps others from removing things of the profile, and makes its directories.

@@ -8,6 +8,7 @@ mod graph;
 mod planned;
 mod predict;
 mod prepare;
+mod products;
 mod read_only;
 mod sharing;
 
@@ -16,3 +17,4 @@ pub use error::Error;
 pub use graph::{GraphExtent, Graphs, PackageLink, graph};
 pub use planned::{Planned, plan, unit_graph};
 pub use predict::{last_account, predict};
+pub use products::{Built, Executable, Products};

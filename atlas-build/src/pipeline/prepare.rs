@@ -10,7 +10,7 @@ use crate::ids::{DenseMap, UnitId};
 use crate::layout::Layout;
 use crate::packages::PackageGraph;
 use crate::pipeline::{Error, Planned};
-use crate::plan::{Needs, Step, collisions, steps};
+use crate::plan::{Needs, Program, Step, collisions, programs, steps};
 use crate::platform::CompileKind;
 use crate::request::BuildRequest;
 use crate::rustc::{self, Blueprint, Rendering};
@@ -41,6 +41,8 @@ pub(super) struct Prepared {
     pub(super) units: UnitPlan,
     /// What has to be done for each.
     pub(super) steps: DenseMap<UnitId, Step>,
+    /// What was asked for and can be run.
+    pub(super) programs: Vec<Program>,
     /// What each waits for.
     pub(super) needs: Needs,
     /// What each sees of others.
@@ -66,6 +68,7 @@ impl Prepared {
         let layout = Layout::new(&workspace.target_directory, &request.profile);
         let blueprint = Blueprint::new(request, &workspace, &packages, graph, &lto, &layout)?;
         let steps = steps(&blueprint)?;
+        let programs = programs(&blueprint)?;
         let collisions = collisions(&blueprint).iter().map(ToString::to_string).collect();
         let needs = Needs::new(graph);
         let sees = Sees::new(graph, &needs);
@@ -79,6 +82,7 @@ impl Prepared {
             packages,
             units,
             steps,
+            programs,
             needs,
             sees,
             warnings,
@@ -118,12 +122,12 @@ impl Prepared {
         &mut self,
         call: &mut dyn FnMut(&str, &mut OsString) -> Option<()>,
     ) -> Option<()> {
-        for step in self.steps.values_mut() {
-            let command = match step {
-                Step::Compile(step) => &mut step.command,
-                Step::RunBuildScript(step) => &mut step.command,
-                Step::OverriddenBuildScript(_) => continue,
-            };
+        let of_steps = self.steps.values_mut().filter_map(|step| match step {
+            Step::Compile(step) => Some(&mut step.command),
+            Step::RunBuildScript(step) => Some(&mut step.command),
+            Step::OverriddenBuildScript(_) => None,
+        });
+        for command in of_steps.chain(self.programs.iter_mut().map(|it| &mut it.command)) {
             for (name, value) in &mut command.env {
                 if let Some(value) = value {
                     call(name, value)?;

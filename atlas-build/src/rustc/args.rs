@@ -249,6 +249,7 @@ impl Args {
             let cap = if blueprint.request.extra_verbose { "warn" } else { "allow" };
             self.pair("--cap-lints", cap);
         }
+        self.0.extend(blueprint.extra_rustc_args(id).iter().cloned());
         self.0.extend(blueprint.facts(id).rustflags.iter().cloned());
     }
 }

@@ -60,7 +60,8 @@ impl<'a> Blueprint<'a> {
         layout: &'a Layout,
     ) -> Result<Self, UnsupportedCrateTypes> {
         let locations = if request.portable { Locations::Relative } else { Locations::Absolute };
-        let identities = identities(workspace, packages, units, lto, locations);
+        let identities =
+            identities(workspace, packages, units, lto, (locations, &request.extra_args));
         let installs = !units.roots.iter().any(|root| units.units[*root].mode.is_check());
         let roots: BTreeSet<UnitId> = units.roots.iter().copied().collect();
         let mut outputs = DenseMap::new();
@@ -120,6 +121,11 @@ impl<'a> Blueprint<'a> {
     /// Returns whether the package of a unit is one that the user asked for.
     pub fn is_primary(&self, id: UnitId) -> bool {
         self.primary_packages.contains(&self.unit(id).package)
+    }
+
+    /// Returns what rustc is told besides for a unit: arguments are for the one that was asked for.
+    pub fn extra_rustc_args(&self, id: UnitId) -> &'a [String] {
+        if self.units.roots.contains(&id) { &self.request.extra_args.rustc } else { &[] }
     }
 
     /// Returns the directory of a unit.

@@ -73,7 +73,7 @@ pub(crate) fn rustc_env(
 
 /// Sets `CARGO_BIN_EXE_*` for every binary of the package, built or not. There are none to point to
 /// when only checking, but `env!` must find the variable.
-fn executables_env(blueprint: &Blueprint<'_>, id: UnitId, command: &mut CommandLine) {
+pub(crate) fn executables_env(blueprint: &Blueprint<'_>, id: UnitId, command: &mut CommandLine) {
     let kind = &blueprint.unit(id).kind;
     for target in blueprint.package(id).targets.iter().filter(|target| target.is_bin()) {
         let name = &target.name;
@@ -153,6 +153,16 @@ fn search_path(
         directories.extend(["/usr/local/lib", "/usr/lib"].map(PathBuf::from));
     }
     join(directories)
+}
+
+/// Sets the loader's search path of a command: directories, then what was inherited.
+pub(crate) fn set_search_path(
+    command: &mut CommandLine,
+    directories: Vec<PathBuf>,
+    inherited: &Environment,
+) -> Result<(), JoinPathsError> {
+    command.env(SEARCH_PATH_VARIABLE, search_path(directories, inherited)?);
+    Ok(())
 }
 
 /// Appends directories to the loader's search path of a command.

@@ -150,7 +150,9 @@ impl OutputSite<'_> {
 
     fn file_types(&self) -> Result<Vec<FileType>, UnsupportedCrateTypes> {
         let crate_types = match self.unit.mode {
-            CompileMode::RunCustomBuild => return Ok(Vec::new()),
+            CompileMode::Doc | CompileMode::Doctest | CompileMode::RunCustomBuild => {
+                return Ok(Vec::new());
+            }
             CompileMode::Check { .. } => return Ok(vec![FileType::metadata()]),
             CompileMode::Test => vec![CrateType::Bin],
             CompileMode::Build => self.unit.target.rustc_crate_types(),

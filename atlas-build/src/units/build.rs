@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::packages::{PackageGraph, SelectError, Selection};
+use crate::ids::PackageIndex;
+use crate::packages::{Dependency, DependencyKind, PackageGraph, SelectError, Selection};
 use crate::platform::CompileKind;
-use crate::request::{BuildRequest, RustVersionCheck};
+use crate::request::{BuildRequest, Intent, RustVersionCheck};
 use crate::units::dependencies::follow;
 use crate::units::draft::Sources;
+use crate::units::extra_args::with_extra_args;
 use crate::units::narrow::{narrow, reached};
 use crate::units::profiles::{ProfileError, Profiles};
 use crate::units::roots::{RootRequest, check_sources, dev_units, explicit_kind, roots};
+use crate::units::runnable::targets_to_run;
 use crate::units::share::share;
 use crate::units::{Profile, UnitGraph, features};
 use crate::workspace::{Unsupported, Workspace};
@@ -63,6 +66,11 @@ pub fn build(
     let edges = narrow(packages, &selection.members);
     let resolved = reached(&edges, selection.members.iter().map(|member| member.package));
     let to_build = selection.packages(packages, &|id| resolved.contains(&id))?;
+    let targets = match request.intent {
+        Intent::Run => targets_to_run(request, workspace, packages)?,
+        _ => request.targets.clone(),
+    };
+    check_testable(request.intent, packages, &to_build)?;
     let features = features::resolve(packages, &edges, &selection.members, workspace, dev_units);
     let profiles = Profiles::new(&request.profile, workspace, packages)?;
     let sources = Sources {
@@ -77,11 +85,12 @@ pub fn build(
         intent: request.intent,
         packages: &to_build,
         selection: &request.packages,
-        targets: &request.targets,
+        targets: &targets,
     };
-    let (roots, root_warnings) = roots(&sources, &root_request)?;
+    let (mut roots, root_warnings) = roots(&sources, &root_request)?;
+    with_extra_args(&mut roots, &request.extra_args)?;
     check_sources(&sources, &roots)?;
-    let draft = follow(&sources, roots)?;
+    let draft = follow(&sources, roots, request.intent)?;
     let to_host = workspace
         .requested_kinds
         .contains(&CompileKind::Host)
@@ -104,6 +113,28 @@ fn check_links(graph: &UnitGraph, packages: &PackageGraph) -> Result<(), UnitsEr
         if *owners.entry(links.as_str()).or_insert(package) != package {
             let reason = format!("more than one package links to the native library `{links}`");
             return Err(Unsupported(reason).into());
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to test packages of others that have dependencies for their tests: nobody resolved those.
+fn check_testable(
+    intent: Intent,
+    graph: &PackageGraph,
+    packages: &[PackageIndex],
+) -> Result<(), UnitsError> {
+    if !intent.unwinds() && intent != Intent::Doctest {
+        return Ok(());
+    }
+    for package in packages.iter().map(|id| &graph.packages[*id]) {
+        let is_for_tests = |it: &Dependency| it.kind == DependencyKind::Development;
+        if !package.is_member && package.dependencies.iter().any(is_for_tests) {
+            return Err(UnitsError::Message(format!(
+                "package `{}` cannot be tested because it requires dev-dependencies and is not a \
+                 member of the workspace",
+                package.name
+            )));
         }
     }
     Ok(())

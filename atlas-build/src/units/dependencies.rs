@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::ids::{DenseMap, PackageIndex, UnitId};
 use crate::packages::{Dependency, DependencyKind, Target};
 use crate::platform::CompileKind;
+use crate::request::Intent;
 use crate::units::draft::{Edge, Interner, Sources};
 use crate::units::features::DevUnits;
 use crate::units::required_features::available_features;
@@ -25,7 +26,11 @@ pub(super) struct DraftGraph {
 /// # Errors
 ///
 /// [`Unsupported`] if cargo would look at something that is not known here.
-pub(super) fn follow(sources: &Sources<'_>, roots: Vec<Unit>) -> Result<DraftGraph, Unsupported> {
+pub(super) fn follow(
+    sources: &Sources<'_>,
+    roots: Vec<Unit>,
+    intent: Intent,
+) -> Result<DraftGraph, Unsupported> {
     let mut pass = Pass {
         sources,
         interner: Interner::default(),
@@ -34,7 +39,7 @@ pub(super) fn follow(sources: &Sources<'_>, roots: Vec<Unit>) -> Result<DraftGra
     };
     let roots: Vec<UnitId> = roots.into_iter().map(|unit| pass.interner.intern(unit)).collect();
     for &root in &roots {
-        let unit_for = root_unit_for(&pass.interner.units[root]);
+        let unit_for = root_unit_for(&pass.interner.units[root], intent);
         pass.visit(root, &unit_for)?;
     }
     pass.connect_build_script_runs();
@@ -55,9 +60,9 @@ pub(super) fn follow(sources: &Sources<'_>, roots: Vec<Unit>) -> Result<DraftGra
     Ok(DraftGraph { interner, edges, roots })
 }
 
-fn root_unit_for(unit: &Unit) -> UnitFor {
+fn root_unit_for(unit: &Unit, intent: Intent) -> UnitFor {
     let root_kind = unit.kind.clone();
-    match (unit.mode.is_any_test(), unit.target.is_proc_macro()) {
+    match (unit.mode.is_any_test() || intent.unwinds(), unit.target.is_proc_macro()) {
         (_, true) => UnitFor::below_proc_macro(root_kind),
         (true, false) => UnitFor::test(root_kind),
         (false, false) => UnitFor::normal(root_kind),
@@ -147,7 +152,7 @@ impl Pass<'_> {
             return Ok(edges);
         }
         edges.extend(self.run_edge(unit, unit_for)?);
-        if unit.target.is_lib() {
+        if unit.target.is_lib() && !unit.mode.is_doctest() {
             return Ok(edges);
         }
         let own = graph.packages[unit.package].targets.iter().find(|target| target.is_linkable());

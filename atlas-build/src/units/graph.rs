@@ -89,6 +89,10 @@ pub enum CompileMode {
         /// With `--test`.
         test: bool,
     },
+    /// Documented by rustdoc.
+    Doc,
+    /// Its examples in documentation are compiled and run by rustdoc, after everything else.
+    Doctest,
     /// The build script is run.
     RunCustomBuild,
 }
@@ -96,12 +100,27 @@ pub enum CompileMode {
 impl CompileMode {
     /// Returns whether the unit is compiled as a test.
     pub fn is_any_test(self) -> bool {
+        matches!(self, CompileMode::Test | CompileMode::Check { test: true } | CompileMode::Doctest)
+    }
+
+    /// Returns whether rustc is told `--test`, or would be if the target had a harness.
+    pub fn is_rustc_test(self) -> bool {
         matches!(self, CompileMode::Test | CompileMode::Check { test: true })
     }
 
     /// Returns whether the unit is only type-checked.
     pub fn is_check(self) -> bool {
         matches!(self, CompileMode::Check { .. })
+    }
+
+    /// Returns whether rustdoc makes pages.
+    pub fn is_doc(self) -> bool {
+        self == CompileMode::Doc
+    }
+
+    /// Returns whether rustdoc runs examples.
+    pub fn is_doctest(self) -> bool {
+        self == CompileMode::Doctest
     }
 
     /// Returns a name that tells it from all others.
@@ -118,6 +137,8 @@ impl CompileMode {
             CompileMode::Test => "test",
             CompileMode::Build => "build",
             CompileMode::Check { .. } => "check",
+            CompileMode::Doc => "doc",
+            CompileMode::Doctest => "doctest",
             CompileMode::RunCustomBuild => "run-custom-build",
         }
     }

@@ -8,7 +8,7 @@
 //! | `rustc -vV` (without the host's line when compiling for a target) | yes | yes |
 //! | the wrapper for workspace members, for members | yes | yes |
 //! | the same hash of every dependency | yes | yes |
-//! | flags of the user (`RUSTFLAGS` and the like) | no | unless they remap paths |
+//! | flags of the user (`RUSTFLAGS` and the like; those of `cargo rustc`) | no | unless they remap paths |
 //!
 //! `metadata` leaves flags out because they hold absolute paths and because symbol names should
 //! survive a change of flags, as profile-guided optimization needs.
@@ -20,6 +20,7 @@ use camino::Utf8Path;
 use crate::ids::{DenseMap, UnitId};
 use crate::packages::{CrateType, Package, PackageGraph, TargetKind};
 use crate::platform::CompileKind;
+use crate::request::ExtraArgs;
 use crate::units::{CompileMode, Lto, Profile, ProfileLto, Unit, UnitGraph};
 use crate::workspace::Workspace;
 
@@ -60,7 +61,7 @@ pub fn identities(
     packages: &PackageGraph,
     units: &UnitGraph,
     lto: &DenseMap<UnitId, Lto>,
-    locations: Locations,
+    (locations, extra_args): (Locations, &ExtraArgs),
 ) -> DenseMap<UnitId, Identity> {
     let unnamed = Identity { metadata: UnitHash(0), unit_hash: UnitHash(0) };
     let mut identities = DenseMap::filled(units.units.len(), unnamed);
@@ -78,6 +79,10 @@ pub fn identities(
         let mut unit_hash = shared;
         unit_hash.hashes(below.iter().map(|identity| identity.unit_hash));
         unit_hash.flags(rustflags(workspace, &unit.kind));
+        if units.roots.contains(&id) && !extra_args.rustc.is_empty() {
+            unit_hash.text("extra");
+            unit_hash.flags(&extra_args.rustc);
+        }
         identities[id] = Identity { metadata: metadata.finish(), unit_hash: unit_hash.finish() };
     }
     identities

@@ -3,6 +3,7 @@
 mod build;
 mod dependencies;
 mod draft;
+mod extra_args;
 mod features;
 mod graph;
 mod identity;
@@ -14,6 +15,7 @@ mod profile_overrides;
 mod profiles;
 mod required_features;
 mod roots;
+mod runnable;
 mod share;
 #[cfg(test)]
 pub(crate) mod testing;

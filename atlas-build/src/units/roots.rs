@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::PackageIndex;
-use crate::packages::{Package, Target, TargetKind, is_glob, parse_glob, similar_name};
+use crate::packages::{CrateType, Package, Target, TargetKind, is_glob, parse_glob, similar_name};
 use crate::platform::{CompileKind, Triple};
 use crate::request::{
     FilterRule, Intent, LibRule, PackageSelection, TargetFilter, TargetSelection,
@@ -38,17 +38,41 @@ impl Intent {
     /// Returns what is done with a target that was asked for as what it is.
     fn mode(self) -> CompileMode {
         match self {
-            Intent::Build => CompileMode::Build,
+            Intent::Build | Intent::Run => CompileMode::Build,
             Intent::Check { test } => CompileMode::Check { test },
+            Intent::Test | Intent::Bench => CompileMode::Test,
+            Intent::Doctest => CompileMode::Doctest,
+            Intent::Doc { .. } => CompileMode::Doc,
         }
     }
 
     /// Returns what is done with a target that was asked for as a test or benchmark.
     fn test_mode(self) -> CompileMode {
         match self {
-            Intent::Build => CompileMode::Test,
+            Intent::Build | Intent::Run | Intent::Test | Intent::Bench => CompileMode::Test,
+            Intent::Doctest => CompileMode::Doctest,
+            Intent::Doc { .. } => CompileMode::Doc,
             Intent::Check { .. } => CompileMode::Check { test: true },
         }
+    }
+
+    /// Returns whether a target is wanted if no flag says which are.
+    fn is_default(self, target: &Target) -> bool {
+        match self {
+            Intent::Test => target.tested || target.is_example(),
+            Intent::Bench => target.benched,
+            Intent::Build
+            | Intent::Run
+            | Intent::Check { .. }
+            | Intent::Doctest
+            | Intent::Doc { .. } => target.is_bin() || target.is_lib(),
+        }
+    }
+
+    /// Returns whether everything below the targets asked for unwinds: otherwise a library would be
+    /// compiled once for its tests and once for examples.
+    pub(super) fn unwinds(self) -> bool {
+        matches!(self, Intent::Test | Intent::Bench | Intent::Check { test: true })
     }
 }
 
@@ -76,15 +100,17 @@ pub(super) fn roots(
     sources: &Sources<'_>,
     request: &RootRequest<'_>,
 ) -> Result<(Vec<Unit>, Vec<String>), UnitsError> {
+    let mut warnings = Vec::new();
     let proposals = match request.targets {
         TargetSelection::Default => default_proposals(sources, request),
-        TargetSelection::Only(filter) => filtered_proposals(sources, request, filter)?,
+        TargetSelection::Only(filter) => {
+            filtered_proposals(sources, request, filter, &mut warnings)?
+        }
     };
-    let mut warnings = Vec::new();
     let mut units = BTreeSet::new();
     for proposal in proposals {
         if are_required_features_on(sources, &proposal, &mut warnings)? {
-            units.extend(units_of(sources, &proposal)?);
+            units.extend(units_of(sources, &proposal, built_as(request, &proposal))?);
         }
     }
     if let (TargetSelection::Only(filter), true) = (request.targets, units.is_empty()) {
@@ -93,9 +119,34 @@ pub(super) fn roots(
     Ok((units.into_iter().collect(), warnings))
 }
 
+/// A program to be run is never skipped for want of features: which one is run would depend on them.
 fn default_proposals<'a>(sources: &Sources<'a>, request: &RootRequest<'_>) -> Vec<Proposal<'a>> {
-    let wanted = |target: &Target| target.is_bin() || target.is_lib();
-    proposals(sources, request.packages, wanted, request.intent.mode())
+    let intent = request.intent;
+    let mut found = Vec::new();
+    for package in request.packages {
+        let of_package = std::slice::from_ref(package);
+        let wanted = |target: &Target| intent.is_default(target);
+        found.extend(proposals(sources, of_package, wanted, intent.mode()));
+        // TODO(doc): && the step is there
+        if intent == Intent::Test && false {
+            let has_doctests = |target: &Target| target.is_lib() && target.doctested;
+            found.extend(proposals(sources, of_package, has_doctests, CompileMode::Doctest));
+        }
+    }
+    for proposal in &mut found {
+        proposal.requires_features = intent == Intent::Run;
+    }
+    found
+}
+
+/// Returns what is done with a target. Examples that were not asked for are only built by a test, to
+/// see that they compile.
+fn built_as(request: &RootRequest<'_>, proposal: &Proposal<'_>) -> CompileMode {
+    let is_only_built = proposal.mode == CompileMode::Test
+        && *request.targets == TargetSelection::Default
+        && proposal.target.is_example()
+        && !proposal.target.tested;
+    if is_only_built { CompileMode::Build } else { proposal.mode }
 }
 
 fn proposals<'a>(
@@ -121,12 +172,16 @@ fn filtered_proposals<'a>(
     sources: &Sources<'a>,
     request: &RootRequest<'_>,
     filter: &TargetFilter,
+    warnings: &mut Vec<String>,
 ) -> Result<Vec<Proposal<'a>>, UnitsError> {
     let packages = request.packages;
     let (mode, test_mode) = (request.intent.mode(), request.intent.test_mode());
     let mut found = Vec::new();
     if filter.lib != LibRule::False {
-        let libs = proposals(sources, packages, Target::is_lib, mode);
+        let mut libs = proposals(sources, packages, Target::is_lib, mode);
+        if mode == CompileMode::Doctest {
+            libs.retain(|proposal| has_doctests(sources, proposal, warnings));
+        }
         if libs.is_empty() && filter.lib == LibRule::True {
             let names: Vec<&str> =
                 packages.iter().map(|id| sources.graph.packages[*id].name.as_str()).collect();
@@ -159,6 +214,27 @@ fn filtered_proposals<'a>(
         }
     }
     Ok(found)
+}
+
+/// Returns whether rustdoc can run the examples of a library.
+fn has_doctests(
+    sources: &Sources<'_>,
+    proposal: &Proposal<'_>,
+    warnings: &mut Vec<String>,
+) -> bool {
+    let types = proposal.target.rustc_crate_types();
+    let is_fit =
+        |kind: &CrateType| matches!(kind, CrateType::Lib | CrateType::Rlib | CrateType::ProcMacro);
+    if types.iter().any(is_fit) {
+        return true;
+    }
+    let types: Vec<&str> = types.iter().map(CrateType::as_str).collect();
+    warnings.push(format!(
+        "doc tests are not supported for crate type(s) `{}` in package `{}`",
+        types.join(", "),
+        sources.graph.packages[proposal.package].name
+    ));
+    false
 }
 
 /// Finds the targets with a name or matching a pattern.
@@ -242,7 +318,11 @@ fn no_such_target(
 }
 
 /// Makes the units of a target: one for each kind asked for.
-fn units_of(sources: &Sources<'_>, proposal: &Proposal<'_>) -> Result<Vec<Unit>, UnitsError> {
+fn units_of(
+    sources: &Sources<'_>,
+    proposal: &Proposal<'_>,
+    mode: CompileMode,
+) -> Result<Vec<Unit>, UnitsError> {
     let workspace = sources.workspace;
     let target = proposal.target;
     let mut units = Vec::new();
@@ -269,7 +349,7 @@ fn units_of(sources: &Sources<'_>, proposal: &Proposal<'_>) -> Result<Vec<Unit>,
             target,
             &side_of,
             kind.for_target(target),
-            proposal.mode,
+            mode,
             profile,
         )?);
     }

@@ -1,17 +1,20 @@
-//! `cargo atlas build` and `cargo atlas check`: flags to request to engine to exit code.
+//! Everything that builds: flags to request to engine to exit code, and what a command does with
+//! what was built.
 
 use std::cell::RefCell;
 
-use atlas_build::Surroundings;
 use atlas_build::account::Account;
 use atlas_build::event::Event;
 use atlas_build::request::{BuildRequest, DiagnosticColor, MessageFormat};
+use atlas_build::{Built, Surroundings};
 
 use super::place::{self, Place};
 use super::trouble;
 use crate::args::{BuildArgs, Words};
 use crate::engine::{self, EngineError};
 use crate::error::ErrorChain;
+use crate::interrupt::Signals;
+use crate::launch::Launcher;
 use crate::report::Reporter;
 use crate::request::Verb;
 use crate::terminal::Shell;
@@ -27,18 +30,56 @@ pub(crate) struct BuildCommand<'a> {
     pub(crate) verb: Verb,
     /// The flags.
     pub(crate) args: &'a BuildArgs,
-    /// `--artifact-dir`.
-    pub(crate) artifact_dir: Option<&'a str>,
+    /// Why plain cargo has to do it, if a flag of the command says so.
+    pub(crate) needs_cargo: Option<&'a str>,
     /// All that was typed, for plain cargo.
     pub(crate) words: &'a Words,
+    /// How many of those come last and are for a program.
+    pub(crate) n_last: usize,
 }
 
+/// What is left when a build is done.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Aftermath<'a> {
+    /// What was asked for.
+    pub(crate) request: &'a BuildRequest,
+    /// Starts what was built.
+    pub(crate) launcher: Launcher<'a>,
+    /// What signals lead to.
+    pub(crate) signals: &'a Signals,
+}
+
+/// What a command adds to a build.
+pub(crate) trait Purpose {
+    /// Completes the request with what only this command has.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with its flags.
+    fn complete(&self, request: BuildRequest) -> Result<BuildRequest, ErrorChain> {
+        Ok(request)
+    }
+
+    /// Does what the command is for with what was built, once all of it could be; returns the exit
+    /// code.
+    fn on_built(&self, _aftermath: Aftermath<'_>, _built: Built, _shell: &mut Shell) -> i32 {
+        exit::SUCCESS
+    }
+}
+
+/// A build is all that is wanted.
+pub(crate) struct OnlyBuild;
+
+impl Purpose for OnlyBuild {}
+
 /// Builds or checks, or has plain cargo do so, and returns the exit code.
-pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
-    if let Some(reason) = needs_cargo(command) {
+pub(crate) fn build(command: BuildCommand<'_>, purpose: &dyn Purpose, mut shell: Shell) -> i32 {
+    let of_all = request::needs_cargo(command.place.globals, command.args);
+    if let Some(reason) = of_all.or_else(|| command.needs_cargo.map(str::to_owned)) {
         return hand_over(command, &reason, &mut shell);
     }
-    let request = match request(command, &mut shell) {
+    let request = request(command, &mut shell).and_then(|request| purpose.complete(request));
+    let request = match request {
         Ok(request) => request,
         Err(error) => {
             shell.error_chain(&error);
@@ -48,7 +89,7 @@ pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
     let (result, mut shell) = if command.args.compilation.unit_graph {
         (print_unit_graph(&request, &mut shell), shell)
     } else {
-        run(command, &request, shell)
+        run(command, &request, purpose, shell)
     };
     match result {
         Ok(code) => place::written(code, &mut shell),
@@ -63,17 +104,13 @@ pub(crate) fn build(command: BuildCommand<'_>, mut shell: Shell) -> i32 {
     }
 }
 
-fn needs_cargo(command: BuildCommand<'_>) -> Option<String> {
-    let artifact_dir = command.artifact_dir.map(|_| "`--artifact-dir` is unstable".to_owned());
-    request::needs_cargo(command.place.globals, command.args).or(artifact_dir)
-}
-
 /// Has plain cargo do it. It must not build in place of telling what would be built, which stable
 /// cargo cannot; what it only lists, it lists all the same.
 fn hand_over(command: BuildCommand<'_>, reason: &str, shell: &mut Shell) -> i32 {
-    let BuildCommand { place: Place { globals, environment, .. }, args, words, .. } = command;
+    let BuildCommand { place: Place { globals, environment, .. }, args, words, n_last, .. } =
+        command;
     let is_unit_graph = args.compilation.unit_graph && globals.unstable.is_empty();
-    let mut words = words.for_cargo();
+    let mut words = words.for_cargo(n_last);
     if !is_unit_graph && !args.atlas.dry_run {
         return fallback::hand_over(reason, &words, environment, shell);
     }
@@ -109,10 +146,11 @@ fn request(command: BuildCommand<'_>, shell: &mut Shell) -> Result<BuildRequest,
 fn run(
     command: BuildCommand<'_>,
     request: &BuildRequest,
+    purpose: &dyn Purpose,
     mut shell: Shell,
 ) -> (Result<i32, EngineError>, Shell) {
-    let interrupt = match interrupt::listen() {
-        Ok(interrupt) => interrupt,
+    let signals = match interrupt::listen() {
+        Ok(signals) => signals,
         Err(error) => {
             shell.error_chain(&ErrorChain::of(&error));
             return (Ok(exit::FAILURE), shell);
@@ -126,7 +164,7 @@ fn run(
                        external jobserver in its environment, ignoring the `-j` parameter";
         reporter.borrow_mut().on_event(Event::Warning(warning.to_owned()));
     }
-    let surroundings = Surroundings { jobserver, interrupt: &interrupt };
+    let surroundings = Surroundings { jobserver, interrupt: &signals.interrupt };
     let sink = |event| reporter.borrow_mut().on_event(event);
     if command.args.atlas.dry_run {
         let account = engine::predict(request, &surroundings, &|event| {
@@ -141,11 +179,17 @@ fn run(
     }
     let result = engine::build(request, &surroundings, &sink);
     let mut reporter = reporter.into_inner();
-    let result = result.map(|summary| {
-        reporter.finish(&summary, place.invocation.started.elapsed());
-        exit::of_summary(&summary)
+    if let Ok(built) = &result {
+        reporter.finish(&built.summary, place.invocation.started.elapsed());
+    }
+    let mut shell = reporter.into_shell();
+    let launcher = Launcher { environment: &request.env, jobserver };
+    let aftermath = Aftermath { request, launcher, signals: &signals };
+    let result = result.map(|built| match exit::of_summary(&built.summary) {
+        exit::SUCCESS => purpose.on_built(aftermath, built, &mut shell),
+        failure => failure,
     });
-    (result, reporter.into_shell())
+    (result, shell)
 }
 
 /// Shows what a build would do; to a program that asked for JSON, as JSON.

@@ -1,5 +1,6 @@
 //! What can be asked for, one short function each.
 
+mod bench;
 mod build;
 mod cache;
 mod clean;
@@ -7,15 +8,22 @@ mod collect;
 mod config;
 mod graph;
 mod place;
+mod run;
+mod rustc;
+mod test;
 mod trouble;
 mod unknown;
 mod why;
 
-pub(crate) use build::{BuildCommand, build};
+pub(crate) use bench::bench;
+pub(crate) use build::{BuildCommand, OnlyBuild, build};
 pub(crate) use cache::cache;
 pub(crate) use clean::clean;
 pub(crate) use config::config;
 pub(crate) use graph::graph;
 pub(crate) use place::Place;
+pub(crate) use run::run;
+pub(crate) use rustc::rustc;
+pub(crate) use test::test;
 pub(crate) use unknown::unknown;
 pub(crate) use why::why;

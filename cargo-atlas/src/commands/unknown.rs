@@ -7,9 +7,9 @@ use crate::exit;
 use crate::terminal::Shell;
 
 /// Commands that cargo has and atlas has not; the answer names the way to them.
-const COMMANDS_OF_CARGO: [&str; 18] = [
-    "add", "bench", "clippy", "doc", "fetch", "fix", "fmt", "install", "metadata", "package",
-    "publish", "remove", "run", "rustc", "rustdoc", "test", "tree", "update",
+const COMMANDS_OF_CARGO: [&str; 14] = [
+    "add", "clippy", "doc", "fetch", "fix", "fmt", "install", "metadata", "package", "publish",
+    "remove", "rustdoc", "tree", "update",
 ];
 
 /// Refuses a command that does not exist.
@@ -24,12 +24,11 @@ fn answer(word: &str) -> ErrorChain {
         return chain.hint(format!("name the toolchain first: `cargo {word} atlas`"));
     }
     let chain = chain.hint(
-        "the commands of `cargo atlas` are `build`, `check`, `clean`, `why`, `graph`, `cache` and `config`",
+        "the commands of `cargo atlas` are `build`, `check`, `run`, `test`, `bench`, `rustc`, `clean`, \
+         `why`, `graph`, `cache` and `config`",
     );
     let full = match word {
         "d" => "doc",
-        "r" => "run",
-        "t" => "test",
         "rm" => "remove",
         word => word,
     };
@@ -46,11 +45,12 @@ mod tests {
 
     use super::*;
 
-    const OURS: &str = "the commands of `cargo atlas` are `build`, `check`, `clean`, `why`, `graph`, `cache` and `config`";
+    const OURS: &str = "the commands of `cargo atlas` are `build`, `check`, `run`, `test`, `bench`, \
+         `rustc`, `clean`, `why`, `graph`, `cache` and `config`";
 
     #[rstest]
-    #[case::of_cargo("test", &[OURS, "run `cargo test` for what cargo does"])]
-    #[case::alias("t", &[OURS, "run `cargo test` for what cargo does"])]
+    #[case::of_cargo("tree", &[OURS, "run `cargo tree` for what cargo does"])]
+    #[case::alias("rm", &[OURS, "run `cargo remove` for what cargo does"])]
     #[case::of_nobody("foo", &[OURS])]
     #[case::toolchain("+nightly", &["name the toolchain first: `cargo +nightly atlas`"])]
     fn answer_leads_on(#[case] word: &str, #[case] hints: &[&str]) {

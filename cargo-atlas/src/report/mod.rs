@@ -20,5 +20,6 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use plain::duration;
+pub(crate) use plain::{CommandDetail, command as command_text, duration};
 pub(crate) use reporter::Reporter;
+pub(crate) use wording::exit_status;

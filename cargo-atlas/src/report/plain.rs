@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use atlas_build::event::{Planned, Summary};
 use atlas_build::process::CommandLine;
+use atlas_build::request::BuildRequest;
 
 use super::wording;
 
@@ -14,6 +15,13 @@ pub(crate) enum CommandDetail {
     Words,
     /// Also variables, under `-vv`.
     Variables,
+}
+
+impl CommandDetail {
+    /// Returns the detail that a request asks for.
+    pub(crate) fn of(request: &BuildRequest) -> Self {
+        if request.extra_verbose { CommandDetail::Variables } else { CommandDetail::Words }
+    }
 }
 
 /// Returns a command in backquotes, so that it can be pasted into a shell.

@@ -82,6 +82,11 @@ impl Shell {
         self.settings.verbosity == Verbosity::Verbose
     }
 
+    /// Returns whether only errors are said.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.settings.verbosity == Verbosity::Quiet
+    }
+
     /// Returns whether standard error shows colours.
     pub(crate) fn shows_colors(&self) -> bool {
         self.stderr.current_choice() != ColorChoice::Never

@@ -2,6 +2,7 @@
 //!
 //! Programs that take long to build belong to a sweep: `ATLAS_SWEEP=1`.
 
+mod daily;
 mod libraries;
 mod places;
 mod portable;
