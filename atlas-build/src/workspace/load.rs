@@ -55,8 +55,19 @@ pub struct Workspace {
     /// What manifests hold that `cargo metadata` leaves out, by path of the manifest. Packages
     /// without an entry have nothing of the kind.
     pub manifests: BTreeMap<Utf8PathBuf, ManifestExtras>,
+    /// What cargo warns about in manifests; the user has been told.
+    pub manifest_warnings: Vec<String>,
     /// Things to tell the user, in cargo's words.
     pub warnings: Vec<String>,
+}
+
+/// What is known before cargo looks for packages, which may take its time.
+#[derive(Debug)]
+pub struct Before<'a> {
+    /// Settings; profiles are empty.
+    pub config: &'a Config,
+    /// What cargo warns about in manifests.
+    pub manifest_warnings: &'a [String],
 }
 
 /// The workspace could not be read.
@@ -147,12 +158,13 @@ fn settings(request: &BuildRequest, configuration: &Configuration<'_>) -> Result
     Ok(config)
 }
 
-/// Reads the workspace of a request.
+/// Reads the workspace of a request. `tell` is called before packages are looked for: cargo has
+/// then said what it has to say about manifests.
 ///
 /// # Errors
 ///
 /// Something is missing or wrong, or the request is one that plain cargo has to take.
-pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
+pub fn load(request: &BuildRequest, tell: &mut dyn FnMut(Before<'_>)) -> Result<Workspace, Error> {
     let configuration = config::load(request).map_err(|error| match error {
         config::Error::ParseArgument { .. } => Error::Config(error),
         _ => Error::ConfigFiles(error),
@@ -170,35 +182,41 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
     )
     .map_err(|error| missing(&tools, &["rustc".into()], error.source))?;
     let compiler = compiler(request, &config, &tools, &located);
-    let version = version(&compiler, &tools)?;
-    unsupported::check_version(&version)?;
-    unsupported::check_configuration(&configuration, &version)?;
-    let kinds = kinds::requested_kinds(request, &configuration, &version.host)?;
-    let query = metadata::Query {
+    let asked = metadata::Asked {
         request,
         cargo: located.cargo.as_str(),
         rustup_toolchain: located.rustup_toolchain.as_deref(),
+    };
+    let (version, verdict) = thread::scope(|scope| {
+        let verdict = scope.spawn(|| manifest_warnings::ask(&asked));
+        let version = version(&compiler, &tools);
+        (version, verdict.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let version = version?;
+    unsupported::check_version(&version)?;
+    unsupported::check_configuration(&configuration, &version)?;
+    let kinds = kinds::requested_kinds(request, &configuration, &version.host)?;
+    let Verdict { warnings: manifest_warnings, error } = verdict.map_err(MetadataError::Spawn)?;
+    tell(Before { config: &config, manifest_warnings: &manifest_warnings });
+    if let Some(error) = error {
+        metadata::without_dependencies(&asked)?;
+        return Err(Error::Refused(error));
+    }
+    let query = metadata::Query {
+        asked: &asked,
         host: &version.host,
         kinds: &kinds,
         platforms: Platforms::Requested,
     };
-    let (metadata, verdict, platforms) = thread::scope(|scope| {
+    let (metadata, platforms) = thread::scope(|scope| {
         let metadata = scope.spawn(|| metadata::query(&query));
-        let verdict = scope.spawn(|| manifest_warnings::ask(&query));
         let platforms = platforms(&compiler, &configuration, &kinds, &version.host);
         let metadata = metadata.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let verdict = verdict.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        (metadata, verdict, platforms)
+        (metadata, platforms)
     });
-    // cargo asks rustc the same questions: where both fail, it has told the user why. So it has
-    // where no command of cargo's can do with the manifests.
-    let metadata = metadata?;
-    let verdict = verdict.map_err(MetadataError::Spawn)?;
-    if let Some(error) = &verdict.error {
-        return Err(Error::Refused(error.clone()));
-    }
+    // cargo asks rustc the same questions: where both fail, it has told the user why.
     let Answer { metadata, rust_versions, dependency_features } =
-        of_all_platforms(&query, metadata)?;
+        of_all_platforms(&query, metadata?)?;
     let toolchain = toolchain(tools, located, version, platforms?);
     assemble(Parts {
         request,
@@ -208,7 +226,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         kinds,
         toolchain,
         metadata,
-        verdict,
+        manifest_warnings,
         rust_versions,
         dependency_features,
     })
@@ -239,7 +257,7 @@ struct Parts<'a> {
     kinds: Vec<CompileKind>,
     toolchain: Toolchain,
     metadata: Metadata,
-    verdict: Verdict,
+    manifest_warnings: Vec<String>,
     rust_versions: BTreeMap<String, String>,
     dependency_features: DependencyFeatures,
 }
@@ -262,8 +280,8 @@ fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
     for (name, profile) in root_file.profile.iter().chain(&config.profiles) {
         unsupported::check_profile(name, profile)?;
     }
-    let mut warnings = parts.verdict.of_manifests(root_file.workspace.is_some());
-    warnings.extend(manifests.iter().flat_map(|manifest| manifest.own_warnings.iter().cloned()));
+    let own = manifests.iter().flat_map(|manifest| manifest.own_warnings.iter().cloned());
+    let mut warnings: Vec<String> = own.collect();
     warnings.extend(config::profile_warnings(&parts.configuration, config.profiles.keys())?);
     warnings.extend(unsupported::version_warning(&toolchain.version));
     Ok(Workspace {
@@ -283,6 +301,7 @@ fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
         dependency_features: parts.dependency_features,
         manifests: manifests::extras(manifests),
         metadata,
+        manifest_warnings: parts.manifest_warnings,
         warnings,
     })
 }

@@ -9,35 +9,32 @@ use std::process::Stdio;
 
 use crate::process::SpawnError;
 use crate::toolchain::answer;
-use crate::workspace::metadata::Query;
+use crate::workspace::metadata::Asked;
 
 /// The setting that stops cargo. A source is a table; its registry is an address.
 const STOP: &str = "source.cargo-atlas-stops-here.registry";
 
-/// Beginnings of warnings that are not about a manifest. `cargo metadata` says them, too.
-const OF_OTHERS: &[&str] = &["[patch] in cargo config", "unused config key", "ignoring `"];
+/// Beginnings of warnings that cargo gives as soon as it reads a workspace (its
+/// `core/workspace.rs` and `util/context`): `cargo metadata` gives them, too.
+const OF_ALL_COMMANDS: &[&str] = &[
+    "[patch] in cargo config",
+    "ignoring `",
+    "patch for the non root package",
+    "profiles for the non root package",
+    "replace for the non root package",
+    "resolver for the non root package",
+    "unused config key",
+    "virtual workspace defaulting to",
+];
 
 /// What cargo says.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(super) struct Verdict {
-    /// Warnings, in cargo's order; in a workspace each begins with the path of its manifest.
+    /// Warnings, those of each manifest in cargo's order; in a workspace each begins with the path
+    /// of its manifest. Cargo has the manifests in no order, here they are sorted.
     pub(super) warnings: Vec<String>,
     /// Why it would not build.
     pub(super) error: Option<String>,
-}
-
-impl Verdict {
-    /// Returns the warnings that are about manifests. In a workspace these begin with a path;
-    /// others would be told twice. Cargo has the manifests in no order, here they are sorted.
-    pub(super) fn of_manifests(&self, is_workspace: bool) -> Vec<String> {
-        let is_here = |warning: &&String| match is_workspace {
-            true => directory(warning).is_some(),
-            false => !OF_OTHERS.iter().any(|start| warning.starts_with(start)),
-        };
-        let mut warnings: Vec<String> = self.warnings.iter().filter(is_here).cloned().collect();
-        warnings.sort_by(|a, b| directory(a).cmp(&directory(b)));
-        warnings
-    }
 }
 
 /// Returns the directory of the manifest that a warning begins with.
@@ -52,10 +49,10 @@ fn directory(warning: &str) -> Option<&str> {
 /// # Errors
 ///
 /// It could not be started.
-pub(super) fn ask(query: &Query<'_>) -> Result<Verdict, SpawnError> {
-    let mut line = query.command_line("fetch");
+pub(super) fn ask(asked: &Asked<'_>) -> Result<Verdict, SpawnError> {
+    let mut line = asked.command_line("fetch");
     line.args(["--color", "never", "--offline", "--config"]).arg(format!("{STOP}=0"));
-    let output = answer(&line, &query.request.env, Stdio::piped())?;
+    let output = answer(&line, &asked.request.env, Stdio::piped())?;
     Ok(parse(&String::from_utf8_lossy(&output.stderr)))
 }
 
@@ -82,6 +79,9 @@ fn parse(stderr: &str) -> Verdict {
             (None, None) => {}
         }
     }
+    let is_own = |warning: &String| !OF_ALL_COMMANDS.iter().any(|it| warning.starts_with(it));
+    verdict.warnings.retain(is_own);
+    verdict.warnings.sort_by(|a, b| directory(a).cmp(&directory(b)));
     verdict
 }
 
@@ -109,12 +109,12 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_about_manifests_is_kept() {
-        let warnings = ["/w/a/Cargo.toml: x", "virtual workspace", "ignoring `y`", "z"];
-        let warnings = warnings.map(str::to_owned).to_vec();
-        let verdict = Verdict { warnings, error: None };
-        assert_eq!(verdict.of_manifests(true), ["/w/a/Cargo.toml: x"]);
-        let alone = ["virtual workspace", "z", "/w/a/Cargo.toml: x"];
-        assert_eq!(verdict.of_manifests(false), alone);
+    fn what_other_commands_tell_is_not_told_twice() {
+        let stderr = format!(
+            "warning: virtual workspace defaulting to `x`\n  |\nwarning: /w/b/Cargo.toml: x\n\
+             warning: /w/a/Cargo.toml: y\nwarning: /w/a/Cargo.toml: x\n{STOPPED}"
+        );
+        let sorted = ["/w/a/Cargo.toml: y", "/w/a/Cargo.toml: x", "/w/b/Cargo.toml: x"];
+        assert_eq!(parse(&stderr).warnings, sorted);
     }
 }

@@ -51,15 +51,22 @@ pub enum DependencyFeatures {
     Unresolved,
 }
 
-/// How `cargo metadata` is to be run.
+/// Which cargo is asked, and on whose behalf.
 #[derive(Clone, Debug)]
-pub(super) struct Query<'a> {
+pub(super) struct Asked<'a> {
     /// The request.
     pub(super) request: &'a BuildRequest,
     /// The cargo executable.
     pub(super) cargo: &'a str,
     /// `RUSTUP_TOOLCHAIN` for it.
     pub(super) rustup_toolchain: Option<&'a str>,
+}
+
+/// How `cargo metadata` is to be run.
+#[derive(Clone, Debug)]
+pub(super) struct Query<'a> {
+    /// Which cargo.
+    pub(super) asked: &'a Asked<'a>,
     /// The host.
     pub(super) host: &'a Triple,
     /// What to build for.
@@ -86,7 +93,7 @@ pub(super) enum Platforms {
 pub(super) fn query(query: &Query<'_>) -> Result<Answer, MetadataError> {
     // Packages of other platforms are no business of the user's, and the rest has been told.
     let told = if query.platforms == Platforms::All { Stdio::null } else { Stdio::inherit };
-    let features: Vec<&str> = dependency_features(&query.request.features.features).collect();
+    let features: Vec<&str> = dependency_features(&query.asked.request.features.features).collect();
     if features.is_empty() {
         return ask(query, &[], told(), DependencyFeatures::Resolved);
     }
@@ -99,13 +106,31 @@ pub(super) fn query(query: &Query<'_>) -> Result<Answer, MetadataError> {
     }
 }
 
+/// Has cargo read the manifests, and tell the user what is wrong with them.
+///
+/// # Errors
+///
+/// cargo could not be started, or failed.
+pub(super) fn without_dependencies(asked: &Asked<'_>) -> Result<(), MetadataError> {
+    let mut line = asked.command_line("metadata");
+    line.args(["--format-version", "1", "--no-deps"]);
+    line.args(["--color", color(asked.request)]);
+    let output = answer(&line, &asked.request.env, Stdio::inherit());
+    let status = output.map_err(MetadataError::Spawn)?.status;
+    if status.success() { Ok(()) } else { Err(MetadataError::Failed { status }) }
+}
+
+fn color(request: &BuildRequest) -> &'static str {
+    if request.color.ansi { "always" } else { "never" }
+}
+
 fn ask(
     query: &Query<'_>,
     features: &[&str],
     stderr: Stdio,
     resolved: DependencyFeatures,
 ) -> Result<Answer, MetadataError> {
-    let output = answer(&command_line(query, features), &query.request.env, stderr)
+    let output = answer(&command_line(query, features), &query.asked.request.env, stderr)
         .map_err(MetadataError::Spawn)?;
     if !output.status.success() {
         return Err(MetadataError::Failed { status: output.status });
@@ -141,7 +166,7 @@ struct PackageTexts<'a> {
     rust_version: Option<Cow<'a, str>>,
 }
 
-impl Query<'_> {
+impl Asked<'_> {
     /// Returns a command line of cargo for the workspace of the request.
     pub(super) fn command_line(&self, command: &str) -> CommandLine {
         let request = self.request;
@@ -165,10 +190,10 @@ impl Query<'_> {
 }
 
 fn command_line(query: &Query<'_>, features: &[&str]) -> CommandLine {
-    let request = query.request;
-    let mut line = query.command_line("metadata");
+    let request = query.asked.request;
+    let mut line = query.asked.command_line("metadata");
     line.args(["--format-version", "1", "--all-features"]);
-    line.args(["--color", if request.color.ansi { "always" } else { "never" }]);
+    line.args(["--color", color(request)]);
     let mut platforms = vec![query.host];
     platforms.extend(query.kinds.iter().filter_map(CompileKind::triple));
     platforms.sort();
