@@ -200,8 +200,12 @@ pub enum Bar {
     CrateTypes,
     /// The compiler gets an unstable flag.
     UnstableFlag(String),
+    /// Another tool is run in place of the compiler.
+    Wrapper(String),
     /// Something else than the crate's own source has changed.
     OtherChange(DirtyReason),
+    /// Pages are made of it, which show documentation and lines.
+    Shown,
 }
 
 /// Why dependents could not keep their results although nothing that they see had changed.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use atlas_fingerprint::{DirtyReason, RecordFault};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::account::{Cutoff, SpareRule};
 use crate::ids::{DenseMap, UnitId};
@@ -76,6 +76,8 @@ pub struct Planned {
     pub optimized: bool,
     /// Whether the profile has debug info, for the closing line.
     pub debuginfo: bool,
+    /// What is run in place of rustc for members of the workspace.
+    pub workspace_wrapper: Option<Utf8PathBuf>,
 }
 
 /// What to call a unit.
@@ -226,7 +228,11 @@ pub struct Summary {
 }
 
 /// Tells what will be built.
-pub(crate) fn planned(packages: &PackageGraph, units: &UnitPlan, profile: &str) -> Planned {
+pub(crate) fn planned(
+    packages: &PackageGraph,
+    units: &UnitPlan,
+    (profile, workspace_wrapper): (&str, Option<&Utf8Path>),
+) -> Planned {
     let describe = |unit: &Unit| {
         let package = &packages.packages[unit.package];
         UnitDescription {
@@ -246,5 +252,6 @@ pub(crate) fn planned(packages: &PackageGraph, units: &UnitPlan, profile: &str) 
         profile: profile.to_owned(),
         optimized: units.profile.opt_level != "0",
         debuginfo: units.profile.debuginfo.level != DebugLevel::None,
+        workspace_wrapper: workspace_wrapper.map(Utf8Path::to_owned),
     }
 }

@@ -5,6 +5,7 @@
 //! target/
 //!   CACHEDIR.TAG
 //!   tmp/                              CARGO_TARGET_TMPDIR
+//!   <triple?>/doc/                    documentation
 //!   <triple?>/<profile>/{,examples/}  results
 //!   atlas/
 //!     CACHEDIR.TAG
@@ -76,6 +77,17 @@ impl Layout {
     /// Returns where the user finds examples: `target/<triple?>/<profile>/examples`.
     pub fn result_examples(&self, kind: &CompileKind) -> Utf8PathBuf {
         self.results(kind).join("examples")
+    }
+
+    /// Returns where documentation is: `target/<triple?>/doc`.
+    pub fn pages(&self, kind: &CompileKind) -> Utf8PathBuf {
+        below(&self.target, kind).join("doc")
+    }
+
+    /// Returns the file in which cargo notes the compiler that documentation was made with:
+    /// `target/<triple?>/.rustdoc_fingerprint.json`.
+    pub fn rustdoc_fingerprint(&self, kind: &CompileKind) -> Utf8PathBuf {
+        below(&self.target, kind).join(".rustdoc_fingerprint.json")
     }
 
     /// Returns `CARGO_TARGET_TMPDIR`: `target/<triple?>/tmp`.

@@ -20,6 +20,12 @@ pub(crate) fn hand_over(
 ) -> i32 {
     shell.clear_progress();
     shell.note(format_args!("handing over to cargo: {reason}"));
+    become_cargo(words, environment, shell)
+}
+
+/// Becomes cargo, without a word; returns an exit code where a process cannot become another one, or
+/// where cargo cannot be started.
+pub(crate) fn become_cargo(words: &Words, environment: &Environment, shell: &mut Shell) -> i32 {
     let command = command_line(words, environment);
     match replace_process(&command) {
         Ok(code) => code,

@@ -5,17 +5,21 @@
 //! `request` (what it means), then `engine`, whose events `report` shows. What the engine does not
 //! do, `fallback` hands to plain cargo.
 
+mod alias;
 mod args;
 mod bench;
 mod cache;
 mod clean;
+mod clippy;
 mod commands;
 mod config;
+mod doc;
 mod engine;
 mod environment;
 mod error;
 mod exit;
 mod fallback;
+mod fix;
 mod graph;
 mod hint;
 mod interrupt;
@@ -32,10 +36,13 @@ mod terminal;
 mod test;
 mod why;
 
+use std::ffi::OsString;
+
 pub use environment::{Invocation, UnusableDirectory};
 
 use atlas_build::request::Environment;
 
+use alias::{AliasError, Expanded};
 use args::{Cli, Command, Words};
 use commands::{BuildCommand, OnlyBuild, Place};
 use error::ErrorChain;
@@ -47,6 +54,19 @@ pub fn main_impl(invocation: &Invocation) -> i32 {
     let words = Words::split(&invocation.args);
     let environment = with_toolchain(&invocation.environment, &words);
     let term = TermConfig::from_environment(&environment);
+    let words = match without_aliases(words, &environment, invocation) {
+        Ok(Aliased::Words(words)) => words,
+        Ok(Aliased::ForCargo(words)) => {
+            let mut shell = Shell::of_process(Settings::lenient(&term), &environment);
+            let reason = "the alias is for a command that `cargo atlas` does not have";
+            return fallback::hand_over(reason, &words, &environment, &mut shell);
+        }
+        Err(error) => {
+            let mut shell = Shell::of_process(Settings::lenient(&term), &environment);
+            shell.error_chain(&ErrorChain::of(&error));
+            return exit::FAILURE;
+        }
+    };
     let cli = match Cli::from_words(&words.rest) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &term, &environment),
@@ -65,6 +85,24 @@ pub fn main_impl(invocation: &Invocation) -> i32 {
             exit::FAILURE
         }
     }
+}
+
+/// What was typed, without aliases.
+enum Aliased {
+    Words(Words),
+    /// The command is one that only cargo has.
+    ForCargo(Words),
+}
+
+fn without_aliases(
+    words: Words,
+    environment: &Environment,
+    invocation: &Invocation,
+) -> Result<Aliased, AliasError> {
+    let Ok(cwd) = &invocation.cwd else { return Ok(Aliased::Words(words)) };
+    let Expanded { words: rest, is_for_cargo } = alias::expand(&words.rest, environment, cwd)?;
+    let words = Words { rest, ..words };
+    Ok(if is_for_cargo { Aliased::ForCargo(words) } else { Aliased::Words(words) })
 }
 
 fn dispatch(
@@ -89,8 +127,9 @@ fn dispatch(
             shell.write_stdout(args::command().render_help().ansi().to_string().trim_end());
             exit::SUCCESS
         }
-        (Some(Command::Unknown(words)), _) => {
-            commands::unknown(words.first().map_or("".as_ref(), |word| word), &mut shell)
+        (Some(Command::Unknown(typed)), _) => {
+            let word = typed.first().map(OsString::as_os_str).unwrap_or_default();
+            commands::unknown(word, words, environment, &mut shell)
         }
         (Some(_), Err(error)) => {
             without_engine(cli, words, environment, &error.to_string(), &mut shell)
@@ -107,10 +146,13 @@ fn dispatch(
             let command = BuildCommand { place, verb, args, needs_cargo, words, n_last: 0 };
             commands::build(command, &OnlyBuild, shell)
         }
+        (Some(Command::Clippy(args)), Ok(place)) => commands::clippy(place, args, words, shell),
         (Some(Command::Run(args)), Ok(place)) => commands::run(place, args, words, shell),
         (Some(Command::Test(args)), Ok(place)) => commands::test(place, args, words, shell),
         (Some(Command::Bench(args)), Ok(place)) => commands::bench(place, args, words, shell),
         (Some(Command::Rustc(args)), Ok(place)) => commands::rustc(place, args, words, shell),
+        (Some(Command::Doc(args)), Ok(place)) => commands::doc(place, args, words, shell),
+        (Some(Command::Rustdoc(args)), Ok(place)) => commands::rustdoc(place, args, words, shell),
         (Some(Command::Clean(args)), Ok(place)) => commands::clean(place, args, words, &mut shell),
         (Some(Command::Why(args)), Ok(place)) => commands::why(place, args, &mut shell),
         (Some(Command::Graph(args)), Ok(place)) => commands::graph(place, args, &mut shell),
@@ -130,10 +172,13 @@ fn without_engine(
     let is_for_cargo = match &cli.command {
         Some(Command::Build(build)) => !build.args.atlas.dry_run,
         Some(Command::Check(args)) => !args.atlas.dry_run,
+        Some(Command::Clippy(args)) => !args.args.atlas.dry_run,
         Some(Command::Run(args)) => !args.atlas.dry_run,
         Some(Command::Test(args)) => !args.atlas.dry_run,
         Some(Command::Bench(args)) => !args.atlas.dry_run,
         Some(Command::Rustc(args)) => !args.atlas.dry_run,
+        Some(Command::Doc(args)) => !args.atlas.dry_run,
+        Some(Command::Rustdoc(args)) => !args.atlas.dry_run,
         Some(Command::Clean(args)) => !args.is_collection(),
         Some(Command::Cache(_) | Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
         Some(Command::Unknown(_)) | None => true,

@@ -85,6 +85,10 @@ pub(crate) enum Verb {
     Bench,
     /// `rustc`.
     Rustc,
+    /// `doc`.
+    Doc,
+    /// `rustdoc`.
+    Rustdoc,
 }
 
 impl Verb {
@@ -97,6 +101,8 @@ impl Verb {
             Verb::Test => "test",
             Verb::Bench => "bench",
             Verb::Rustc => "rustc",
+            Verb::Doc => "doc",
+            Verb::Rustdoc => "rustdoc",
         }
     }
 
@@ -105,6 +111,8 @@ impl Verb {
     fn intent(self, args: &CompilationArgs) -> Intent {
         match self {
             Verb::Build => Intent::Build,
+            Verb::Doc => Intent::Doc { dependencies: true },
+            Verb::Rustdoc => Intent::Doc { dependencies: false },
             Verb::Check => Intent::Check { test: args.profile.as_deref() == Some("test") },
             Verb::Run => Intent::Run,
             Verb::Test => Intent::Test,
@@ -121,7 +129,9 @@ impl Verb {
     /// Returns the profile if no flag names one.
     fn default_profile(self) -> &'static str {
         match self {
-            Verb::Build | Verb::Check | Verb::Run | Verb::Rustc => "dev",
+            Verb::Build | Verb::Check | Verb::Run | Verb::Rustc | Verb::Doc | Verb::Rustdoc => {
+                "dev"
+            }
             Verb::Test => "test",
             Verb::Bench => "bench",
         }

@@ -58,7 +58,10 @@ pub(super) fn questions(
 
 /// Returns whether the compiler is told to read files that nobody here knows of.
 fn reads_other_files(request: &BuildRequest, toolchain: &Toolchain) -> bool {
-    let flags = toolchain.platforms.values().flat_map(|platform| &platform.rustflags);
+    let flags = toolchain
+        .platforms
+        .values()
+        .flat_map(|platform| platform.rustflags.iter().chain(&platform.rustdocflags));
     request.env.get_os("RUST_TARGET_PATH").is_some()
         || flags.into_iter().any(|flag| flag.starts_with('@'))
 }

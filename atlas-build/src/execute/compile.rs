@@ -54,6 +54,8 @@ pub(crate) struct Compile<'a> {
     is_metadata_published: bool,
     /// The metadata could not be published; the compile is let go on and then fails.
     error: Option<publish::PublishError>,
+    /// How rustdoc ended, while rustc is asked what it has read.
+    rustdoc_exit: Option<Exit>,
 }
 
 /// How a compile is told and published.
@@ -71,7 +73,30 @@ impl<'a> Compile<'a> {
     /// Begins a compile; its directory has to be prepared.
     pub(crate) fn new(step: &'a CompileStep, manner: Manner) -> Self {
         let messages = Vec::new();
-        Compile { step, messages, n_told: 0, manner, is_metadata_published: false, error: None }
+        Compile {
+            step,
+            messages,
+            n_told: 0,
+            manner,
+            is_metadata_published: false,
+            error: None,
+            rustdoc_exit: None,
+        }
+    }
+
+    /// Returns what it does.
+    pub(crate) fn step(&self) -> &'a CompileStep {
+        self.step
+    }
+
+    /// Notes how rustdoc has ended.
+    pub(crate) fn set_rustdoc_exit(&mut self, exit: Exit) {
+        self.rustdoc_exit = Some(exit);
+    }
+
+    /// Returns how rustdoc has ended, once.
+    pub(crate) fn take_rustdoc_exit(&mut self) -> Option<Exit> {
+        self.rustdoc_exit.take()
     }
 
     /// Returns whether nothing was told of it.

@@ -12,6 +12,7 @@ mod others;
 mod parked;
 mod pool;
 pub mod publish;
+mod reading;
 #[cfg(test)]
 mod real;
 mod restoring;

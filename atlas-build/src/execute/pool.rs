@@ -196,7 +196,7 @@ pub(crate) fn execute_with(
 pub(crate) struct Pool<'a> {
     pub(crate) work: &'a Work<'a>,
     pub(crate) settings: &'a Settings<'a>,
-    runner: &'a dyn Runner,
+    pub(crate) runner: &'a dyn Runner,
     interrupt: &'a Interrupt,
     pub(crate) freshness: &'a mut dyn Freshness,
     pub(crate) events: &'a mut dyn FnMut(Event),
@@ -224,7 +224,7 @@ pub(crate) struct Pool<'a> {
 /// A unit whose process runs.
 pub(crate) struct Active<'a> {
     pub(crate) command: Arc<CommandLine>,
-    process: Box<dyn Running>,
+    pub(crate) process: Box<dyn Running>,
     pub(crate) since: Instant,
     pub(crate) progress: Progress<'a>,
 }
@@ -307,6 +307,11 @@ impl<'a> Pool<'a> {
                 self.admit(ready);
             }
             Inbox::Ended(unit, exit) => {
+                let exit = match exit.map(|exit| self.after_rustdoc(unit, exit)) {
+                    Ok(None) => return,
+                    Ok(Some(exit)) => Ok(exit),
+                    Err(error) => Err(error),
+                };
                 let Some(active) = self.running.remove(&unit) else { return };
                 let exit = match exit {
                     Ok(exit) if !exit.success && self.interrupt.is_raised() => {
@@ -395,7 +400,7 @@ impl<'a> Pool<'a> {
                 Progress::Script(step, Transcript::default()),
                 hear_build_script(unit, &self.sender),
             ),
-            Step::OverriddenBuildScript(_) => return,
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => return,
         };
         if let Err(error) = prepared {
             return self.fail(unit, error.into());

@@ -46,7 +46,20 @@ pub fn prepare(step: &CompileStep) -> Result<(), PublishError> {
     for output in &step.outputs {
         remove(&output.path)?;
     }
+    if let Some(pages) = &step.pages {
+        // Several rustdocs that create it at once are in each other's way, and none removes the pages
+        // of what is not there any longer.
+        create_directory(&pages.root)?;
+        remove_directory(&pages.directory)?;
+    }
     remove(&step.dep_info)
+}
+
+fn remove_directory(path: &Utf8Path) -> Result<(), PublishError> {
+    match fs_err::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => at(path.as_std_path(), result),
+    }
 }
 
 /// Publishes the metadata of a unit whose objects are yet to come. The published objects of an

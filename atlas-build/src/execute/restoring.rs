@@ -145,7 +145,7 @@ impl Pool<'_> {
             Step::RunBuildScript(step) => {
                 self.tell_script(unit, step, &outcome.build_script.unwrap_or_default());
             }
-            Step::OverriddenBuildScript(_) => {}
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => {}
         }
         (self.events)(Event::Finished(unit, Duration::ZERO));
         self.state.on_finished(unit, Ending::Success)
@@ -165,6 +165,6 @@ fn bring(step: &Step, restoration: &Restoration) -> Result<Restored, Unrestored>
             build_script::prepare_anew(step)?;
             Ok(restoration.bring()?)
         }
-        Step::OverriddenBuildScript(_) => Ok(restoration.bring()?),
+        Step::Doctest(_) | Step::OverriddenBuildScript(_) => Ok(restoration.bring()?),
     }
 }

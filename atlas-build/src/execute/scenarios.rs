@@ -170,7 +170,9 @@ fn complete(fixture: &Fixture, step: &Step, id: UnitId, scripts: &ScriptOutputs)
     let mut command = match step {
         Step::Compile(step) => step.command.clone(),
         Step::RunBuildScript(step) => step.command.clone(),
-        Step::OverriddenBuildScript(_) => panic!("overridden scripts have no command"),
+        Step::Doctest(_) | Step::OverriddenBuildScript(_) => {
+            panic!("overridden scripts have no command")
+        }
     };
     let below = fixture.graph.dependencies[id].iter().map(|dependency| dependency.unit);
     for run in below.filter(|&run| fixture.graph.units[run].is_run_custom_build()) {

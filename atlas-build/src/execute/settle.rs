@@ -35,6 +35,10 @@ impl Pool<'_> {
             self.summary.fresh += 1;
             return Judged::Settled(self.settle_fresh(unit));
         }
+        if let Step::Doctest(_) = step {
+            // It runs when everything is built.
+            return Judged::Settled(self.settle_fresh(unit));
+        }
         if let Some(recorded) = self.freshness.settled(unit) {
             return Judged::Settled(self.replay(unit, step, *recorded));
         }
@@ -89,7 +93,7 @@ impl Pool<'_> {
             }
             Step::Compile(step) => self.replay_compile(unit, step, &recorded),
             Step::RunBuildScript(step) => self.replay_script(unit, step, recorded),
-            Step::OverriddenBuildScript(_) => Vec::new(),
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => Vec::new(),
         }
     }
 

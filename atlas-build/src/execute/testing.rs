@@ -37,6 +37,7 @@ pub(crate) fn compile_step(
         outputs: files.iter().map(output).collect(),
         additions: BuildScriptAdditions::default(),
         remaps: Vec::new(),
+        pages: None,
         pipelined: files.iter().any(|(_, flavor)| *flavor == OutputFlavor::Metadata),
         out_dir,
     }

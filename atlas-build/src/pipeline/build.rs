@@ -19,13 +19,14 @@ use crate::interrupt::Interrupt;
 use crate::layout::Layout;
 use crate::pipeline::accountant::Accountant;
 use crate::pipeline::cache::Wanted;
+use crate::pipeline::documentation::remove_pages_of_others;
 use crate::pipeline::prepare::Prepared;
 use crate::pipeline::products::{Built, Products};
 use crate::pipeline::{Error, plan as make_plan, sharing};
 use crate::plan::{self, Priorities, Step};
 use crate::platform::CompileKind;
 use crate::process::CommandLine;
-use crate::request::{BuildRequest, MessageFormat};
+use crate::request::{BuildRequest, Intent, MessageFormat};
 use crate::rustc::Bootstrap;
 use crate::store::{
     Freshness, Kept, Known, LockCompany, ProfileLock, Rules, Session, dep_info_paths,
@@ -55,6 +56,9 @@ pub fn build(
 ) -> Result<Built, Error> {
     let since = Instant::now();
     let (ready, kept) = make_ready(request, &|probe| Disk.moment(probe).ok(), events)?;
+    if matches!(request.intent, Intent::Doc { .. }) {
+        remove_pages_of_others(&ready.prepared)?;
+    }
     let (summary, scripts) = Build { request, surroundings, ready: &ready }.run(&kept, events)?;
     if summary.built > 0 {
         let target = &ready.prepared.target_directory;
@@ -64,10 +68,11 @@ pub fn build(
         true => Products::of(&ready.prepared, &scripts, request)?,
         false => Products::default(),
     };
+    let browser = ready.config.browser.clone();
     // The process is about to end: to free a plan piece by piece takes a tenth of a build that has
     // nothing to do.
     std::mem::forget(ready);
-    Ok(Built { summary, products })
+    Ok(Built { summary, products, browser })
 }
 
 /// A plan that is ready to be run, and what is known of it.
@@ -445,8 +450,8 @@ pub(super) fn complete(
     let completed = match step {
         Step::Compile(step) => plan::complete_compile(step, layout, &of),
         Step::RunBuildScript(step) => plan::complete_build_script(step, layout, &of),
-        Step::OverriddenBuildScript(_) => {
-            return Err(Failure::Invalid("an overridden build script has no command".to_owned()));
+        Step::Doctest(_) | Step::OverriddenBuildScript(_) => {
+            return Err(Failure::Invalid("there is nothing to run".to_owned()));
         }
     };
     completed.map_err(|error| Failure::Invalid(error.to_string()))

@@ -3,6 +3,7 @@
 mod accountant;
 mod build;
 mod cache;
+mod documentation;
 mod error;
 mod graph;
 mod planned;
@@ -17,4 +18,4 @@ pub use error::Error;
 pub use graph::{GraphExtent, Graphs, PackageLink, graph};
 pub use planned::{Planned, plan, unit_graph};
 pub use predict::{last_account, predict};
-pub use products::{Built, Executable, Products};
+pub use products::{Built, Doctest, Executable, Products};

@@ -107,6 +107,9 @@ impl Prediction<'_> {
             self.scripts.set(unit, output.clone());
             return (Fate::Fresh, None);
         }
+        if let Step::Doctest(_) = step {
+            return (Fate::Fresh, None);
+        }
         let waits_for = self.waits_for(unit);
         if !waits_for.is_empty() {
             self.news[unit] = News::Any;

@@ -126,6 +126,7 @@ impl Prepared {
         let of_steps = self.steps.values_mut().filter_map(|step| match step {
             Step::Compile(step) => Some(&mut step.command),
             Step::RunBuildScript(step) => Some(&mut step.command),
+            Step::Doctest(step) => Some(&mut step.command),
             Step::OverriddenBuildScript(_) => None,
         });
         for command in of_steps.chain(self.programs.iter_mut().map(|it| &mut it.command)) {
@@ -154,6 +155,7 @@ impl Prepared {
 
     /// Returns what is told before anything runs.
     pub(super) fn announcement(&self, request: &BuildRequest) -> event::Planned {
-        event::planned(&self.packages, &self.units, &request.profile)
+        let wrapper = self.toolchain.rustc_workspace_wrapper.as_deref();
+        event::planned(&self.packages, &self.units, (&request.profile, wrapper))
     }
 }

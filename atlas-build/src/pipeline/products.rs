@@ -9,11 +9,12 @@ use crate::execute::ScriptOutputs;
 use crate::ids::UnitId;
 use crate::packages::{PackageGraph, Target};
 use crate::pipeline::prepare::Prepared;
-use crate::plan::complete_program;
+use crate::plan::{DoctestCommand, Step, complete_doctest, complete_program};
 use crate::process::CommandLine;
 use crate::request::{BuildRequest, PackageSelection};
 use crate::rustc::JoinPathsError;
-use crate::units::CompileMode;
+use crate::script::BuildScriptOutput;
+use crate::units::{CompileMode, Unit};
 
 /// A build that came to its end.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Built {
     pub summary: Summary,
     /// What there is now, as far as everything that was asked for could be built.
     pub products: Products,
+    /// What opens pages, if the configuration says: a program and its arguments.
+    pub browser: Option<Vec<String>>,
 }
 
 /// What there is after a build, of what was asked for.
@@ -31,6 +34,24 @@ pub struct Products {
     pub executables: Vec<Executable>,
     /// Whether a command line that means one of them has to name its package.
     pub needs_package_flag: bool,
+    /// First pages of what was documented, for each target and, below that, each platform, in the order
+    /// in which cargo names them. Some may not be there: flags can have rustdoc write something else.
+    pub pages: Vec<Utf8PathBuf>,
+    /// Examples in documentation, in the order of the units.
+    pub doctests: Vec<Doctest>,
+}
+
+/// Examples in documentation, to be compiled and run by rustdoc.
+#[derive(Clone, Debug)]
+pub struct Doctest {
+    /// The unit.
+    pub unit: UnitId,
+    /// Name of its package.
+    pub package: String,
+    /// The target.
+    pub target: Arc<Target>,
+    /// Runs them.
+    pub command: DoctestCommand,
 }
 
 /// Something that can be run.
@@ -97,7 +118,9 @@ impl Products {
             });
         }
         let needs_package_flag = needs_package_flag(&request.packages, &prepared.packages);
-        Ok(Products { executables, needs_package_flag })
+        let pages = pages(prepared);
+        let doctests = doctests(prepared, &runs, request)?;
+        Ok(Products { executables, needs_package_flag, pages, doctests })
     }
 }
 
@@ -108,4 +131,38 @@ fn needs_package_flag(selection: &PackageSelection, packages: &PackageGraph) -> 
         PackageSelection::All(_) => packages.members.len() > 1,
         PackageSelection::Packages(_) | PackageSelection::OptOut(_) => true,
     }
+}
+
+/// Lists first pages as cargo does: those of each root for each platform, whether or not the root is
+/// documented for it.
+fn pages(prepared: &Prepared) -> Vec<Utf8PathBuf> {
+    let graph = &prepared.units.graph;
+    let roots = graph.roots.iter().map(|root| &graph.units[*root]).filter(|it| it.mode.is_doc());
+    let of_root = |root: &Unit| {
+        let name = root.target.crate_name();
+        let kinds = prepared.requested_kinds.iter();
+        let page = |kind| prepared.layout.pages(kind).join(&name).join("index.html");
+        kinds.map(page).collect::<Vec<_>>()
+    };
+    roots.flat_map(of_root).collect()
+}
+
+fn doctests(
+    prepared: &Prepared,
+    runs: &[(UnitId, &BuildScriptOutput)],
+    request: &BuildRequest,
+) -> Result<Vec<Doctest>, JoinPathsError> {
+    let graph = &prepared.units.graph;
+    let mut doctests = Vec::new();
+    for &unit in &graph.roots {
+        let Step::Doctest(step) = &prepared.steps[unit] else { continue };
+        let (layout, format) = (&prepared.layout, request.message_format);
+        doctests.push(Doctest {
+            unit,
+            package: prepared.packages.packages[graph.units[unit].package].name.clone(),
+            target: Arc::clone(&graph.units[unit].target),
+            command: complete_doctest(step, layout, runs, format, &request.env)?,
+        });
+    }
+    Ok(doctests)
 }

@@ -178,7 +178,7 @@ mod tests {
             Step::RunBuildScript(step) => {
                 (step.command.clone(), complete_build_script(step, layout, &outputs).unwrap())
             }
-            Step::OverriddenBuildScript(_) => panic!("nothing is overridden"),
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => panic!("nothing is overridden"),
         }
     }
 

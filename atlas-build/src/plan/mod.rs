@@ -2,6 +2,7 @@
 
 mod additions;
 mod collisions;
+mod doctests;
 mod linkable;
 mod native;
 mod needs;
@@ -13,12 +14,13 @@ mod steps;
 
 pub use additions::{complete_build_script, complete_compile};
 pub use collisions::{Collision, collisions};
+pub use doctests::{DoctestCommand, complete_doctest};
 pub use linkable::unlinkable_dependency;
 pub use needs::{Need, Needs};
 pub use programs::{Program, complete_program, programs};
 pub use schedule::{Priorities, Priority};
 pub use state::{Ending, Gives, State, UnitState};
-pub use step::{BuildScriptAdditions, BuildScriptStep, CompileStep, Step};
+pub use step::{BuildScriptAdditions, BuildScriptStep, CompileStep, DoctestStep, Pages, Step};
 pub use steps::steps;
 
 pub use crate::rustc::{Output, OutputFlavor};

@@ -95,7 +95,7 @@ pub fn complete_program<'a>(
 }
 
 /// Returns whether a variable is one that cargo sets of its own, whatever scripts say.
-fn is_of_cargo(name: &str) -> bool {
+pub(super) fn is_of_cargo(name: &str) -> bool {
     const STARTS: [&str; 3] = ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_EXE_"];
     name == "CARGO" || STARTS.iter().any(|start| name.starts_with(start))
 }

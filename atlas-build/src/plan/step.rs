@@ -16,6 +16,8 @@ pub enum Step {
     Compile(CompileStep),
     /// Run a build script.
     RunBuildScript(BuildScriptStep),
+    /// Run the examples in documentation, once everything is built.
+    Doctest(DoctestStep),
     /// The configuration says what the build script would say (`target.<triple>.<links>`).
     OverriddenBuildScript(BuildScriptOutput),
 }
@@ -26,12 +28,12 @@ impl Step {
         match self {
             Step::Compile(step) => Some(&step.unit_dir),
             Step::RunBuildScript(step) => Some(&step.unit_dir),
-            Step::OverriddenBuildScript(_) => None,
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => None,
         }
     }
 }
 
-/// A run of rustc.
+/// A run of rustc, or of rustdoc for pages.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CompileStep {
     /// The command, without what build scripts add to it.
@@ -50,6 +52,44 @@ pub struct CompileStep {
     pub additions: BuildScriptAdditions,
     /// Whether dependents may start once metadata is there.
     pub pipelined: bool,
+    /// What rustdoc makes, if it is a run of it.
+    pub pages: Option<Pages>,
+}
+
+/// Documentation of a crate. It is where the user finds it from the beginning: rustdoc adds to what
+/// it wrote for other crates.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Pages {
+    /// The directory of all documentation.
+    pub root: Utf8PathBuf,
+    /// The directory of the crate in it.
+    pub directory: Utf8PathBuf,
+    /// The crate root as passed to rustdoc.
+    pub source: Utf8PathBuf,
+    /// The compiler that is asked what rustdoc has read.
+    pub rustc: Utf8PathBuf,
+}
+
+impl Pages {
+    /// Returns the page that the user begins with.
+    pub fn index(&self) -> Utf8PathBuf {
+        self.directory.join("index.html")
+    }
+}
+
+/// A run of the examples in documentation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DoctestStep {
+    /// The command, up to where directories of native libraries and arguments for the examples go.
+    pub command: CommandLine,
+    /// What follows, up to where conditions of build scripts go.
+    pub rest: Vec<String>,
+    /// What follows these.
+    pub user_flags: Vec<String>,
+    /// The run of the package's own build script.
+    pub own: Option<UnitId>,
+    /// Which linker arguments of that are meant for it.
+    pub link_arg_targets: Vec<LinkArgTarget>,
 }
 
 /// Which runs of build scripts add what to a command of rustc.

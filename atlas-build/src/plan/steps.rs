@@ -3,9 +3,10 @@
 use crate::ids::{DenseMap, UnitId};
 use crate::packages::{CrateType, Target, TargetKind};
 use crate::plan::native::{NativeRuns, native_runs};
-use crate::plan::{BuildScriptAdditions, BuildScriptStep, CompileStep, Step};
+use crate::plan::{BuildScriptAdditions, BuildScriptStep, CompileStep, DoctestStep, Pages, Step};
 use crate::rustc::{
-    Blueprint, JoinPathsError, build_script_command, envify, remaps, rustc_command,
+    Blueprint, DoctestParts, JoinPathsError, build_script_command, doctest_command, envify, remaps,
+    rustc_command, rustdoc_command, source_and_directory,
 };
 use crate::script::{BuildScriptOutput, LinkArgTarget};
 use crate::units::Unit;
@@ -19,7 +20,9 @@ pub fn steps(blueprint: &Blueprint<'_>) -> Result<DenseMap<UnitId, Step>, JoinPa
     let runs = native_runs(blueprint.packages, blueprint.units);
     let mut steps = DenseMap::new();
     for (id, unit) in blueprint.units.units.iter() {
-        steps.push(if !unit.is_run_custom_build() {
+        steps.push(if unit.mode.is_doctest() {
+            Step::Doctest(doctest_step(blueprint, id)?)
+        } else if !unit.is_run_custom_build() {
             Step::Compile(compile_step(blueprint, id, &runs[id])?)
         } else if let Some(output) = links_override(blueprint, id) {
             Step::OverriddenBuildScript(output.clone())
@@ -45,20 +48,50 @@ fn compile_step(
     let hash = blueprint.extra_filenames[id].map(|hash| format!("-{hash}")).unwrap_or_default();
     let out_dir = blueprint.out_dir(id);
     Ok(CompileStep {
-        command: rustc_command(blueprint, id)?,
+        command: match unit.mode.is_doc() {
+            true => rustdoc_command(blueprint, id)?,
+            false => rustc_command(blueprint, id)?,
+        },
         unit_dir: blueprint.unit_dir(id),
         dep_info: out_dir.join(format!("{}{hash}.d", unit.target.crate_name())),
         out_dir,
         outputs: blueprint.outputs[id].clone(),
         additions: additions(blueprint, id, runs),
-        remaps: remaps(blueprint, id),
+        remaps: if unit.mode.is_doc() { Vec::new() } else { remaps(blueprint, id) },
+        pages: unit.mode.is_doc().then(|| pages(blueprint, id)),
         pipelined: unit.is_pipelinable(),
     })
 }
 
+fn pages(blueprint: &Blueprint<'_>, id: UnitId) -> Pages {
+    let unit = blueprint.unit(id);
+    let root = blueprint.layout.pages(&unit.kind);
+    Pages {
+        directory: root.join(unit.target.crate_name()),
+        root,
+        source: source_and_directory(blueprint, id).0,
+        rustc: blueprint.workspace.toolchain.rustc.clone(),
+    }
+}
+
+fn doctest_step(blueprint: &Blueprint<'_>, id: UnitId) -> Result<DoctestStep, JoinPathsError> {
+    let DoctestParts { command, rest, user_flags } = doctest_command(blueprint, id)?;
+    Ok(DoctestStep {
+        command,
+        rest,
+        user_flags,
+        own: blueprint.own_build_script(id),
+        link_arg_targets: link_arg_targets(blueprint.unit(id)),
+    })
+}
+
+/// Returns what build scripts add. rustdoc links nothing: it gets conditions and variables only.
 fn additions(blueprint: &Blueprint<'_>, id: UnitId, runs: &NativeRuns) -> BuildScriptAdditions {
     let unit = blueprint.unit(id);
     let own = blueprint.own_build_script(id);
+    if unit.mode.is_doc() {
+        return BuildScriptAdditions { own, ..BuildScriptAdditions::default() };
+    }
     let link_arg_targets = link_arg_targets(unit);
     let takes_all = link_arg_targets.contains(&LinkArgTarget::Cdylib);
     let takes = |run: &&UnitId| takes_all || own == Some(**run);

@@ -56,7 +56,10 @@ fn compiler(blueprint: &Blueprint<'_>, id: UnitId, cwd: &Utf8Path) -> CommandLin
 /// Returns the crate root as passed to rustc and the directory to run in: relative to the
 /// workspace for its own packages, so that messages and debug info are the same wherever the
 /// command was started.
-fn source_and_directory(blueprint: &Blueprint<'_>, id: UnitId) -> (Utf8PathBuf, Utf8PathBuf) {
+pub(crate) fn source_and_directory(
+    blueprint: &Blueprint<'_>,
+    id: UnitId,
+) -> (Utf8PathBuf, Utf8PathBuf) {
     let package = blueprint.package(id);
     let source = &blueprint.unit(id).target.src_path;
     let root = &blueprint.workspace.root;
@@ -67,19 +70,19 @@ fn source_and_directory(blueprint: &Blueprint<'_>, id: UnitId) -> (Utf8PathBuf, 
 }
 
 /// Arguments in the making.
-struct Args(Vec<String>);
+pub(super) struct Args(pub(super) Vec<String>);
 
 impl Args {
-    fn push(&mut self, arg: impl Into<String>) {
+    pub(super) fn push(&mut self, arg: impl Into<String>) {
         self.0.push(arg.into());
     }
 
-    fn pair(&mut self, flag: &str, value: impl Into<String>) {
+    pub(super) fn pair(&mut self, flag: &str, value: impl Into<String>) {
         self.push(flag);
         self.push(value);
     }
 
-    fn codegen(&mut self, option: impl Into<String>) {
+    pub(super) fn codegen(&mut self, option: impl Into<String>) {
         self.pair("-C", option);
     }
 
@@ -90,7 +93,7 @@ impl Args {
         self.push(source.as_str());
     }
 
-    fn messages(&mut self, blueprint: &Blueprint<'_>) {
+    pub(super) fn messages(&mut self, blueprint: &Blueprint<'_>) {
         for arg in Rendering::of(blueprint.request).args() {
             self.push(arg);
         }
@@ -141,7 +144,7 @@ impl Args {
         }
     }
 
-    fn link_time_optimization(&mut self, lto: &Lto) {
+    pub(super) fn link_time_optimization(&mut self, lto: &Lto) {
         match lto {
             Lto::Run(None) => self.codegen("lto"),
             Lto::Run(Some(name)) => self.codegen(format!("lto={name}")),
@@ -179,7 +182,12 @@ impl Args {
                 self.pair("--cfg", "test");
             }
         }
-        for feature in &unit.features {
+        self.features(blueprint, id);
+    }
+
+    /// Features that are on, and names that conditions may ask about.
+    pub(super) fn features(&mut self, blueprint: &Blueprint<'_>, id: UnitId) {
+        for feature in &blueprint.unit(id).features {
             self.pair("--cfg", format!("feature=\"{feature}\""));
         }
         let declared: Vec<String> =
@@ -212,18 +220,28 @@ impl Args {
         }
     }
 
-    fn dependencies(&mut self, blueprint: &Blueprint<'_>, id: UnitId) {
-        let unit = blueprint.unit(id);
+    pub(super) fn dependencies(&mut self, blueprint: &Blueprint<'_>, id: UnitId) {
+        self.search_paths(blueprint, id);
+        self.externs(blueprint, id);
+    }
+
+    pub(super) fn search_paths(&mut self, blueprint: &Blueprint<'_>, id: UnitId) {
+        let kind = &blueprint.unit(id).kind;
         let layout = blueprint.layout;
-        self.pair("-L", format!("dependency={}", layout.deps(&unit.kind)));
-        if !unit.kind.is_host() {
+        self.pair("-L", format!("dependency={}", layout.deps(kind)));
+        if !kind.is_host() {
             // Procedural macros that a dependency re-exports are found there.
             let host = layout.deps(&CompileKind::Host);
             self.pair("-L", format!("dependency={host}"));
         }
+    }
+
+    pub(super) fn externs(&mut self, blueprint: &Blueprint<'_>, id: UnitId) {
+        let unit = blueprint.unit(id);
         for dependency in blueprint.dependencies(id) {
             let below = blueprint.unit(dependency.unit);
-            if !below.target.is_linkable() || below.is_run_custom_build() {
+            let is_library = below.target.is_linkable() && !below.mode.is_doc();
+            if !is_library || below.is_run_custom_build() {
                 continue;
             }
             let wanted = if needs_only_metadata(unit, below) {
@@ -243,12 +261,17 @@ impl Args {
         }
     }
 
-    /// Lint caps for what others wrote, and the user's flags.
-    fn user_flags(&mut self, blueprint: &Blueprint<'_>, id: UnitId) {
+    /// Lint caps for what others wrote.
+    pub(super) fn lint_cap(&mut self, blueprint: &Blueprint<'_>, id: UnitId) {
         if !blueprint.package(id).is_local() {
             let cap = if blueprint.request.extra_verbose { "warn" } else { "allow" };
             self.pair("--cap-lints", cap);
         }
+    }
+
+    /// Lint caps for what others wrote, and the user's flags.
+    fn user_flags(&mut self, blueprint: &Blueprint<'_>, id: UnitId) {
+        self.lint_cap(blueprint, id);
         self.0.extend(blueprint.extra_rustc_args(id).iter().cloned());
         self.0.extend(blueprint.facts(id).rustflags.iter().cloned());
     }

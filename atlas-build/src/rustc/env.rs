@@ -50,6 +50,25 @@ pub(crate) fn rustc_env(
 ) -> Result<(), JoinPathsError> {
     let unit = blueprint.unit(id);
     let target = &unit.target;
+    rustdoc_env(blueprint, id, command)?;
+    if target.is_test() || target.is_bench() {
+        executables_env(blueprint, id, command);
+        command.env("CARGO_TARGET_TMPDIR", blueprint.layout.tmp(&unit.kind));
+    }
+    if blueprint.is_primary(id) {
+        command.env("CARGO_PRIMARY_PACKAGE", "1");
+    }
+    Ok(())
+}
+
+/// Sets the environment of the rustdoc of a unit: that of its rustc, but for what is about tests and
+/// about packages that were asked for.
+pub(crate) fn rustdoc_env(
+    blueprint: &Blueprint<'_>,
+    id: UnitId,
+    command: &mut CommandLine,
+) -> Result<(), JoinPathsError> {
+    let target = &blueprint.unit(id).target;
     if target.is_bin() || target.is_exe_example() {
         command.env("CARGO_BIN_NAME", &target.name);
     }
@@ -60,13 +79,6 @@ pub(crate) fn rustc_env(
     let runs = blueprint.dependencies(id).iter().map(|dependency| dependency.unit);
     if let Some(run) = runs.into_iter().find(|run| blueprint.unit(*run).is_run_custom_build()) {
         command.env("OUT_DIR", blueprint.out_dir(run));
-    }
-    if target.is_test() || target.is_bench() {
-        executables_env(blueprint, id, command);
-        command.env("CARGO_TARGET_TMPDIR", blueprint.layout.tmp(&unit.kind));
-    }
-    if blueprint.is_primary(id) {
-        command.env("CARGO_PRIMARY_PACKAGE", "1");
     }
     Ok(())
 }

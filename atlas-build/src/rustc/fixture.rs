@@ -264,6 +264,7 @@ pub(crate) fn platform(triple: &str, files: &[(&str, &str, &str)]) -> PlatformFa
         triple: Triple::new(triple),
         cfgs: cfgs.map(|cfg| cfg.parse::<Cfg>().expect("the text is right")).to_vec(),
         rustflags: Vec::new(),
+        rustdocflags: Vec::new(),
         linker: None,
         runner: None,
         links_overrides: BTreeMap::new(),

@@ -13,8 +13,9 @@ mod program;
 mod real_paths;
 mod remaps;
 mod rendering;
+mod rustdoc;
 
-pub(crate) use args::rustc_command;
+pub(crate) use args::{rustc_command, source_and_directory};
 pub use blueprint::Blueprint;
 pub(crate) use build_script::build_script_command;
 pub use diagnostics::{RustcMessage, parse_line};
@@ -27,3 +28,4 @@ pub(crate) use real_paths::{restore_json, restore_paths};
 pub use remaps::Remap;
 pub(crate) use remaps::remaps;
 pub use rendering::{Rendering, set_rendering};
+pub(crate) use rustdoc::{DoctestParts, dep_info_command, doctest_command, rustdoc_command};

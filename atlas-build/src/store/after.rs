@@ -13,9 +13,9 @@ use super::before::is_required;
 use super::freshness::{Freshness, FreshnessError, Job, Outcome, Started};
 use super::published::Published;
 use super::record::Said;
-use super::{script, views};
+use super::{pages, script, views};
 use crate::fingerprints::{is_inherited, variable};
-use crate::plan::{BuildScriptStep, CompileStep, OutputFlavor};
+use crate::plan::{BuildScriptStep, CompileStep, OutputFlavor, Pages};
 
 /// The inputs of a unit after it was built.
 struct Inputs {
@@ -35,6 +35,9 @@ impl Freshness<'_> {
         outcome: &Outcome,
     ) -> Result<Record, FreshnessError> {
         let taken = self.table.moment()?;
+        if let Some(pages) = &step.pages {
+            return self.record_pages(job, (step, pages), (started, taken), outcome);
+        }
         let path = &step.dep_info;
         let text = String::from_utf8(self.files.read(path)?)
             .map_err(|_| FreshnessError::DepInfoEncoding(path.clone()))?;
@@ -59,6 +62,34 @@ impl Freshness<'_> {
                 record.uplifted.extend(self.uplifted(path, published));
             }
         }
+        Ok(record)
+    }
+
+    /// Makes the record of a run of rustdoc. Where it is not known what that has read, it is unsettled.
+    fn record_pages(
+        &self,
+        job: &Job<'_>,
+        (step, pages): (&CompileStep, &Pages),
+        (started, taken): (&Started, Moment),
+        outcome: &Outcome,
+    ) -> Result<Record, FreshnessError> {
+        let mut record = without_files(started.fingerprint.clone(), outcome);
+        let text = self.files.read(&step.dep_info).ok().and_then(|it| String::from_utf8(it).ok());
+        match text.and_then(|text| parse_dep_info(&text, &job.command.cwd).ok()) {
+            Some(read) => {
+                let inputs = self.inputs_after(&read.files, started, taken);
+                let names = read.env.into_iter().map(|dependency| dependency.name);
+                record.variables = self.variables(job, names);
+                record.unsettled = inputs.unsettled;
+                record.inputs = inputs.files.into_iter().map(pages::whole).collect();
+            }
+            None => record.unsettled.push(job.command.cwd.join(&pages.source)),
+        }
+        self.add_declared(job, started, taken, &mut record)?;
+        let (index, directories) = self.pages(pages)?;
+        record.inputs.extend(index.map(pages::whole));
+        record.directories.extend(directories);
+        record.published = pages::published().to_record();
         Ok(record)
     }
 
@@ -173,8 +204,21 @@ impl Freshness<'_> {
         names.into_iter().map(record).collect()
     }
 
-    /// Settles how much of each file counts.
+    /// Settles how much of each file counts for the unit itself.
     fn viewed(&self, job: &Job<'_>, files: Vec<(Utf8PathBuf, Content)>) -> Vec<Input> {
+        if self.tool(job.unit).is_some() {
+            let bytes = |(path, content)| Input { path, content, view: View::Bytes };
+            return files.into_iter().map(bytes).collect();
+        }
+        self.viewed_as_source(job, files)
+    }
+
+    /// Settles how much of each file counts for the compiler.
+    pub(super) fn viewed_as_source(
+        &self,
+        job: &Job<'_>,
+        files: Vec<(Utf8PathBuf, Content)>,
+    ) -> Vec<Input> {
         let unit = &self.sources.units.units[job.unit];
         let package = self.package(job.unit);
         let rules = views::Rules::of(unit, package, job.command);

@@ -26,6 +26,8 @@ impl Freshness<'_> {
             self.check_known(job, record, environment).is_ok()
                 && self.check_inputs(record).map_err(drop::<FileChange>).is_ok()
                 && self.check_declared(job.unit, &record.directories).is_ok()
+                && self.check_shown(job.unit, step, record).is_ok()
+                && self.check_configuration(job.unit, job.step, record).is_ok()
         };
         for id in self.ledger.kept(key) {
             let Some(record) = self.ledger.kept_record(key, id).filter(|record| fits(record))
@@ -63,6 +65,7 @@ impl Freshness<'_> {
         let mut moved = None;
         if let (Step::Compile(step), Some((id, record))) = (job.step, current)
             && worth(&record)
+            && step.pages.is_none()
             && !kept.contains(&id)
             && step.out_dir.is_dir()
         {

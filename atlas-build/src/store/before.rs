@@ -31,8 +31,10 @@ impl Freshness<'_> {
             }
         }
         self.check_outputs(&old.outputs)?;
+        self.check_directories(job.unit, step, old)?;
         self.check_inputs(old).map_err(input_reason)?;
-        self.check_declared(job.unit, &old.directories)?;
+        self.check_shown(job.unit, step, old)?;
+        self.check_configuration(job.unit, job.step, old)?;
         let relink = self.check_uplifted(step, old);
         Ok(recorded(old, relink))
     }
@@ -80,10 +82,11 @@ impl Freshness<'_> {
         let outputs = self.check_outputs(&record.outputs);
         let inputs = outputs.and_then(|()| self.check_inputs(&record).map_err(input_reason));
         let declared = inputs.and_then(|()| match step {
-            Step::Compile(_) => self.check_declared(unit, &record.directories),
-            Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => Ok(()),
+            Step::Compile(step) => self.check_directories(unit, step, &record),
+            Step::RunBuildScript(_) | Step::Doctest(_) | Step::OverriddenBuildScript(_) => Ok(()),
         });
-        declared.err()
+        let configured = declared.and_then(|()| self.check_configuration(unit, step, &record));
+        configured.err()
     }
 
     /// Checks that files that were made are what they were.

@@ -70,7 +70,7 @@ pub fn dep_info_paths<'a>(
 ) -> impl Iterator<Item = Utf8PathBuf> + 'a {
     let compiles = units.roots.iter().filter_map(|root| match &steps[*root] {
         Step::Compile(step) => Some(step),
-        Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => None,
+        Step::RunBuildScript(_) | Step::Doctest(_) | Step::OverriddenBuildScript(_) => None,
     });
     compiles.flat_map(results).map(|result| result.with_extension("d"))
 }

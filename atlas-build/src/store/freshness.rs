@@ -278,7 +278,7 @@ impl<'a> Freshness<'a> {
         let checked = self.record(job.step).and_then(|record| match job.step {
             Step::Compile(step) => self.check_compile(job, step, &record),
             Step::RunBuildScript(step) => self.check_script(job, step, &record),
-            Step::OverriddenBuildScript(_) => Err(DirtyReason::NeverBuilt),
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => Err(DirtyReason::NeverBuilt),
         });
         match checked {
             Ok(recorded) => Verdict::Fresh(Box::new(recorded)),
@@ -314,7 +314,7 @@ impl<'a> Freshness<'a> {
         let fingerprint = self.fingerprint(job);
         let is_from_nothing = match job.step {
             Step::RunBuildScript(step) => self.is_empty(&step.out_dir),
-            Step::Compile(_) | Step::OverriddenBuildScript(_) => true,
+            Step::Compile(_) | Step::Doctest(_) | Step::OverriddenBuildScript(_) => true,
         };
         let started = Started { moment, mark, before, fingerprint, kept, is_from_nothing };
         self.running().insert(job.unit, started);
@@ -366,7 +366,9 @@ impl<'a> Freshness<'a> {
                 record
             }
             Step::RunBuildScript(step) => self.record_script(job, step, &started, outcome)?,
-            Step::OverriddenBuildScript(_) => return Err(FreshnessError::NotStarted),
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => {
+                return Err(FreshnessError::NotStarted);
+            }
         };
         let (published, id) = (record.published.into(), record.id());
         let finished = Finished { published, id, moment, is_from_nothing };
@@ -444,6 +446,6 @@ fn unit_dir(step: &Step) -> Option<&Utf8Path> {
     match step {
         Step::Compile(step) => Some(&step.unit_dir),
         Step::RunBuildScript(step) => Some(&step.unit_dir),
-        Step::OverriddenBuildScript(_) => None,
+        Step::Doctest(_) | Step::OverriddenBuildScript(_) => None,
     }
 }

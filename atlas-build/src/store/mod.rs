@@ -14,6 +14,7 @@ mod freshness;
 mod kept;
 mod lock;
 mod message;
+mod pages;
 mod published;
 mod record;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod settled;
 mod shared;
 #[cfg(test)]
 mod testing;
+mod tool;
 mod tree;
 mod views;
 

@@ -97,6 +97,9 @@ impl<'a> Session<'a> {
                 let given = Given { fate: Fate::Fresh, ..overridden(output).into() };
                 Given { is_settled: true, is_interface_settled: true, ..given }
             }
+            Step::Doctest(_) => {
+                Given { is_settled: true, is_interface_settled: true, ..Given::default() }
+            }
             Step::Compile(_) | Step::RunBuildScript(_) => Given::default(),
         };
         let given = steps.values().map(given).collect();
@@ -142,7 +145,8 @@ impl<'a> Session<'a> {
         if !self.sees.of(unit).iter().all(is_settled) || self.is_changed_by_others(unit) {
             return None;
         }
-        let rule = self.freshness.check_settled(&self.steps[unit], &result, &self.looks).ok()?;
+        let rule =
+            self.freshness.check_settled((unit, &self.steps[unit]), &result, &self.looks).ok()?;
         let said = Said::decode(&result.payload()?)?;
         let published: Published = result.published().into();
         let rule = rule.or_else(|| self.spared_with_dependencies(unit));
@@ -159,7 +163,7 @@ impl<'a> Session<'a> {
     pub fn is_whole(&mut self) -> bool {
         let order = self.freshness.units().topological_order();
         order.into_iter().all(|unit| match &self.steps[unit] {
-            Step::OverriddenBuildScript(_) => true,
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => true,
             Step::Compile(_) | Step::RunBuildScript(_) => self.settled(unit).is_some(),
         })
     }
@@ -235,7 +239,7 @@ impl<'a> Session<'a> {
         let links = self.sees.of(unit).iter().filter(|(_, sight)| *sight == Sight::Content);
         let is_spliced = |unit: &UnitId| match &self.steps[*unit] {
             Step::Compile(step) => self.freshness.is_spliced(step),
-            Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => false,
+            Step::RunBuildScript(_) | Step::Doctest(_) | Step::OverriddenBuildScript(_) => false,
         };
         links.map(|(seen, _)| *seen).filter(is_spliced).collect()
     }
@@ -245,7 +249,7 @@ impl<'a> Session<'a> {
         let Step::Compile(made) = &self.steps[unit] else { return Vec::new() };
         let lacks = |below: &UnitId| match &self.steps[*below] {
             Step::Compile(below) => self.freshness.lacks_symbols(made, below),
-            Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => false,
+            Step::RunBuildScript(_) | Step::Doctest(_) | Step::OverriddenBuildScript(_) => false,
         };
         self.spliced_below(unit).into_iter().filter(lacks).collect()
     }

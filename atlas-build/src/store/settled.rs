@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::freshness::Freshness;
 use super::record::Said;
 use crate::account::SpareRule;
+use crate::ids::UnitId;
 use crate::plan::Step;
 
 /// How files of the state look now, by their index; those that nobody asked about are missing.
@@ -50,7 +51,7 @@ impl Freshness<'_> {
     /// would.
     pub(super) fn check_settled(
         &self,
-        step: &Step,
+        (unit, step): (UnitId, &Step),
         result: &KnownResult<'_>,
         looks: &Looks,
     ) -> Result<Option<SpareRule>, Unsettled> {
@@ -61,7 +62,8 @@ impl Freshness<'_> {
             && result.inherited().all(is_same_variable)
             && result.outputs().all(|(file, content)| self.is_same_output(file, content, looks))
             && result.directories().all(|directory| self.is_same_directory(&directory))
-            && self.is_uplifted(step, result);
+            && self.is_uplifted(step, result)
+            && self.has_read_configuration(unit, step, self.paths_read(result));
         if !is_settled {
             return Err(Unsettled);
         }
@@ -85,6 +87,10 @@ impl Freshness<'_> {
             }
         }
         Ok(self.spare_rule(result, looks))
+    }
+
+    fn paths_read<'r>(&'r self, result: &'r KnownResult<'_>) -> impl Iterator<Item = &'r str> {
+        result.inputs().filter_map(|(file, ..)| self.ledger.base().path(file))
     }
 
     /// Returns why cargo would have built a result anew that need not be: a file of it was written
@@ -157,7 +163,7 @@ impl Freshness<'_> {
             Step::RunBuildScript(step) => {
                 matches!(self.files.stat(&step.out_dir), Ok(Stat::Directory(_)))
             }
-            Step::OverriddenBuildScript(_) => true,
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => true,
             Step::Compile(step) => {
                 let base = self.ledger.base();
                 let is_listed = |path: &Utf8PathBuf| {

@@ -286,6 +286,7 @@ fn step(mode: CompileMode) -> Step {
         out_dir,
         additions: Default::default(),
         remaps: Vec::new(),
+        pages: None,
         pipelined: true,
     })
 }

@@ -49,6 +49,8 @@ pub struct PlatformFacts {
     /// Flags from `CARGO_ENCODED_RUSTFLAGS`, `RUSTFLAGS`, `target.*.rustflags` or
     /// `build.rustflags`: the first that is set, as cargo has it.
     pub rustflags: Vec<String>,
+    /// The same for rustdoc: `RUSTDOCFLAGS`, `target.*.rustdocflags` or `build.rustdocflags`.
+    pub rustdocflags: Vec<String>,
     /// `target.<triple>.linker`, or the one of a matching `target.'cfg(…)'`.
     pub linker: Option<Utf8PathBuf>,
     /// `target.<triple>.runner`, or the one of a matching `target.'cfg(…)'`: what runs binaries.

@@ -10,6 +10,7 @@ use crate::platform::CompileKind;
 use crate::request::{BuildRequest, Intent, RustVersionCheck};
 use crate::units::dependencies::follow;
 use crate::units::draft::Sources;
+use crate::units::duplicate_docs::remove_duplicate_docs;
 use crate::units::extra_args::with_extra_args;
 use crate::units::narrow::{narrow, reached};
 use crate::units::profiles::{ProfileError, Profiles};
@@ -90,7 +91,10 @@ pub fn build(
     let (mut roots, root_warnings) = roots(&sources, &root_request)?;
     with_extra_args(&mut roots, &request.extra_args)?;
     check_sources(&sources, &roots)?;
-    let draft = follow(&sources, roots, request.intent)?;
+    let mut draft = follow(&sources, roots, request.intent)?;
+    if request.intent == (Intent::Doc { dependencies: true }) {
+        remove_duplicate_docs(&mut draft, packages, &workspace.requested_kinds);
+    }
     let to_host = workspace
         .requested_kinds
         .contains(&CompileKind::Host)

@@ -33,6 +33,7 @@ pub(super) fn follow(
 ) -> Result<DraftGraph, Unsupported> {
     let mut pass = Pass {
         sources,
+        intent,
         interner: Interner::default(),
         edges: HashMap::new(),
         dev_edges: HashSet::new(),
@@ -71,6 +72,7 @@ fn root_unit_for(unit: &Unit, intent: Intent) -> UnitFor {
 
 struct Pass<'a> {
     sources: &'a Sources<'a>,
+    intent: Intent,
     interner: Interner,
     edges: HashMap<UnitId, Vec<Edge>>,
     /// Edges that are there only because of development dependencies.
@@ -147,17 +149,27 @@ impl Pass<'_> {
                 self.dev_edges.insert((id, edge.unit));
             }
             edges.push(edge);
+            if unit.mode.is_doc()
+                && library.documented
+                && self.intent == (Intent::Doc { dependencies: true })
+            {
+                edges.push(self.page_edge(unit, unit_for, resolved.package, library)?);
+            }
         }
         if unit.target.is_custom_build() {
             return Ok(edges);
         }
         edges.extend(self.run_edge(unit, unit_for)?);
-        if unit.target.is_lib() && !unit.mode.is_doctest() {
+        let is_program = unit.target.is_bin() || unit.target.is_example();
+        if unit.target.is_lib() && !unit.mode.is_doctest() || unit.mode.is_doc() && !is_program {
             return Ok(edges);
         }
-        let own = graph.packages[unit.package].targets.iter().find(|target| target.is_linkable());
-        if let Some(own) = own {
+        let own = || graph.packages[unit.package].targets.iter().filter(|it| it.is_linkable());
+        if let Some(own) = own().next() {
             edges.push(self.library_edge(unit, unit_for, unit.package, own)?);
+        }
+        if let Some(own) = own().find(|it| unit.mode.is_doc() && it.documented) {
+            edges.push(self.page_edge(unit, unit_for, unit.package, own)?);
         }
         let runs_binaries = unit.target.is_test() || unit.target.is_bench();
         if runs_binaries && unit.mode == CompileMode::Test {
@@ -187,7 +199,8 @@ impl Pass<'_> {
                 ))
     }
 
-    /// An edge to a library, built or checked as the unit is; procedural macros are always built.
+    /// An edge to a library: built as the unit is, or checked, if it is checked or documented;
+    /// procedural macros are always built.
     fn library_edge(
         &mut self,
         unit: &Unit,
@@ -195,13 +208,27 @@ impl Pass<'_> {
         package: PackageIndex,
         library: &Target,
     ) -> Result<Edge, Unsupported> {
-        let mode = if unit.mode.is_check() && !library.for_host() {
+        let needs_metadata = unit.mode.is_check() || unit.mode.is_doc();
+        let mode = if needs_metadata && !library.for_host() {
             CompileMode::Check { test: false }
         } else {
             CompileMode::Build
         };
         let library_for = unit_for.with_dependency(unit, library);
         self.edge(unit, package, library, library_for, unit.kind.for_target(library), mode)
+    }
+
+    /// An edge to the pages of a library, which those of the unit have links to.
+    fn page_edge(
+        &mut self,
+        unit: &Unit,
+        unit_for: &UnitFor,
+        package: PackageIndex,
+        library: &Target,
+    ) -> Result<Edge, Unsupported> {
+        let library_for = unit_for.with_dependency(unit, library);
+        let kind = unit.kind.for_target(library);
+        self.edge(unit, package, library, library_for, kind, CompileMode::Doc)
     }
 
     /// The edge to the run of the package's own build script.

@@ -42,6 +42,11 @@ impl Interner {
         id
     }
 
+    /// Makes a unit unknown; its id is not given to another.
+    pub(super) fn forget(&mut self, id: UnitId) {
+        self.ids.remove(&self.units[id]);
+    }
+
     pub(super) fn find(&self, unit: &Unit) -> Option<UnitId> {
         self.ids.get(unit).copied()
     }

@@ -53,9 +53,11 @@ impl Unit {
         has_metadata && self.target.is_lib() && !self.requires_upstream_objects()
     }
 
-    /// Returns whether compiling it needs object code of what it depends on. Checking never does.
+    /// Returns whether compiling it needs object code of what it depends on. Checking and documenting
+    /// never do.
     pub fn requires_upstream_objects(&self) -> bool {
         !self.mode.is_check()
+            && !self.mode.is_doc()
             && (self.mode.is_any_test()
                 || self.target.rustc_crate_types().iter().any(CrateType::requires_upstream_objects))
     }

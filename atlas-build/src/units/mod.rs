@@ -3,6 +3,7 @@
 mod build;
 mod dependencies;
 mod draft;
+mod duplicate_docs;
 mod extra_args;
 mod features;
 mod graph;

@@ -122,13 +122,15 @@ pub(super) fn roots(
 /// A program to be run is never skipped for want of features: which one is run would depend on them.
 fn default_proposals<'a>(sources: &Sources<'a>, request: &RootRequest<'_>) -> Vec<Proposal<'a>> {
     let intent = request.intent;
+    if intent.mode().is_doc() {
+        return documented_proposals(sources, request.packages);
+    }
     let mut found = Vec::new();
     for package in request.packages {
         let of_package = std::slice::from_ref(package);
         let wanted = |target: &Target| intent.is_default(target);
         found.extend(proposals(sources, of_package, wanted, intent.mode()));
-        // TODO(doc): && the step is there
-        if intent == Intent::Test && false {
+        if intent == Intent::Test {
             let has_doctests = |target: &Target| target.is_lib() && target.doctested;
             found.extend(proposals(sources, of_package, has_doctests, CompileMode::Doctest));
         }
@@ -147,6 +149,18 @@ fn built_as(request: &RootRequest<'_>, proposal: &Proposal<'_>) -> CompileMode {
         && proposal.target.is_example()
         && !proposal.target.tested;
     if is_only_built { CompileMode::Build } else { proposal.mode }
+}
+
+/// Returns what is documented without a target flag: not a binary whose pages would be in the place
+/// of the library's.
+fn documented_proposals<'a>(sources: &Sources<'a>, packages: &[PackageIndex]) -> Vec<Proposal<'a>> {
+    let mut found = proposals(sources, packages, |target| target.documented, CompileMode::Doc);
+    found.retain(|proposal| {
+        let library = sources.graph.packages[proposal.package].library();
+        let name = proposal.target.crate_name();
+        !proposal.target.is_bin() || library.is_none_or(|library| library.crate_name() != name)
+    });
+    found
 }
 
 fn proposals<'a>(

@@ -1,5 +1,6 @@
 //! The workspace: manifests, configuration, toolchain.
 
+mod component;
 pub mod config;
 mod declared;
 mod directories;
@@ -14,6 +15,7 @@ mod metadata;
 mod platforms;
 mod unsupported;
 
+pub use component::component;
 pub use config::Config;
 pub(crate) use directories::{cargo_home, rustup_home};
 pub use discover::DiscoverError;

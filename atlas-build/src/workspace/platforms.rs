@@ -7,7 +7,7 @@ use cargo_platform::Cfg;
 
 use crate::platform::{CompileKind, Triple};
 use crate::toolchain::{Compiler, PlatformFacts, Probe, ProbeError, probe};
-use crate::workspace::config::{self, Configuration};
+use crate::workspace::config::{self, Configuration, Flags};
 
 /// A platform could not be learnt about.
 #[derive(Debug, thiserror::Error)]
@@ -69,19 +69,21 @@ impl Learner<'_> {
             probe(self.compiler, kind, flags)
                 .map_err(|source| PlatformError::Probe { triple: triple.clone(), source })
         };
-        let mut rustflags = self.rustflags(kind, None)?;
+        let mut rustflags = self.flags(Flags::Rust, kind, None)?;
         let mut answer = ask(&rustflags)?;
-        let with_cfgs = self.rustflags(kind, Some(&answer.cfgs))?;
+        let with_cfgs = self.flags(Flags::Rust, kind, Some(&answer.cfgs))?;
         if with_cfgs != rustflags {
             rustflags = with_cfgs;
             answer = ask(&rustflags)?;
         }
+        let rustdocflags = self.flags(Flags::Rustdoc, kind, Some(&answer.cfgs))?;
         let settings = config::target_settings(self.configuration, triple.as_str(), &answer.cfgs)?;
         let facts = PlatformFacts {
             sysroot_libdir: answer.sysroot.join("lib/rustlib").join(triple.as_str()).join("lib"),
             triple,
             cfgs: answer.cfgs.clone(),
             rustflags,
+            rustdocflags,
             linker: settings.linker,
             runner: settings.runner,
             links_overrides: settings.links_overrides,
@@ -91,11 +93,13 @@ impl Learner<'_> {
         Ok((facts, answer))
     }
 
-    fn rustflags(
+    fn flags(
         self,
+        flags: Flags,
         kind: &CompileKind,
         cfgs: Option<&[Cfg]>,
     ) -> Result<Vec<String>, config::Error> {
-        config::rustflags(self.configuration, kind, self.requested, self.host.as_str(), cfgs)
+        let host = self.host.as_str();
+        config::user_flags(self.configuration, flags, kind, self.requested, host, cfgs)
     }
 }

@@ -20,6 +20,8 @@ pub(crate) use selection::{
 use crate::bench::BenchArgs;
 use crate::cache::CacheArgs;
 use crate::clean::CleanArgs;
+use crate::clippy::ClippyArgs;
+use crate::doc::{DocArgs, RustdocArgs};
 use crate::graph::GraphArgs;
 use crate::run::RunArgs;
 use crate::rustc::RustcArgs;
@@ -171,6 +173,8 @@ pub(crate) enum Command {
         after_help = "Run `cargo help check` for more detailed information.\n"
     )]
     Check(Box<BuildArgs>),
+    /// Checks a package to catch common mistakes and improve your Rust code.
+    Clippy(Box<ClippyArgs>),
     /// Run a binary or example of the local package
     #[command(
         visible_alias = "r",
@@ -191,6 +195,18 @@ pub(crate) enum Command {
     /// Compile a package, and pass extra options to the compiler
     #[command(after_help = "Run `cargo help rustc` for more detailed information.\n")]
     Rustc(Box<RustcArgs>),
+    /// Build a package's documentation
+    #[command(
+        visible_alias = "d",
+        after_help = "Run `cargo help doc` for more detailed information.\n"
+    )]
+    Doc(Box<DocArgs>),
+    /// Build a package's documentation, using specified custom flags.
+    #[command(
+        verbatim_doc_comment,
+        after_help = "Run `cargo help rustdoc` for more detailed information.\n"
+    )]
+    Rustdoc(Box<RustdocArgs>),
     /// Remove artifacts that cargo has generated in the past
     #[command(after_help = "Run `cargo help clean` for more detailed information.\n")]
     Clean(Box<CleanArgs>),
@@ -312,6 +328,22 @@ pub(crate) fn command() -> clap::Command {
                 .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
                 .mut_args(|arg| worded(arg, "target", "Target triple which compiles will be for"))
         })
+        .mut_subcommand("doc", |doc| {
+            with_common_answers(doc)
+                .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
+                .arg(unknown_flag("short-exclude", hint("--exclude")).short('x'))
+                .mut_args(worded_for_doc)
+        })
+        .mut_subcommand("rustdoc", |rustdoc| {
+            with_common_answers(rustdoc)
+                .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
+                .mut_args(|arg| worded(arg, "package", "Package to document"))
+        })
+}
+
+/// Returns whether a word is the full name of a command.
+pub(crate) fn is_command(word: &str) -> bool {
+    Cli::command().get_subcommands().any(|command| command.get_name() == word)
 }
 
 fn with_common_answers(command: clap::Command) -> clap::Command {
@@ -324,6 +356,15 @@ fn with_common_answers(command: clap::Command) -> clap::Command {
 /// Gives one flag another help; all keep their places.
 fn worded(arg: Arg, id: &str, help: &'static str) -> Arg {
     if arg.get_id() == id { arg.help(help) } else { arg }
+}
+
+/// Gives a flag the help that cargo has for it in `doc`.
+fn worded_for_doc(arg: Arg) -> Arg {
+    match arg.get_id().as_str() {
+        "package" => arg.help("Package to document"),
+        "workspace" => arg.help("Document all packages in the workspace"),
+        _ => arg,
+    }
 }
 
 /// Gives a flag the help that cargo has for it in `test`.

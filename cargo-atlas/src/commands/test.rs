@@ -122,7 +122,41 @@ impl Testing {
             }
             failed.push(failure.flags());
         }
+        self.run_doctests(products, aftermath, &mut failed, shell)?;
         Ok(failed)
+    }
+
+    /// Has rustdoc run examples in documentation. Source: cargo's `run_doc_tests`.
+    fn run_doctests(
+        &self,
+        products: &Products,
+        aftermath: Aftermath<'_>,
+        failed: &mut Vec<String>,
+        shell: &mut Shell,
+    ) -> Result<(), i32> {
+        let quiet = shell.is_quiet().then(|| "--quiet".to_owned());
+        let args: Vec<String> = self.args.iter().cloned().chain(quiet).collect();
+        let detail = CommandDetail::of(aftermath.request);
+        for doctest in &products.doctests {
+            shell.status("Doc-tests", &doctest.target.name);
+            let command = doctest.command.with(shell.settings().color_word(), &args);
+            if shell.is_verbose() {
+                shell.status("Running", command_text(&command, detail));
+            }
+            let ended = aftermath.launcher.run(&command);
+            if ended.as_ref().is_ok_and(|status| status.success()) {
+                continue;
+            }
+            let package = products.needs_package_flag.then_some(doctest.package.as_str());
+            let (kind, target) = (Kind::Doctest, &doctest.target);
+            let failure = Failure { kind, command: &command, ended, target, package };
+            failure.tell(&self.args, detail, shell);
+            if !self.no_fail_fast {
+                return Err(failure.exit_code());
+            }
+            failed.push(failure.flags());
+        }
+        Ok(())
     }
 
     /// Says which program it is about: as a person would name it, or the whole command.

@@ -1,42 +1,43 @@
-//! `cargo atlas <something else>`: says what there is.
+//! `cargo atlas <something else>`: the other commands of cargo, and those that are installed beside it,
+//! are cargo's. Nothing is built by atlas there, and nothing is said.
 
 use std::ffi::OsStr;
 
+use atlas_build::packages::similar_name;
+use atlas_build::request::Environment;
+
+use crate::args::Words;
 use crate::error::ErrorChain;
-use crate::exit;
 use crate::terminal::Shell;
+use crate::{exit, fallback};
 
-/// Commands that cargo has and atlas has not; the answer names the way to them.
-const COMMANDS_OF_CARGO: [&str; 14] = [
-    "add", "clippy", "doc", "fetch", "fix", "fmt", "install", "metadata", "package", "publish",
-    "remove", "rustdoc", "tree", "update",
-];
+/// Commands that only atlas has.
+const OWN_COMMANDS: [&str; 3] = ["why", "graph", "cache"];
 
-/// Refuses a command that does not exist.
-pub(crate) fn unknown(word: &OsStr, shell: &mut Shell) -> i32 {
-    shell.error_chain(&answer(&word.to_string_lossy()));
-    exit::FAILURE
+/// Has cargo do what was typed, unless it is certain that cargo has no such command either.
+pub(crate) fn unknown(
+    word: &OsStr,
+    words: &Words,
+    environment: &Environment,
+    shell: &mut Shell,
+) -> i32 {
+    match mistake(&word.to_string_lossy()) {
+        Some(error) => {
+            shell.error_chain(&error);
+            exit::FAILURE
+        }
+        None => fallback::become_cargo(words, environment, shell),
+    }
 }
 
-fn answer(word: &str) -> ErrorChain {
-    let chain = ErrorChain::new(format!("no such command: `{word}`"));
+/// Returns what is wrong with a word that cargo would not know what to say of.
+fn mistake(word: &str) -> Option<ErrorChain> {
+    let error = ErrorChain::new(format!("no such command: `{word}`"));
     if word.starts_with('+') {
-        return chain.hint(format!("name the toolchain first: `cargo {word} atlas`"));
+        return Some(error.hint(format!("name the toolchain first: `cargo {word} atlas`")));
     }
-    let chain = chain.hint(
-        "the commands of `cargo atlas` are `build`, `check`, `run`, `test`, `bench`, `rustc`, `clean`, \
-         `why`, `graph`, `cache` and `config`",
-    );
-    let full = match word {
-        "d" => "doc",
-        "rm" => "remove",
-        word => word,
-    };
-    if COMMANDS_OF_CARGO.contains(&full) {
-        chain.hint(format!("run `cargo {full}` for what cargo does"))
-    } else {
-        chain
-    }
+    let similar = similar_name(word, OWN_COMMANDS.into_iter())?;
+    Some(error.hint(format!("a command with a similar name exists: `{similar}`")))
 }
 
 #[cfg(test)]
@@ -45,17 +46,22 @@ mod tests {
 
     use super::*;
 
-    const OURS: &str = "the commands of `cargo atlas` are `build`, `check`, `run`, `test`, `bench`, \
-         `rustc`, `clean`, `why`, `graph`, `cache` and `config`";
+    #[rstest]
+    #[case::toolchain("+nightly", "name the toolchain first: `cargo +nightly atlas`")]
+    #[case::letters_in_another_order("grahp", "a command with a similar name exists: `graph`")]
+    #[case::too_few("cach", "a command with a similar name exists: `cache`")]
+    fn mistakes_lead_on(#[case] word: &str, #[case] hint: &str) {
+        let answer = mistake(word).expect("it is a mistake");
+        assert_eq!(answer.message, format!("no such command: `{word}`"));
+        assert_eq!(answer.hints, [hint]);
+    }
 
     #[rstest]
-    #[case::of_cargo("tree", &[OURS, "run `cargo tree` for what cargo does"])]
-    #[case::alias("rm", &[OURS, "run `cargo remove` for what cargo does"])]
-    #[case::of_nobody("foo", &[OURS])]
-    #[case::toolchain("+nightly", &["name the toolchain first: `cargo +nightly atlas`"])]
-    fn answer_leads_on(#[case] word: &str, #[case] hints: &[&str]) {
-        let answer = answer(word);
-        assert_eq!(answer.message, format!("no such command: `{word}`"));
-        assert_eq!(answer.hints, hints);
+    #[case::of_cargo("tree")]
+    #[case::installed("fmt")]
+    #[case::of_nobody("nonsense")]
+    #[case::short("add")]
+    fn others_are_for_cargo(#[case] word: &str) {
+        assert!(mistake(word).is_none());
     }
 }

@@ -12,6 +12,7 @@ pub(crate) fn bar(bar: &Bar, root: &Utf8Path) -> String {
     let (reason, remedy) = match bar {
         Bar::Off => ("the cutoff is off", Some("set `cutoff = \"on\"`".to_owned())),
         Bar::NothingKnown => ("nothing is known of what is published", None),
+        Bar::Shown => ("pages show its documentation and its lines", None),
         Bar::OptimizedWithoutIncremental => (
             "optimized without incremental compilation",
             Some("set `incremental = true` in the profile".to_owned()),
@@ -34,6 +35,9 @@ pub(crate) fn bar(bar: &Bar, root: &Utf8Path) -> String {
         }
         Bar::UnstableFlag(flag) => {
             ("the compiler gets an unstable flag", Some(format!("leave out `{flag}`")))
+        }
+        Bar::Wrapper(name) => {
+            return format!("`{name}` stands for the compiler, and may see what rustc does not");
         }
         Bar::OtherChange(reason) => {
             return format!("not only its source has changed ({})", headline(reason, root));

@@ -12,12 +12,15 @@ pub(crate) struct Announcements {
     package_of: DenseMap<UnitId, usize>,
     packages: Vec<Package>,
     settled: DenseMap<UnitId, bool>,
+    is_pages: DenseMap<UnitId, bool>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Package {
     n_waiting: usize,
     said: Said,
+    /// Whether it was said that it is documented, which is said besides.
+    is_documented: bool,
 }
 
 /// What was said about a package.
@@ -47,21 +50,27 @@ impl Announcements {
             package_of.push(index);
         }
         let settled = DenseMap::filled(planned.units.len(), false);
-        Announcements { package_of, packages, settled }
+        let is_pages = planned.units.values().map(|unit| unit.mode.is_doc()).collect();
+        Announcements { package_of, packages, settled, is_pages }
     }
 
     /// Notes that a process of the unit starts; returns whether its package has to be announced, for
     /// the first time or because it was fresh before.
     pub(crate) fn on_started(&mut self, unit: UnitId) -> bool {
+        let is_pages = self.is_pages[unit];
         let package = self.settle(unit);
-        std::mem::replace(&mut package.said, Said::Built) != Said::Built
+        match is_pages {
+            true => !std::mem::replace(&mut package.is_documented, true),
+            false => std::mem::replace(&mut package.said, Said::Built) != Said::Built,
+        }
     }
 
     /// Notes that the unit is there without a process of its own; returns whether its package has
     /// to be announced, because the same holds for all of its units.
     pub(crate) fn on_fresh(&mut self, unit: UnitId) -> bool {
         let package = self.settle(unit);
-        let is_new = package.n_waiting == 0 && package.said == Said::Nothing;
+        let is_silent = package.said == Said::Nothing && !package.is_documented;
+        let is_new = package.n_waiting == 0 && is_silent;
         if is_new {
             package.said = Said::Fresh;
         }

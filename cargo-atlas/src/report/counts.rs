@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use atlas_build::event::{Diagnostic, DiagnosticLevel, UnitDescription};
+use camino::Utf8Path;
 
 use super::naming;
+use crate::clippy;
 
 /// Rendered diagnostics that were shown: the same text twice helps nobody, and a library that is
 /// also compiled as a test says most things twice.
@@ -17,6 +19,31 @@ impl Seen {
     /// Notes a text; returns whether it is new.
     pub(crate) fn insert(&mut self, rendered: &str) -> bool {
         !self.0.contains(rendered) && self.0.insert(rendered.to_owned())
+    }
+}
+
+/// How suggestions are applied: by whom, and with which lints.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct FixCommand {
+    /// Lints, if the tool is clippy.
+    clippy_lints: Option<Option<String>>,
+}
+
+impl FixCommand {
+    /// Tells by what is run in place of rustc and by the arguments that clippy gets, as cargo does.
+    pub(crate) fn new(workspace_wrapper: Option<&Utf8Path>, clippy_args: Option<&str>) -> Self {
+        let is_clippy = workspace_wrapper.and_then(Utf8Path::file_stem) == Some("clippy-driver");
+        let lints = |args: &str| args.replace(clippy::SEPARATOR, " ").trim_ascii_end().to_owned();
+        FixCommand { clippy_lints: is_clippy.then(|| clippy_args.map(lints)) }
+    }
+
+    fn name(&self) -> &'static str {
+        if self.clippy_lints.is_some() { "cargo clippy --fix" } else { "cargo fix" }
+    }
+
+    fn lints(&self) -> String {
+        let lints = self.clippy_lints.as_ref().and_then(Option::as_ref);
+        lints.map_or_else(String::new, |lints| format!(" -- {lints}"))
     }
 }
 
@@ -53,7 +80,7 @@ impl Counts {
 
     /// Returns the closing warning of a unit, if it had any: how many there were, and how to get
     /// rid of them.
-    pub(crate) fn summary(&self, unit: &UnitDescription) -> Option<String> {
+    pub(crate) fn summary(&self, unit: &UnitDescription, fix: &FixCommand) -> Option<String> {
         if self.warnings == 0 {
             return None;
         }
@@ -70,9 +97,11 @@ impl Counts {
             let plural = if self.fixable > 1 { "s" } else { "" };
             let _ = write!(
                 text,
-                " (run `cargo fix --{} -p {}{tests}` to apply {} suggestion{plural})",
+                " (run `{} --{} -p {}{tests}{}` to apply {} suggestion{plural})",
+                fix.name(),
                 naming::target(&unit.target),
                 unit.package,
+                fix.lints(),
                 self.fixable
             );
         }
@@ -159,7 +188,7 @@ mod tests {
         #[case] expected: Option<&str>,
     ) {
         let unit = fixture::unit("foo", "x", kind, CompileMode::Build);
-        assert_eq!(counts(diagnostics).summary(&unit).as_deref(), expected);
+        assert_eq!(counts(diagnostics).summary(&unit, &FixCommand::default()).as_deref(), expected);
     }
 
     #[test]
@@ -167,7 +196,21 @@ mod tests {
         let unit = fixture::unit("foo", "x", lib(), CompileMode::Test);
         let expected = "`foo` (lib test) generated 1 warning \
             (run `cargo fix --lib -p foo --tests` to apply 1 suggestion)";
-        assert_eq!(counts("f").summary(&unit).as_deref(), Some(expected));
+        assert_eq!(counts("f").summary(&unit, &FixCommand::default()).as_deref(), Some(expected));
+    }
+
+    #[rstest]
+    #[case::without_arguments(None, "")]
+    #[case::empty(Some(""), " -- ")]
+    #[case::lints(Some("-W__CLIPPY_HACKERY__clippy::all__CLIPPY_HACKERY__"), " -- -W clippy::all")]
+    fn clippy_fixes_what_it_finds(#[case] args: Option<&str>, #[case] lints: &str) {
+        let fix = FixCommand::new(Some("/bin/clippy-driver".into()), args);
+        let expected = format!(
+            "`foo` (lib) generated 1 warning \
+             (run `cargo clippy --fix --lib -p foo{lints}` to apply 1 suggestion)"
+        );
+        assert_eq!(counts("f").summary(&fixture::lib("foo"), &fix), Some(expected));
+        assert_eq!(FixCommand::new(Some("/bin/other".into()), args), FixCommand::default());
     }
 
     #[test]
@@ -175,7 +218,7 @@ mod tests {
         let mut unit = fixture::lib("foo");
         unit.is_local = false;
         let expected = Some("`foo` (lib) generated 1 warning");
-        assert_eq!(counts("f").summary(&unit).as_deref(), expected);
+        assert_eq!(counts("f").summary(&unit, &FixCommand::default()).as_deref(), expected);
     }
 
     #[rstest]

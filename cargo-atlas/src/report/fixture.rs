@@ -14,6 +14,7 @@ pub(super) fn planned(units: impl IntoIterator<Item = UnitDescription>) -> Plann
         profile: "dev".to_owned(),
         optimized: false,
         debuginfo: true,
+        workspace_wrapper: None,
     }
 }
 

@@ -14,7 +14,7 @@ use atlas_build::script::Severity;
 use atlas_build::units::{CompileMode, DebugLevel};
 
 use super::announcements::Announcements;
-use super::counts::{Counts, Seen};
+use super::counts::{Counts, FixCommand, Seen};
 use super::failure::{self, Circumstances};
 use super::plain::{self, CommandDetail};
 use super::progress::Activity;
@@ -50,6 +50,7 @@ impl Wishes {
 pub(crate) struct LiveBuild {
     planned: Arc<Planned>,
     wishes: Wishes,
+    fix: FixCommand,
     announcements: Announcements,
     activity: Activity,
     seen: Seen,
@@ -67,12 +68,13 @@ pub(crate) struct LiveBuild {
 
 impl LiveBuild {
     /// Creates the state of a build that was planned.
-    pub(crate) fn new(planned: Arc<Planned>, wishes: Wishes) -> Self {
+    pub(crate) fn new(planned: Arc<Planned>, wishes: Wishes, fix: FixCommand) -> Self {
         LiveBuild {
             announcements: Announcements::new(&planned),
             counts: DenseMap::filled(planned.units.len(), Counts::default()),
             planned,
             wishes,
+            fix,
             activity: Activity::default(),
             seen: Seen::default(),
             fresh: HashSet::new(),
@@ -242,7 +244,11 @@ impl LiveBuild {
             self.show_cutoff(unit, "No cutoff", &cutoff, reason.as_ref(), shell);
         }
         if is_news {
-            let word = if description.mode.is_check() { "Checking" } else { "Compiling" };
+            let word = match description.mode {
+                CompileMode::Doc => "Documenting",
+                CompileMode::Check { .. } => "Checking",
+                _ => "Compiling",
+            };
             shell.status(word, package);
         }
         if shell.is_verbose() {
@@ -336,7 +342,7 @@ impl LiveBuild {
         let is_news = self.rounds.sum_up(unit, counts);
         if counts_warnings
             && is_news
-            && let Some(summary) = counts.summary(&self.planned.units[unit])
+            && let Some(summary) = counts.summary(&self.planned.units[unit], &self.fix)
         {
             shell.warn(summary);
         }

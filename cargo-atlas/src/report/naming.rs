@@ -19,8 +19,13 @@ pub(crate) fn label(unit: &UnitDescription) -> String {
 
 /// Returns the unit with its package: `` `foo` (bin "bar" test) ``.
 pub(crate) fn unit(unit: &UnitDescription) -> String {
-    let test = if is_unit_test(unit) { " test" } else { "" };
-    format!("`{}` ({}{test})", unit.package, target(&unit.target))
+    let mode = match unit.mode {
+        CompileMode::Doc => " doc",
+        CompileMode::Doctest => " doctest",
+        _ if is_unit_test(unit) => " test",
+        _ => "",
+    };
+    format!("`{}` ({}{mode})", unit.package, target(&unit.target))
 }
 
 /// Returns the target as it is named on the command line, without the dashes: `bin "foo"`.

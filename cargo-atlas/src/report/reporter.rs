@@ -6,6 +6,7 @@ use atlas_build::event::{Event, Summary};
 use atlas_build::request::{BuildRequest, Environment};
 use atlas_build::workspace::Config;
 
+use super::counts::FixCommand;
 use super::json;
 use super::live::{LiveBuild, Wishes};
 use super::{plain, wording};
@@ -55,7 +56,11 @@ impl<'a> Reporter<'a> {
             Event::StateNotSaved(path, error) => {
                 self.shell.warn(wording::state_not_saved(&path, &error));
             }
-            Event::Planned(planned) => self.live = Some(LiveBuild::new(planned, self.wishes)),
+            Event::Planned(planned) => {
+                let args = self.environment.get("CLIPPY_ARGS");
+                let fix = FixCommand::new(planned.workspace_wrapper.as_deref(), args);
+                self.live = Some(LiveBuild::new(planned, self.wishes, fix));
+            }
             event => {
                 let live = self.live.as_mut().expect("units are told of after the plan");
                 live.on_event(event, &mut self.shell);

@@ -51,8 +51,8 @@ fn answers_on_standard_output(#[case] words: &[&str], #[case] expected: &str) {
 }
 
 #[rstest]
-#[case::unknown(&["nonsense"], 101, "no such command: `nonsense`")]
-#[case::of_cargo(&["test"], 101, "help: run `cargo test` for what cargo does")]
+#[case::unknown(&["nonsense"], 101, "error: no such command: `nonsense`")]
+#[case::nearly(&["grph"], 101, "help: a command with a similar name exists: `graph`")]
 #[case::check_has_no_artifacts(&["check", "--artifact-dir=x"], 1, "unexpected argument '--artifact-dir'")]
 #[case::toolchain_too_late(&["atlas", "+nightly"], 101, "help: name the toolchain first")]
 #[case::flag(&["--nonsense"], 1, "unexpected argument '--nonsense'")]

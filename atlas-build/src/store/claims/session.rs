@@ -117,7 +117,7 @@ impl Session<'_> {
         let directory = match &self.steps[unit] {
             Step::Compile(step) => &step.unit_dir,
             Step::RunBuildScript(step) => &step.unit_dir,
-            Step::OverriddenBuildScript(_) => return Vec::new(),
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => return Vec::new(),
         };
         vec![directory.join(".claim")]
     }

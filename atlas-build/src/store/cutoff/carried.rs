@@ -25,13 +25,13 @@ const VERSION: u32 = 2;
 
 /// What published metadata was made from.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub(super) struct Carried {
+pub(in super::super) struct Carried {
     /// Everything but files.
     pub(super) fingerprint: Fingerprint,
     /// Variables that were read.
     pub(super) variables: Vec<Variable>,
     /// Files that were read.
-    pub(super) inputs: Vec<Input>,
+    pub(in super::super) inputs: Vec<Input>,
     /// Directories that decide which files are read.
     pub(super) directories: Vec<Directory>,
     /// Those of them that are modules of the crate.
@@ -115,13 +115,22 @@ impl Freshness<'_> {
             && self.rules.cache != CacheMode::None
             && bar::is_seen(unit, self.package(job.unit))
             && bar::bar(unit, job.command).is_none()
+            && self.bar_of_tool(job.unit).is_none()
             && record.unsettled.is_empty();
         let Some(metadata) = is_wanted.then(|| metadata_of(step, record)).flatten() else { return };
-        let Some(sources) = self.packed(&unit.target.src_path, &record.inputs) else { return };
+        let inputs = match self.tool(job.unit) {
+            // A lint may read what others do not see.
+            Some(_) => {
+                let files = record.inputs.iter().map(|input| (input.path.clone(), input.content));
+                self.viewed_as_source(job, files.collect())
+            }
+            None => record.inputs.clone(),
+        };
+        let Some(sources) = self.packed(&unit.target.src_path, &inputs) else { return };
         let carried = Carried {
             fingerprint: record.fingerprint.clone(),
             variables: record.variables.clone(),
-            inputs: record.inputs.clone(),
+            inputs,
             directories: record.directories.clone(),
             sources,
             defined: None,
@@ -139,6 +148,16 @@ impl Freshness<'_> {
         let path = directory(step).join(name(&metadata));
         let bytes = self.files.map(&path).ok().flatten()?;
         Some((Carried::parse(&bytes)?, path))
+    }
+
+    /// Reads what the metadata of a result was made from, if that was written down.
+    pub(in super::super) fn carried_of(
+        &self,
+        step: &CompileStep,
+        record: &Record,
+    ) -> Option<Carried> {
+        let path = directory(step).join(name(&metadata_of(step, record)?));
+        Carried::parse(&self.files.map(&path).ok().flatten()?)
     }
 
     /// Returns module files with their texts; `None` if one is not what it was.

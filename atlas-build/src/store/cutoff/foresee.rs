@@ -59,10 +59,14 @@ impl Freshness<'_> {
         if !bar::is_seen(unit, self.package(job.unit)) || metadata_path(step).is_none() {
             return Foresight::Unseen;
         }
+        if self.is_shown(job.unit) {
+            return Foresight::Barred(Bar::Shown);
+        }
         if self.rules.cutoff == Cutoff::Off || self.rules.cache == CacheMode::None {
             return Foresight::Barred(Bar::Off);
         }
-        if let Some(bar) = bar::bar(unit, job.command) {
+        let bar = bar::bar(unit, job.command).or_else(|| self.bar_of_tool(job.unit));
+        if let Some(bar) = bar {
             return Foresight::Barred(bar);
         }
         let Some((mut carried, path)) = self.carried(step) else {

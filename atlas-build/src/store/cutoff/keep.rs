@@ -126,7 +126,7 @@ impl Freshness<'_> {
             self.libraries(unit, |unit| self.dependents(unit)).into_iter().collect();
         let needed = |above: &UnitId| match &steps[*above] {
             Step::Compile(step) => self.needed_by(step, gone),
-            Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => None,
+            Step::RunBuildScript(_) | Step::Doctest(_) | Step::OverriddenBuildScript(_) => None,
         };
         let found = above.iter().zip(in_parallel(&above, needed));
         match found.filter_map(|(above, symbol)| Some((above, symbol?))).next() {

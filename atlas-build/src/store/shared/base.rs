@@ -64,6 +64,7 @@ impl Freshness<'_> {
             }
         }
         self.add_declared_inputs(shared, &mut hasher, job.unit, until)?;
+        self.add_tool(shared, &mut hasher, job)?;
         self.add_macros(shared, &mut hasher, job, unit, until)?;
         Some(hasher.finish())
     }
@@ -89,6 +90,18 @@ impl Freshness<'_> {
             }
             let path = shared.places.marked_text(path.as_str())?;
             hasher.text(&path).digest(&observed.content.bytes);
+        }
+        Some(())
+    }
+
+    /// Adds which configuration a tool finds that is run in place of rustc; `None` if nobody knows what
+    /// it reads.
+    fn add_tool(&self, shared: &Shared<'_>, hasher: &mut Hasher, job: &Job<'_>) -> Option<()> {
+        if self.bar_of_tool(job.unit).is_some() {
+            return None;
+        }
+        if let Some(path) = self.tool_configuration(job.unit, job.step) {
+            hasher.text(&shared.places.marked_text(path.as_str())?);
         }
         Some(())
     }
@@ -160,7 +173,9 @@ fn marked_command(shared: &Shared<'_>, job: &Job<'_>) -> Option<CommandLine> {
     // Their order is that of the depths of directories, which says nothing.
     let remaps: BTreeSet<OsString> = match job.step {
         Step::Compile(step) => step.remaps.iter().map(|remap| remap.arg().into()).collect(),
-        Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => BTreeSet::new(),
+        Step::RunBuildScript(_) | Step::Doctest(_) | Step::OverriddenBuildScript(_) => {
+            BTreeSet::new()
+        }
     };
     let (own, other): (Vec<_>, Vec<_>) = command.args.iter().partition(|arg| remaps.contains(*arg));
     let mut args: Vec<OsString> = own.into_iter().map(mark).collect::<Option<_>>()?;

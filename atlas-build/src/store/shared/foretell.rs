@@ -43,7 +43,7 @@ impl Freshness<'_> {
                 Some(Foretold { published, build_script: None })
             }
             Step::RunBuildScript(step) => self.foretell_run(shared, job, step, found, files),
-            Step::OverriddenBuildScript(_) => None,
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => None,
         }
     }
 

@@ -43,7 +43,7 @@ impl Freshness<'_> {
             Step::RunBuildScript(step) if self.is_contained(job, finished) => {
                 self.ran(shared, job, step, &record, base)
             }
-            Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => None,
+            Step::RunBuildScript(_) | Step::Doctest(_) | Step::OverriddenBuildScript(_) => None,
         };
         if let Some(paper) = paper {
             shared.filing.submit(paper, claim);
@@ -69,7 +69,9 @@ impl Freshness<'_> {
                     let names = output.map(|it| [Some(&it.published), it.uplifted.as_ref()]);
                     names.into_iter().flatten().flatten().for_each(|name| adopt(name, *digest));
                 }
-                Step::RunBuildScript(_) | Step::OverriddenBuildScript(_) => adopt(path, *digest),
+                Step::RunBuildScript(_) | Step::Doctest(_) | Step::OverriddenBuildScript(_) => {
+                    adopt(path, *digest)
+                }
             }
         }
         if let Some(shared) = &self.shared {

@@ -67,7 +67,7 @@ impl Restoration {
         let (out_dir, dep_info, printed) = match step {
             Step::Compile(step) => (step.out_dir.clone(), Some(step.dep_info.clone()), None),
             Step::RunBuildScript(step) => (step.out_dir.clone(), None, Some(step.unit_dir.clone())),
-            Step::OverriddenBuildScript(_) => return None,
+            Step::Doctest(_) | Step::OverriddenBuildScript(_) => return None,
         };
         Some(Restoration {
             cas: Arc::clone(&shared.cas),

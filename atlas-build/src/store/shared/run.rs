@@ -52,7 +52,7 @@ impl Freshness<'_> {
                 Some(Seen { interface: digest, content: digest, run: Some(digest) })
             }
             Step::RunBuildScript(run) => self.look_at(places, run, &*self.record(step).ok()?),
-            Step::Compile(_) => None,
+            Step::Compile(_) | Step::Doctest(_) => None,
         }
     }
 

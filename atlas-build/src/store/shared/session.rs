@@ -118,6 +118,10 @@ impl Session<'_> {
     /// Returns the first half of a unit's key, if it has one.
     fn base(&self, unit: UnitId, command: &CommandLine, until: Option<Moment>) -> Option<Digest> {
         let shared = self.freshness.shared.as_ref()?;
+        if self.freshness.units().units[unit].mode.is_doc() {
+            // Pages are made together with those of other crates.
+            return None;
+        }
         let mut seen = Vec::new();
         for &(below, sight) in self.sees.of(unit) {
             let digest = match self.freshness.units().units[below].is_run_custom_build() {

@@ -21,6 +21,6 @@ pub use key::Key;
 pub use lookup::Configuration;
 pub use profiles::{profile_warnings, profiles};
 pub use settings::{Config, build_targets, settings, unstable_settings};
-pub use target::{TargetSettings, rustflags, target_settings};
+pub use target::{Flags, TargetSettings, target_settings, user_flags};
 pub use tools::{Tools, tools};
 pub use value::{Definition, Sourced, Table, Value};

@@ -38,6 +38,8 @@ pub struct Config {
     pub term_progress: Option<String>,
     /// `term.progress.width`, in columns.
     pub term_progress_width: Option<u16>,
+    /// `doc.browser`: a program and its arguments.
+    pub browser: Option<Vec<String>>,
 }
 
 /// Reads the settings; profiles stay empty until the root manifest is known.
@@ -70,9 +72,19 @@ pub fn settings(
         term_progress_width: configuration
             .integer(&Key::new("term.progress.width"))?
             .and_then(|width| u16::try_from(width).ok()),
+        browser: browser(configuration)?,
     };
     check_term(&config)?;
     Ok(config)
+}
+
+fn browser(configuration: &Configuration<'_>) -> Result<Option<Vec<String>>, Error> {
+    let words = configuration.words(&Key::new("doc.browser"))?.unwrap_or_default();
+    let mut words = words.into_iter();
+    let Some(first) = words.next() else { return Ok(None) };
+    let program = configuration.resolve_program(&first.value, &first.definition);
+    let args = words.map(|word| word.value);
+    Ok(Some([program.into_string()].into_iter().chain(args).collect()))
 }
 
 fn progress_when(configuration: &Configuration<'_>) -> Result<Option<String>, Error> {

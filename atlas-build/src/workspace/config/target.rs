@@ -104,15 +104,44 @@ fn runner(configuration: &Configuration<'_>, key: &Key) -> Result<Option<Sourced
     Ok(Some(Sourced { value, definition: first.definition }))
 }
 
+/// The program that flags are for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Flags {
+    /// rustc.
+    Rust,
+    /// rustdoc.
+    Rustdoc,
+}
+
+impl Flags {
+    /// Returns the key in tables of the configuration.
+    fn key(self) -> &'static str {
+        match self {
+            Flags::Rust => "rustflags",
+            Flags::Rustdoc => "rustdocflags",
+        }
+    }
+
+    /// Returns the variable.
+    fn variable(self) -> &'static str {
+        match self {
+            Flags::Rust => "RUSTFLAGS",
+            Flags::Rustdoc => "RUSTDOCFLAGS",
+        }
+    }
+}
+
 /// Returns the user's flags for a compile kind: the first source that has any. `cfgs` is `None`
 /// as long as they are not known; tables for them are then left out. Host units get no flags when
-/// targets were asked for.
+/// targets were asked for. In tables for `cfg`s, cargo looks for flags of rustc only
+/// (`rustflags_from_target` in its `target_info.rs`).
 ///
 /// # Errors
 ///
 /// A setting has the wrong type.
-pub fn rustflags(
+pub fn user_flags(
     configuration: &Configuration<'_>,
+    flags: Flags,
     kind: &CompileKind,
     requested: &[CompileKind],
     host: &str,
@@ -121,28 +150,29 @@ pub fn rustflags(
     if kind.is_host() && requested != [CompileKind::Host] {
         return Ok(Vec::new());
     }
-    if let Some(flags) = from_environment(configuration) {
+    if let Some(flags) = from_environment(configuration, flags.variable()) {
         return Ok(flags);
     }
     let triple = kind.triple().map_or(host, |triple| triple.as_str());
-    let mut flags = flag_words(configuration, &Key::new(&format!("target.{triple}.rustflags")))?;
-    if let Some(cfgs) = cfgs {
+    let name = flags.key();
+    let mut words = flag_words(configuration, &Key::new(&format!("target.{triple}.{name}")))?;
+    if let Some(cfgs) = cfgs.filter(|_| flags == Flags::Rust) {
         for (_, key) in cfg_tables(configuration, cfgs)? {
-            flags.extend(flag_words(configuration, &key.child("rustflags"))?);
+            words.extend(flag_words(configuration, &key.child(name))?);
         }
     }
-    if flags.is_empty() {
-        flags = flag_words(configuration, &Key::new("build.rustflags"))?;
+    if words.is_empty() {
+        words = flag_words(configuration, &Key::new(&format!("build.{name}")))?;
     }
-    Ok(flags)
+    Ok(words)
 }
 
-fn from_environment(configuration: &Configuration<'_>) -> Option<Vec<String>> {
-    if let Some(encoded) = configuration.env.get("CARGO_ENCODED_RUSTFLAGS") {
+fn from_environment(configuration: &Configuration<'_>, variable: &str) -> Option<Vec<String>> {
+    if let Some(encoded) = configuration.env.get(&format!("CARGO_ENCODED_{variable}")) {
         let flags = encoded.split('\u{1f}').map(str::to_owned);
         return Some(if encoded.is_empty() { Vec::new() } else { flags.collect() });
     }
-    let flags = configuration.env.get("RUSTFLAGS")?;
+    let flags = configuration.env.get(variable)?;
     Some(flags.split(' ').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect())
 }
 

@@ -55,7 +55,9 @@ pub(super) enum BarTwin<'a> {
     PreferDynamic,
     CrateTypes,
     UnstableFlag { flag: &'a str },
+    Wrapper { name: &'a str },
     OtherChange { reason: ReasonTwin<'a> },
+    Shown,
 }
 
 #[derive(Serialize)]
@@ -136,6 +138,7 @@ fn bar<'a>(bar: &'a Bar, unit: &'a UnitAccount) -> BarTwin<'a> {
     match bar {
         Bar::Off => BarTwin::Off,
         Bar::NothingKnown => BarTwin::NothingKnown,
+        Bar::Shown => BarTwin::Shown,
         Bar::OptimizedWithoutIncremental => BarTwin::OptimizedWithoutIncremental,
         Bar::LinkTimeOptimization => BarTwin::LinkTimeOptimization,
         Bar::Coverage => BarTwin::Coverage,
@@ -143,6 +146,7 @@ fn bar<'a>(bar: &'a Bar, unit: &'a UnitAccount) -> BarTwin<'a> {
         Bar::PreferDynamic => BarTwin::PreferDynamic,
         Bar::CrateTypes => BarTwin::CrateTypes,
         Bar::UnstableFlag(flag) => BarTwin::UnstableFlag { flag },
+        Bar::Wrapper(name) => BarTwin::Wrapper { name },
         Bar::OtherChange(other) => BarTwin::OtherChange { reason: reason(other, unit) },
     }
 }

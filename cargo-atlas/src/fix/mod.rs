@@ -1,0 +1,5 @@
+//! The words of `fix`: its flags.
+
+mod args;
+
+pub(crate) use args::FixFlags;
