@@ -1,9 +1,10 @@
 //! `cargo atlas test`: builds tests and runs them.
 
+use atlas_build::process::CommandLine;
 use atlas_build::request::{
     BuildRequest, FilterRule, Intent, LibRule, MessageFormat, TargetFilter, TargetSelection,
 };
-use atlas_build::{Built, Executable, Products};
+use atlas_build::{Built, Doctest, Executable, Products};
 
 use super::build::{Aftermath, BuildCommand, Purpose, build};
 use super::place::Place;
@@ -122,6 +123,26 @@ impl Testing {
             }
             failed.push(failure.flags());
         }
+        for doctest in &products.doctests {
+            shell.status("Doc-tests", &doctest.target.name);
+            let command = self.doctest_command(doctest, shell);
+            if shell.is_verbose() {
+                let text = command_text(&command, CommandDetail::of(aftermath.request));
+                shell.status("Running", text);
+            }
+            let ended = aftermath.launcher.run(&command);
+            if ended.as_ref().is_ok_and(|status| status.success()) {
+                continue;
+            }
+            let package = products.needs_package_flag.then_some(doctest.package.as_str());
+            let (kind, target) = (Kind::Doctest, &*doctest.target);
+            let failure = Failure { kind, command: &command, ended, target, package };
+            failure.tell(&self.args, CommandDetail::of(aftermath.request), shell);
+            if !self.no_fail_fast {
+                return Err(failure.exit_code());
+            }
+            failed.push(failure.flags());
+        }
         Ok(failed)
     }
 
@@ -142,7 +163,15 @@ impl Testing {
         shell.status(word, text);
     }
 
-    fn command(&self, executable: &Executable, shell: &Shell) -> atlas_build::process::CommandLine {
+    fn doctest_command(&self, doctest: &Doctest, shell: &Shell) -> CommandLine {
+        let mut args = self.args.clone();
+        if shell.is_quiet() {
+            args.push("--quiet".to_owned());
+        }
+        doctest.command.with(shell.color_word(), &args)
+    }
+
+    fn command(&self, executable: &Executable, shell: &Shell) -> CommandLine {
         let mut command = executable.command.clone();
         command.args(self.args.iter().cloned());
         if executable.target.harness && shell.is_quiet() {
