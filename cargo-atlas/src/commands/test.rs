@@ -1,9 +1,10 @@
 //! `cargo atlas test`: builds tests and runs them.
 
+use atlas_build::process::CommandLine;
 use atlas_build::request::{
     BuildRequest, FilterRule, Intent, LibRule, MessageFormat, TargetFilter, TargetSelection,
 };
-use atlas_build::{Built, Executable, Products};
+use atlas_build::{Built, Doctest, Executable, Products};
 
 use super::build::{Aftermath, BuildCommand, Purpose, build};
 use super::place::Place;
@@ -134,12 +135,10 @@ impl Testing {
         failed: &mut Vec<String>,
         shell: &mut Shell,
     ) -> Result<(), i32> {
-        let quiet = shell.is_quiet().then(|| "--quiet".to_owned());
-        let args: Vec<String> = self.args.iter().cloned().chain(quiet).collect();
         let detail = CommandDetail::of(aftermath.request);
         for doctest in &products.doctests {
             shell.status("Doc-tests", &doctest.target.name);
-            let command = doctest.command.with(shell.settings().color_word(), &args);
+            let command = self.doctest_command(doctest, shell);
             if shell.is_verbose() {
                 shell.status("Running", command_text(&command, detail));
             }
@@ -176,7 +175,15 @@ impl Testing {
         shell.status(word, text);
     }
 
-    fn command(&self, executable: &Executable, shell: &Shell) -> atlas_build::process::CommandLine {
+    fn doctest_command(&self, doctest: &Doctest, shell: &Shell) -> CommandLine {
+        let mut args = self.args.clone();
+        if shell.is_quiet() {
+            args.push("--quiet".to_owned());
+        }
+        doctest.command.with(shell.color_word(), &args)
+    }
+
+    fn command(&self, executable: &Executable, shell: &Shell) -> CommandLine {
         let mut command = executable.command.clone();
         command.args(self.args.iter().cloned());
         if executable.target.harness && shell.is_quiet() {
