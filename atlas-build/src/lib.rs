@@ -28,5 +28,5 @@ pub mod workspace;
 
 pub use pipeline::{
     Built, Doctest, Error, Executable, GraphExtent, Graphs, PackageLink, Passed, Planned, Products,
-    Surroundings, build, graph, last_account, plan, predict, unit_graph,
+    Site, Surroundings, build, graph, last_account, plan, predict, unit_graph,
 };

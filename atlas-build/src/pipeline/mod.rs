@@ -13,6 +13,7 @@ mod prepare;
 mod products;
 mod read_only;
 mod sharing;
+mod site;
 
 pub use build::{Surroundings, build};
 pub use error::Error;
@@ -21,3 +22,4 @@ pub use passed::Passed;
 pub use planned::{Planned, plan, unit_graph};
 pub use predict::{last_account, predict};
 pub use products::{Built, Doctest, Executable, Products};
+pub use site::Site;

@@ -9,6 +9,7 @@ use crate::execute::ScriptOutputs;
 use crate::ids::UnitId;
 use crate::packages::{CrateType, PackageGraph, Target};
 use crate::pipeline::prepare::Prepared;
+use crate::pipeline::site::Site;
 use crate::plan::{
     DoctestCommand, OutputFlavor, Step, complete_doctest, complete_program, without_kind,
 };
@@ -25,6 +26,8 @@ pub struct Built {
     pub summary: Summary,
     /// What there is now, as far as everything that was asked for could be built.
     pub products: Products,
+    /// Where it was done, and with what.
+    pub site: Site,
     /// What opens pages, if the configuration says: a program and its arguments.
     pub browser: Option<Vec<String>>,
 }

@@ -60,6 +60,9 @@ pub(crate) trait Purpose {
         Ok(request)
     }
 
+    /// Hears what the engine tells while it builds.
+    fn on_event(&self, _event: &Event) {}
+
     /// Does what the command is for with what was built, once all of it could be; returns the exit
     /// code.
     fn on_built(&self, _aftermath: Aftermath<'_>, _built: Built, _shell: &mut Shell) -> i32 {
@@ -165,7 +168,10 @@ fn run(
         reporter.borrow_mut().on_event(Event::Warning(warning.to_owned()));
     }
     let surroundings = Surroundings { jobserver, interrupt: &signals.interrupt };
-    let sink = |event| reporter.borrow_mut().on_event(event);
+    let sink = |event| {
+        purpose.on_event(&event);
+        reporter.borrow_mut().on_event(event);
+    };
     if command.args.atlas.dry_run {
         let account = engine::predict(request, &surroundings, &|event| {
             // The account says what would become of units.

@@ -2,6 +2,7 @@
 
 mod aliases;
 mod clippy;
+mod nextest;
 
 use atlas_tests::build::Build;
 use atlas_tests::environment;
