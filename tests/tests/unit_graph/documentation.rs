@@ -170,6 +170,13 @@ y = []
 //- /vendor/old/.cargo-checksum.json /vendor/new/.cargo-checksum.json /vendor/low/.cargo-checksum.json
 {"files":{}}
 "#,
-        &["doc", "doc --no-deps", "doc --target HOST", "doc --workspace", "doc -p two", "doc -p one"],
+        &[
+            "doc",
+            "doc --no-deps",
+            "doc --target HOST",
+            "doc --workspace",
+            "doc -p two",
+            "doc -p one",
+        ],
     );
 }
