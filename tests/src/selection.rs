@@ -11,7 +11,7 @@ use camino::Utf8PathBuf;
 use crate::environment;
 
 /// Commands that a line may begin with.
-const COMMANDS: &[&str] = &["bench", "check", "run", "rustc", "test"];
+const COMMANDS: &[&str] = &["bench", "check", "clean", "doc", "run", "rustc", "rustdoc", "test"];
 
 /// What to build, from where, with which variables.
 #[derive(Clone, Debug)]

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use semver::Version;
 
 use crate::event::Summary;
 use crate::execute::ScriptOutputs;
 use crate::ids::UnitId;
-use crate::packages::{CrateType, PackageGraph, Target};
+use crate::packages::{CrateType, Package, PackageGraph, Target};
 use crate::pipeline::prepare::Prepared;
 use crate::pipeline::site::Site;
 use crate::plan::{
@@ -68,6 +69,10 @@ pub struct Executable {
     pub unit: UnitId,
     /// Name of its package.
     pub package: String,
+    /// Its version.
+    pub version: Version,
+    /// All binaries and examples of the package.
+    pub programs_of_package: Vec<Target>,
     /// Directory of the package.
     pub package_root: Utf8PathBuf,
     /// The target.
@@ -126,6 +131,8 @@ impl Products {
             executables.push(Executable {
                 unit: program.unit,
                 package: package.name.clone(),
+                version: package.version.clone(),
+                programs_of_package: programs_in(package),
                 package_root: package.root().to_owned(),
                 target: Arc::clone(&unit.target),
                 mode: unit.mode,
@@ -183,6 +190,12 @@ fn library_directories(
     ours.sort();
     ours.dedup();
     ours
+}
+
+/// Returns the programs that a package has.
+fn programs_in(package: &Package) -> Vec<Target> {
+    let is_program = |target: &&Target| target.is_bin() || target.is_exe_example();
+    package.targets.iter().filter(is_program).cloned().collect()
 }
 
 /// Returns whether `-p` is needed to mean one package. Source: cargo's `Packages::needs_spec_flag`.

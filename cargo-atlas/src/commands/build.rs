@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use atlas_build::account::Account;
-use atlas_build::event::Event;
+use atlas_build::event::{Event, Planned};
 use atlas_build::request::{BuildRequest, DiagnosticColor, MessageFormat};
 use atlas_build::{Built, Surroundings};
 
@@ -58,6 +58,11 @@ pub(crate) trait Purpose {
     /// What is wrong with its flags.
     fn complete(&self, request: BuildRequest) -> Result<BuildRequest, ErrorChain> {
         Ok(request)
+    }
+
+    /// Returns a status line to be written before anything is built.
+    fn heading(&self, _planned: &Planned) -> Option<(&'static str, String)> {
+        None
     }
 
     /// Hears what the engine tells while it builds.
@@ -170,6 +175,11 @@ fn run(
     let surroundings = Surroundings { jobserver, interrupt: &signals.interrupt };
     let sink = |event| {
         purpose.on_event(&event);
+        if let Event::Planned(planned) = &event
+            && let Some((word, text)) = purpose.heading(planned)
+        {
+            reporter.borrow_mut().status(word, text);
+        }
         reporter.borrow_mut().on_event(event);
     };
     if command.args.atlas.dry_run {

@@ -2,6 +2,7 @@
 
 mod aliases;
 mod clippy;
+mod install;
 mod nextest;
 
 use atlas_tests::build::Build;

@@ -1,6 +1,7 @@
 //! Unit-graph oracle: units, features and edges equal cargo's own `--unit-graph`.
 
 mod build_scripts;
+mod documentation;
 mod features;
 mod manifests;
 mod packages;
