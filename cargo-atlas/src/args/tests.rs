@@ -1,3 +1,5 @@
+//! What can be typed is what can be typed to cargo: the same help, the same errors.
+
 use atlas_build::process::CommandLine;
 use clap::error::ErrorKind;
 use rstest::rstest;

@@ -37,8 +37,8 @@ const CHECKS: &[&str] = &[
     "check --workspace --profile test --target HOST --tests",
 ];
 
-/// What is tested and benchmarked of every workspace.
-const TESTS: &[&str] = &["test", "run"];
+/// What is tested of every workspace.
+const TESTS: &[&str] = &["test"];
 
 /// Compares the everyday selections and some that the workspace is about, both built and checked.
 #[track_caller]

@@ -1,6 +1,13 @@
-//! `run`: which program it is, and what is said if it could be several, or none.
+//! `run`: what is said if it could be several programs, or none. Of one program cargo has no unit graph
+//! to print: it ends with a panic instead.
 
-use crate::check;
+use atlas_tests::fixture::Fixture;
+use atlas_tests::oracle::UnitGraphOracle;
+
+#[track_caller]
+fn check(workspace: &str, selections: &[&str]) {
+    UnitGraphOracle::new(&Fixture::new(workspace)).check_refused(selections);
+}
 
 const RUNS: &[&str] = &[
     "run",
