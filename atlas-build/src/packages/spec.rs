@@ -22,14 +22,13 @@ pub fn matches_spec(spec: &PackageIdSpec, package: &Package) -> bool {
         && spec.kind().is_none_or(|kind| full.kind() == Some(kind))
 }
 
-/// Returns the name closest to `wanted`, if one is close enough to be a typing error. Source: cargo's
-/// `closest`.
+/// Returns the name closest to `wanted`, if one is close enough to be a typing error: cargo's
+/// `util/edit_distance.rs`. Of equally close names it is the first.
 pub fn similar_name<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    const MOST: usize = 3;
     let wanted = wanted.to_lowercase();
     names
         .map(|name| (strsim::osa_distance(&wanted, &name.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= MOST)
+        .filter(|(distance, _)| *distance <= 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
