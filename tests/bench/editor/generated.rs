@@ -29,7 +29,8 @@ pub(crate) fn write(directory: &Utf8Path) {
 /// Returns the text of the edited file; `number` is that of an unused variable, if there is one.
 pub(crate) fn edited(number: Option<u32>) -> String {
     let unused = number.map_or(String::new(), |number| format!("let unused_{number} = 1;"));
-    let function = format!("/// Edited.\npub fn edited(x: u64) -> u64 {{\n    {unused}\n    x\n}}\n");
+    let function =
+        format!("/// Edited.\npub fn edited(x: u64) -> u64 {{\n    {unused}\n    x\n}}\n");
     library("base", &[]) + &function
 }
 

@@ -25,7 +25,8 @@ impl Tool {
         if self == Tool::Atlas {
             let check = [atlas.as_str(), "check", "--workspace", "--all-targets"];
             let check: Vec<&str> = check.into_iter().chain(["--message-format=json"]).collect();
-            let quiet: Vec<&str> = check.iter().copied().chain(["--quiet", "--keep-going"]).collect();
+            let quiet: Vec<&str> =
+                check.iter().copied().chain(["--quiet", "--keep-going"]).collect();
             settings["check"] = json!({ "overrideCommand": check });
             settings["cargo"]["buildScripts"] = json!({ "overrideCommand": quiet });
         }
