@@ -22,11 +22,14 @@ pub fn matches_spec(spec: &PackageIdSpec, package: &Package) -> bool {
         && spec.kind().is_none_or(|kind| full.kind() == Some(kind))
 }
 
-/// Returns the name closest to `wanted`, if one is close enough to be a typing error.
+/// Returns the name closest to `wanted`, if one is close enough to be a typing error. Source: cargo's
+/// `closest`.
 pub fn similar_name<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    const MOST: usize = 3;
+    let wanted = wanted.to_lowercase();
     names
-        .map(|name| (strsim::osa_distance(wanted, name), name))
-        .filter(|(distance, name)| *distance <= wanted.len().max(name.len()).max(3) / 3)
-        .min()
+        .map(|name| (strsim::osa_distance(&wanted, &name.to_lowercase()), name))
+        .filter(|(distance, _)| *distance <= MOST)
+        .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }

@@ -22,6 +22,7 @@ use crate::pipeline::cache::Wanted;
 use crate::pipeline::documentation::remove_pages_of_others;
 use crate::pipeline::prepare::Prepared;
 use crate::pipeline::products::{Built, Products};
+use crate::pipeline::site::Site;
 use crate::pipeline::{Error, plan as make_plan, sharing};
 use crate::plan::{self, Priorities, Step};
 use crate::platform::CompileKind;
@@ -71,8 +72,9 @@ pub fn build(
     let browser = ready.config.browser.clone();
     // The process is about to end: to free a plan piece by piece takes a tenth of a build that has
     // nothing to do.
+    let site = Site::of(&ready.prepared);
     std::mem::forget(ready);
-    Ok(Built { summary, products, browser })
+    Ok(Built { summary, products, site, browser })
 }
 
 /// A plan that is ready to be run, and what is known of it.

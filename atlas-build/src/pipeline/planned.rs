@@ -27,8 +27,10 @@ pub struct Planned {
 /// [`Error`] if the workspace cannot be read, if something asked for does not exist, or if the
 /// request is for plain cargo.
 pub fn plan(request: &BuildRequest, events: &mut dyn FnMut(Event)) -> Result<Planned, Error> {
-    let workspace = workspace::load(request)?;
-    events(Event::Configured(Arc::new(workspace.config.clone())));
+    let workspace = workspace::load(request, &mut |before| {
+        events(Event::Configured(Arc::new(before.config.clone())));
+        warn(before.manifest_warnings, events);
+    })?;
     let resolved = resolve(request, &workspace);
     // Cargo, if it has to take over, says it by itself.
     if !matches!(resolved, Err(Error::Unsupported(_))) {

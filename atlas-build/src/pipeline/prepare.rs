@@ -73,7 +73,8 @@ impl Prepared {
         let collisions = collisions(&blueprint).iter().map(ToString::to_string).collect();
         let needs = Needs::new(graph);
         let sees = Sees::new(graph, &needs);
-        let warnings = workspace.warnings.iter().chain(&units.warnings).cloned().collect();
+        let of_workspace = workspace.manifest_warnings.iter().chain(&workspace.warnings);
+        let warnings = of_workspace.chain(&units.warnings).cloned().collect();
         Ok(Prepared {
             workspace_root: workspace.root,
             target_directory: workspace.target_directory,

@@ -12,6 +12,7 @@ mod state;
 mod step;
 mod steps;
 
+pub(crate) use additions::without_kind;
 pub use additions::{complete_build_script, complete_compile};
 pub use collisions::{Collision, PageCollision, check_pages, collisions};
 pub use doctests::{DoctestCommand, complete_doctest};

@@ -69,14 +69,19 @@ pub fn complete_program<'a>(
     environment: &Environment,
 ) -> Result<CommandLine, JoinPathsError> {
     let mut command = program.command.clone();
-    let mut native: Vec<&Utf8Path> = runs
+    // In the order of what scripts wrote, kinds of libraries included, as in cargo.
+    let mut native: Vec<&str> = runs
         .iter()
         .flat_map(|(_, output)| &output.library_paths)
-        .map(|path| without_kind(&path.value))
-        .filter(|directory| layout.is_below(&program.kind, directory))
+        .map(|path| path.value.as_str())
         .collect();
     native.sort_unstable();
     native.dedup();
+    let native: Vec<&Utf8Path> = native
+        .into_iter()
+        .map(without_kind)
+        .filter(|directory| layout.is_below(&program.kind, directory))
+        .collect();
     if !native.is_empty() {
         let own = program.directories.iter().map(Utf8PathBuf::as_path);
         let directories: Vec<PathBuf> =

@@ -23,6 +23,8 @@ use crate::clean::CleanArgs;
 use crate::clippy::ClippyArgs;
 use crate::doc::{DocArgs, RustdocArgs};
 use crate::graph::GraphArgs;
+use crate::install::InstallArgs;
+use crate::nextest::NextestArgs;
 use crate::run::RunArgs;
 use crate::rustc::RustcArgs;
 use crate::terminal::{DisplayFlags, style};
@@ -173,6 +175,12 @@ pub(crate) enum Command {
         after_help = "Run `cargo help check` for more detailed information.\n"
     )]
     Check(Box<BuildArgs>),
+    /// Install a Rust binary
+    #[command(after_help = "Run `cargo help install` for more detailed information.\n")]
+    Install(Box<InstallArgs>),
+    /// Build tests and run them by cargo-nextest
+    #[command(disable_help_flag = true)]
+    Nextest(NextestArgs),
     /// Checks a package to catch common mistakes and improve your Rust code.
     Clippy(Box<ClippyArgs>),
     /// Run a binary or example of the local package

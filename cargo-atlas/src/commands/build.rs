@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use atlas_build::account::Account;
-use atlas_build::event::Event;
+use atlas_build::event::{Event, Planned};
 use atlas_build::request::{BuildRequest, DiagnosticColor, MessageFormat};
 use atlas_build::{Built, Surroundings};
 
@@ -59,6 +59,14 @@ pub(crate) trait Purpose {
     fn complete(&self, request: BuildRequest) -> Result<BuildRequest, ErrorChain> {
         Ok(request)
     }
+
+    /// Returns a status line to be written before anything is built.
+    fn heading(&self, _planned: &Planned) -> Option<(&'static str, String)> {
+        None
+    }
+
+    /// Hears what the engine tells while it builds.
+    fn on_event(&self, _event: &Event) {}
 
     /// Does what the command is for with what was built, once all of it could be; returns the exit
     /// code.
@@ -165,7 +173,15 @@ fn run(
         reporter.borrow_mut().on_event(Event::Warning(warning.to_owned()));
     }
     let surroundings = Surroundings { jobserver, interrupt: &signals.interrupt };
-    let sink = |event| reporter.borrow_mut().on_event(event);
+    let sink = |event| {
+        purpose.on_event(&event);
+        if let Event::Planned(planned) = &event
+            && let Some((word, text)) = purpose.heading(planned)
+        {
+            reporter.borrow_mut().status(word, text);
+        }
+        reporter.borrow_mut().on_event(event);
+    };
     if command.args.atlas.dry_run {
         let account = engine::predict(request, &surroundings, &|event| {
             // The account says what would become of units.

@@ -63,6 +63,8 @@ fn main() {}
 #[case::target_without_value("--target")]
 #[case::unknown_bin("--bin nothing")]
 #[case::similar_bin("--bin plian")]
+#[case::bin_with_the_name_of_its_file("--bin plain.rs")]
+#[case::similar_but_for_capitals("-p APP")]
 #[case::bin_of_another_kind("--bin show")]
 #[case::unknown_bin_pattern("--bin 'x*'")]
 #[case::unknown_example("--example nothing")]
