@@ -103,7 +103,6 @@ fn pages_in_one_place_are_told_as_cargo_tells_them() {
         //- /c/Cargo.toml\n[package]\nname = 'c'\nedition = '2021'\n[lib]\nname = 'same'\n\
         //- /a/src/main.rs\nfn main() {}\n//- /b/src/lib.rs /c/src/lib.rs\n";
     let fixture = Fixture::new(text);
-    says_the_same(&fixture, "doc");
     says_the_same(&fixture, "doc -p b -p c");
     let builds = both(&fixture, "doc -p a -p b");
     let [cargo, atlas] = builds.map(|build| {
