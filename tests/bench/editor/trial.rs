@@ -118,7 +118,8 @@ impl Trial {
         self.client.wait(|message| shows(message, &uri, name.as_deref()).then_some(()));
         let elapsed = saved.elapsed();
         if let Some(terminal) = terminal {
-            terminal.wait().expect_success("the build in the terminal");
+            let outcome = terminal.wait();
+            assert!(outcome.success(), "the build in the terminal: {}", outcome.stderr);
         }
         elapsed
     }
