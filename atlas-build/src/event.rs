@@ -67,6 +67,8 @@ pub enum Event {
 /// What will be built.
 #[derive(Clone, Debug)]
 pub struct Planned {
+    /// Directory of the workspace's root manifest.
+    pub workspace_root: Utf8PathBuf,
     /// What to call each unit.
     pub units: DenseMap<UnitId, UnitDescription>,
     /// Name of the profile asked for.
@@ -252,6 +254,7 @@ pub(crate) fn planned(
         }
     };
     Planned {
+        workspace_root: packages.workspace_root.clone(),
         units: units.graph.units.values().map(describe).collect(),
         profile: profile.to_owned(),
         optimized: units.profile.opt_level != "0",

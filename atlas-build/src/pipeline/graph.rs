@@ -65,7 +65,7 @@ pub fn graph(
     extent: GraphExtent,
     events: &mut dyn FnMut(Event),
 ) -> Result<Graphs, Error> {
-    let workspace = workspace::load(request)?;
+    let workspace = workspace::load(request, &mut |_| ())?;
     let packages = packages::build(&workspace).map_err(Error::Unsupported)?;
     let selection = packages::select(request, &workspace, &packages)?;
     if workspace.dependency_features == DependencyFeatures::Unresolved {

@@ -216,6 +216,7 @@ fn workspace() -> Workspace {
         rust_versions: BTreeMap::new(),
         dependency_features: DependencyFeatures::Resolved,
         manifests: BTreeMap::new(),
+        manifest_warnings: Vec::new(),
         warnings: Vec::new(),
     }
 }

@@ -1,5 +1,7 @@
 //! From a request to its unit graph: the stages in order.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::PackageIndex;
@@ -61,14 +63,14 @@ pub fn build(
     packages: &PackageGraph,
     selection: &Selection,
 ) -> Result<UnitPlan, UnitsError> {
-    let dev_units = dev_units(request.intent, &request.targets);
-    let edges = narrow(packages, &selection.members);
-    let resolved = reached(&edges, selection.members.iter().map(|member| member.package));
-    let to_build = selection.packages(packages, &|id| resolved.contains(&id))?;
     let targets = match request.intent {
         Intent::Run => targets_to_run(request, workspace, packages)?,
         _ => request.targets.clone(),
     };
+    let dev_units = dev_units(request.intent, &request.targets);
+    let edges = narrow(packages, &selection.members);
+    let resolved = reached(&edges, selection.members.iter().map(|member| member.package));
+    let to_build = selection.packages(packages, &|id| resolved.contains(&id))?;
     check_testable(request.intent, packages, &to_build)?;
     let features = features::resolve(packages, &edges, &selection.members, workspace, dev_units);
     let profiles = Profiles::new(&request.profile, workspace, packages)?;
@@ -98,11 +100,26 @@ pub fn build(
         .contains(&CompileKind::Host)
         .then(|| explicit_kind(&CompileKind::Host, &workspace.toolchain.host));
     let graph = share(&draft, to_host.as_ref());
+    check_links(&graph, packages)?;
     if request.rust_version == RustVersionCheck::Deny {
         check_rust_versions(&graph, workspace, packages)?;
     }
     let warnings = [selection.warnings.clone(), profiles.warnings.clone(), root_warnings].concat();
     Ok(UnitPlan { graph, profile: profiles.base(), warnings })
+}
+
+/// Leaves it to cargo to refuse two packages that link to one native library (cargo's
+/// `core/compiler/links.rs`): resolving refuses them only where the index of the registry tells.
+fn check_links(graph: &UnitGraph, packages: &PackageGraph) -> Result<(), UnitsError> {
+    let mut owners = BTreeMap::new();
+    for package in graph.units.values().map(|unit| unit.package) {
+        let Some(links) = &packages.packages[package].links else { continue };
+        if *owners.entry(links.as_str()).or_insert(package) != package {
+            let reason = format!("more than one package links to the native library `{links}`");
+            return Err(Unsupported(reason).into());
+        }
+    }
+    Ok(())
 }
 
 /// Refuses to test packages of others that have dependencies for their tests: nobody resolved those.

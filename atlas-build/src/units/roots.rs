@@ -236,12 +236,10 @@ fn has_doctests(
     proposal: &Proposal<'_>,
     warnings: &mut Vec<String>,
 ) -> bool {
-    let types = proposal.target.rustc_crate_types();
-    let is_fit =
-        |kind: &CrateType| matches!(kind, CrateType::Lib | CrateType::Rlib | CrateType::ProcMacro);
-    if types.iter().any(is_fit) {
+    if proposal.target.is_doctestable() {
         return true;
     }
+    let types = proposal.target.rustc_crate_types();
     let types: Vec<&str> = types.iter().map(CrateType::as_str).collect();
     warnings.push(format!(
         "doc tests are not supported for crate type(s) `{}` in package `{}`",
@@ -423,9 +421,24 @@ pub(super) fn check_sources(sources: &Sources<'_>, roots: &[Unit]) -> Result<(),
         } else if path.is_dir() {
             errors.push(format!(
                 "path `{path}` for {what} `{name}` is a directory, but a source file was expected.\
-                 \n --> {manifest}"
+                 \n --> {manifest}{}",
+                entry_point(target)
             ));
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(UnitsError::MissingSources(errors)) }
+}
+
+/// Says which file in the directory that stands for a crate root may have been meant.
+fn entry_point(target: &Target) -> String {
+    let name = match &target.kind {
+        TargetKind::Lib(_) | TargetKind::ExampleLib(_) => "lib.rs",
+        TargetKind::CustomBuild => return String::new(),
+        _ => "main.rs",
+    };
+    let path = target.src_path.join(name);
+    if !path.exists() {
+        return String::new();
+    }
+    format!("\n  = help: an entry point exists at `{path}`")
 }

@@ -26,7 +26,7 @@ pub(super) struct Declared {
 /// [`ManifestError::Pattern`] if a pattern is none: without it files would be missed.
 pub(super) fn table(path: &Utf8Path, manifest: &ManifestFile) -> Result<Declared, ManifestError> {
     let mut declared = Declared::default();
-    let package = manifest.package.as_ref();
+    let package = manifest.package();
     let Some(table) = package.and_then(|package| package.metadata.as_ref()?.get("atlas")) else {
         return Ok(declared);
     };

@@ -17,7 +17,8 @@ use crate::toolchain::{
 use crate::workspace::config::{self, Config, Configuration, Key, Tools};
 use crate::workspace::discover::{DiscoverError, current_manifest};
 use crate::workspace::manifest::{ManifestExtras, ManifestFile, Resolver};
-use crate::workspace::manifests::{self, LoadedManifest, ManifestError};
+use crate::workspace::manifest_warnings::{self, Verdict};
+use crate::workspace::manifests::{self, ManifestError};
 use crate::workspace::metadata::{self, Answer, DependencyFeatures, MetadataError, Platforms};
 use crate::workspace::platforms::{PlatformError, platforms};
 use crate::workspace::unsupported::{self, Unsupported};
@@ -54,8 +55,19 @@ pub struct Workspace {
     /// What manifests hold that `cargo metadata` leaves out, by path of the manifest. Packages
     /// without an entry have nothing of the kind.
     pub manifests: BTreeMap<Utf8PathBuf, ManifestExtras>,
+    /// What cargo warns about in manifests; the user has been told.
+    pub manifest_warnings: Vec<String>,
     /// Things to tell the user, in cargo's words.
     pub warnings: Vec<String>,
+}
+
+/// What is known before cargo looks for packages, which may take its time.
+#[derive(Debug)]
+pub struct Before<'a> {
+    /// Settings; profiles are empty.
+    pub config: &'a Config,
+    /// What cargo warns about in manifests.
+    pub manifest_warnings: &'a [String],
 }
 
 /// The workspace could not be read.
@@ -92,6 +104,9 @@ pub enum Error {
     /// `cargo metadata` did not answer.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
+    /// cargo would not build, for what a manifest says, and has said so itself.
+    #[error("{0}")]
+    Refused(String),
     /// A manifest could not be read.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
@@ -143,12 +158,13 @@ fn settings(request: &BuildRequest, configuration: &Configuration<'_>) -> Result
     Ok(config)
 }
 
-/// Reads the workspace of a request.
+/// Reads the workspace of a request. `tell` is called before packages are looked for: cargo has
+/// then said what it has to say about manifests.
 ///
 /// # Errors
 ///
 /// Something is missing or wrong, or the request is one that plain cargo has to take.
-pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
+pub fn load(request: &BuildRequest, tell: &mut dyn FnMut(Before<'_>)) -> Result<Workspace, Error> {
     let configuration = config::load(request).map_err(|error| match error {
         config::Error::ParseArgument { .. } => Error::Config(error),
         _ => Error::ConfigFiles(error),
@@ -166,14 +182,28 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
     )
     .map_err(|error| missing(&tools, &["rustc".into()], error.source))?;
     let compiler = compiler(request, &config, &tools, &located);
-    let version = version(&compiler, &tools)?;
-    unsupported::check_version(&version)?;
-    unsupported::check_configuration(&configuration, &version)?;
-    let kinds = kinds::requested_kinds(request, &configuration, &version.host)?;
-    let query = metadata::Query {
+    let asked = metadata::Asked {
         request,
         cargo: located.cargo.as_str(),
         rustup_toolchain: located.rustup_toolchain.as_deref(),
+    };
+    let (version, verdict) = thread::scope(|scope| {
+        let verdict = scope.spawn(|| manifest_warnings::ask(&asked));
+        let version = version(&compiler, &tools);
+        (version, verdict.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let version = version?;
+    unsupported::check_version(&version)?;
+    unsupported::check_configuration(&configuration, &version)?;
+    let kinds = kinds::requested_kinds(request, &configuration, &version.host)?;
+    let Verdict { warnings: manifest_warnings, error } = verdict.map_err(MetadataError::Spawn)?;
+    tell(Before { config: &config, manifest_warnings: &manifest_warnings });
+    if let Some(error) = error {
+        metadata::without_dependencies(&asked)?;
+        return Err(Error::Refused(error));
+    }
+    let query = metadata::Query {
+        asked: &asked,
         host: &version.host,
         kinds: &kinds,
         platforms: Platforms::Requested,
@@ -196,6 +226,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
         kinds,
         toolchain,
         metadata,
+        manifest_warnings,
         rust_versions,
         dependency_features,
     })
@@ -205,7 +236,7 @@ pub fn load(request: &BuildRequest) -> Result<Workspace, Error> {
 /// not built for included.
 fn of_all_platforms(query: &metadata::Query<'_>, answer: Answer) -> Result<Answer, Error> {
     let root = answer.metadata.workspace_root.join("Cargo.toml");
-    let (root_file, _) = manifests::read_with_warnings(&root)?;
+    let root_file = manifests::read(&root)?;
     if resolver(&root_file, &root, &answer.metadata) != Resolver::V1 {
         return Ok(answer);
     }
@@ -226,6 +257,7 @@ struct Parts<'a> {
     kinds: Vec<CompileKind>,
     toolchain: Toolchain,
     metadata: Metadata,
+    manifest_warnings: Vec<String>,
     rust_versions: BTreeMap<String, String>,
     dependency_features: DependencyFeatures,
 }
@@ -234,7 +266,7 @@ struct Parts<'a> {
 fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
     let Parts { request, metadata, toolchain, mut config, .. } = parts;
     let root = metadata.workspace_root.join("Cargo.toml");
-    let (root_file, root_warnings) = manifests::read_with_warnings(&root)?;
+    let root_file = manifests::read(&root)?;
     unsupported::check_manifest(&root_file, &root)?;
     let manifests = manifests::read_all(&metadata, &root, &root_file)?;
     for manifest in &manifests {
@@ -248,13 +280,13 @@ fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
     for (name, profile) in root_file.profile.iter().chain(&config.profiles) {
         unsupported::check_profile(name, profile)?;
     }
-    let mut warnings = warnings(&root, &root_file, root_warnings, &manifests);
-    warnings.extend(manifests.iter().flat_map(|manifest| manifest.own_warnings.iter().cloned()));
+    let own = manifests.iter().flat_map(|manifest| manifest.own_warnings.iter().cloned());
+    let mut warnings: Vec<String> = own.collect();
     warnings.extend(config::profile_warnings(&parts.configuration, config.profiles.keys())?);
     warnings.extend(unsupported::version_warning(&toolchain.version));
     Ok(Workspace {
         root: metadata.workspace_root.clone(),
-        is_virtual: root_file.package.is_none(),
+        is_virtual: root_file.package().is_none(),
         current_manifest: parts.current_manifest,
         resolver: resolver(&root_file, &root, &metadata),
         target_directory: request
@@ -269,30 +301,9 @@ fn assemble(parts: Parts<'_>) -> Result<Workspace, Error> {
         dependency_features: parts.dependency_features,
         manifests: manifests::extras(manifests),
         metadata,
+        manifest_warnings: parts.manifest_warnings,
         warnings,
     })
-}
-
-/// Collects the warnings about manifests; in a workspace each names its manifest.
-fn warnings(
-    root: &Utf8Path,
-    root_file: &ManifestFile,
-    of_root: Vec<String>,
-    manifests: &[LoadedManifest],
-) -> Vec<String> {
-    let of_root = if root_file.package.is_none() { of_root } else { Vec::new() };
-    let of_members = manifests.iter().flat_map(|manifest| {
-        manifest.warnings.iter().map(|warning| (manifest.path.as_path(), warning.clone()))
-    });
-    of_root
-        .into_iter()
-        .map(|warning| (root, warning))
-        .chain(of_members)
-        .map(|(path, warning)| match root_file.workspace {
-            Some(_) => format!("{path}: {warning}"),
-            None => warning,
-        })
-        .collect()
 }
 
 fn resolver(root_file: &ManifestFile, root: &Utf8Path, metadata: &Metadata) -> Resolver {

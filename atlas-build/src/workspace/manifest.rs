@@ -50,8 +50,9 @@ pub(super) struct ManifestFile {
     /// `cargo-features`: opt-ins to unstable behaviour.
     pub(super) cargo_features: Option<Vec<String>>,
     /// `[package]`.
-    #[serde(alias = "project")]
-    pub(super) package: Option<PackageTable>,
+    package: Option<PackageTable>,
+    /// `[project]`: the old name of `[package]`, which wins.
+    project: Option<PackageTable>,
     /// `[workspace]`.
     pub(super) workspace: Option<WorkspaceTable>,
     /// `[lib]`.
@@ -102,9 +103,14 @@ pub(super) struct WorkspaceTable {
 }
 
 impl ManifestFile {
+    /// Returns the package; `None` if the manifest is a virtual one.
+    pub(super) fn package(&self) -> Option<&PackageTable> {
+        self.package.as_ref().or(self.project.as_ref())
+    }
+
     /// Returns the targets that say something about `harness`, `bench` or `proc-macro`.
     pub(super) fn target_extras(&self) -> Vec<TargetExtras> {
-        let library_name = self.package.as_ref().map(|package| package.name.replace('-', "_"));
+        let library_name = self.package().map(|package| package.name.replace('-', "_"));
         let library = self.lib.iter().map(|target| ("lib", target));
         let lists = [
             ("bin", &self.bin),
@@ -136,7 +142,7 @@ impl ManifestFile {
     /// Returns the resolver that this root manifest chooses, by itself or by the edition of its
     /// package (`None` for a virtual one).
     pub(super) fn resolver(&self, edition: Option<cargo_metadata::Edition>) -> Resolver {
-        let in_package = self.package.as_ref().and_then(|package| package.resolver.as_deref());
+        let in_package = self.package().and_then(|package| package.resolver.as_deref());
         let in_workspace =
             self.workspace.as_ref().and_then(|workspace| workspace.resolver.as_deref());
         match in_package.or(in_workspace) {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::thread;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use cargo_metadata::{Metadata, Package, PackageId};
+use cargo_metadata::{Metadata, Package};
 use cargo_util_schemas::manifest::TomlLints;
 
 use crate::workspace::declared::{self, Declared};
+use crate::workspace::lints;
 use crate::workspace::manifest::{ManifestExtras, ManifestFile};
-use crate::workspace::{lints, manifest_warnings};
 
 /// What a manifest has to contain for anything of it to be kept.
 const KEPT: &[&str] = &["[lints", "harness =", "bench =", "proc-macro =", "cargo-features"];
@@ -54,22 +54,8 @@ pub(super) struct LoadedManifest {
     pub(super) file: ManifestFile,
     /// What is kept of it.
     pub(super) extras: ManifestExtras,
-    /// What cargo warns about, if it is a member's.
-    pub(super) warnings: Vec<String>,
     /// What is wrong with the part that is for atlas; each names the file.
     pub(super) own_warnings: Vec<String>,
-}
-
-/// Reads one manifest with what cargo warns about.
-///
-/// # Errors
-///
-/// It cannot be read, or is not a manifest.
-pub(super) fn read_with_warnings(
-    path: &Utf8Path,
-) -> Result<(ManifestFile, Vec<String>), ManifestError> {
-    let text = read_text(path)?;
-    Ok((parse(path, &text)?, manifest_warnings::warnings(&text)))
 }
 
 /// Reads one manifest.
@@ -105,7 +91,7 @@ pub(super) fn read_all(
     let packages = &metadata.packages;
     let n_threads = thread::available_parallelism().map_or(1, Into::into);
     let per_thread = packages.len().div_ceil(n_threads).max(1);
-    let source = Source { members: &metadata.workspace_members, root, root_file };
+    let source = Source { root, root_file };
     let loaded = thread::scope(|scope| {
         let threads: Vec<_> = packages
             .chunks(per_thread)
@@ -126,7 +112,6 @@ pub(super) fn extras(manifests: Vec<LoadedManifest>) -> BTreeMap<Utf8PathBuf, Ma
 
 #[derive(Clone, Copy)]
 struct Source<'a> {
-    members: &'a [PackageId],
     root: &'a Utf8Path,
     root_file: &'a ManifestFile,
 }
@@ -155,10 +140,8 @@ impl Source<'_> {
             targets: file.target_extras(),
             inputs: own.inputs,
         };
-        let is_member = self.members.contains(&package.id);
-        let warnings = if is_member { manifest_warnings::warnings(&text) } else { Vec::new() };
         let own_warnings = own.warnings;
-        Ok(Some(LoadedManifest { path: path.clone(), file, extras, warnings, own_warnings }))
+        Ok(Some(LoadedManifest { path: path.clone(), file, extras, own_warnings }))
     }
 
     /// Returns the lints of a package: its own, or those of the workspace that it belongs to.
@@ -190,7 +173,7 @@ fn workspace_root(
     root: &Utf8Path,
 ) -> Result<Option<Utf8PathBuf>, ManifestError> {
     let directory = path.parent().unwrap_or(path);
-    let named = file.package.as_ref().and_then(|package| package.workspace.as_deref());
+    let named = file.package().and_then(|package| package.workspace.as_deref());
     if let Some(named) = named {
         let named = directory.join(named).join("Cargo.toml");
         return Ok(Some(named.canonicalize_utf8().unwrap_or(named)));

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::platform::{CompileKind, Triple};
 use crate::process::{CommandLine, SpawnError};
-use crate::request::BuildRequest;
+use crate::request::{BuildRequest, RustVersionCheck};
 use crate::toolchain::answer;
 
 /// `cargo metadata` did not answer.
@@ -51,15 +51,22 @@ pub enum DependencyFeatures {
     Unresolved,
 }
 
-/// How `cargo metadata` is to be run.
+/// Which cargo is asked, and on whose behalf.
 #[derive(Clone, Debug)]
-pub(super) struct Query<'a> {
+pub(super) struct Asked<'a> {
     /// The request.
     pub(super) request: &'a BuildRequest,
     /// The cargo executable.
     pub(super) cargo: &'a str,
     /// `RUSTUP_TOOLCHAIN` for it.
     pub(super) rustup_toolchain: Option<&'a str>,
+}
+
+/// How `cargo metadata` is to be run.
+#[derive(Clone, Debug)]
+pub(super) struct Query<'a> {
+    /// Which cargo.
+    pub(super) asked: &'a Asked<'a>,
     /// The host.
     pub(super) host: &'a Triple,
     /// What to build for.
@@ -84,21 +91,40 @@ pub(super) enum Platforms {
 ///
 /// cargo could not be started, failed, or answered nonsense.
 pub(super) fn query(query: &Query<'_>) -> Result<Answer, MetadataError> {
-    // Packages of other platforms may not be there, which is no error of the user's.
-    let offline = query.request.resolution.offline || query.request.resolution.frozen;
-    let told =
-        if query.platforms == Platforms::All && offline { Stdio::null } else { Stdio::inherit };
-    let features: Vec<&str> = dependency_features(&query.request.features.features).collect();
+    // Packages of other platforms are no business of the user's, and the rest has been told.
+    let told = match query.platforms {
+        Platforms::All => Stdio::null(),
+        Platforms::Requested => Stdio::inherit(),
+    };
+    let features: Vec<&str> = dependency_features(&query.asked.request.features.features).collect();
     if features.is_empty() {
-        return ask(query, &[], told(), DependencyFeatures::Resolved);
+        return ask(query, &[], told, DependencyFeatures::Resolved);
     }
-    // What is wrong with them is told in the words for the packages that were selected.
+    // What happens on the way is told once. What is wrong with the features is told in the words for
+    // the packages that were selected.
+    let plain = ask(query, &[], told, DependencyFeatures::Unresolved)?;
     match ask(query, &features, Stdio::null(), DependencyFeatures::Resolved) {
-        Err(MetadataError::Failed { .. }) => {
-            ask(query, &[], told(), DependencyFeatures::Unresolved)
-        }
+        Err(MetadataError::Failed { .. }) => Ok(plain),
         answered => answered,
     }
+}
+
+/// Has cargo read the manifests, and tell the user what is wrong with them.
+///
+/// # Errors
+///
+/// cargo could not be started, or failed.
+pub(super) fn without_dependencies(asked: &Asked<'_>) -> Result<(), MetadataError> {
+    let mut line = asked.command_line("metadata");
+    line.args(["--format-version", "1", "--no-deps"]);
+    line.args(["--color", color(asked.request)]);
+    let output = answer(&line, &asked.request.env, Stdio::inherit());
+    let status = output.map_err(MetadataError::Spawn)?.status;
+    if status.success() { Ok(()) } else { Err(MetadataError::Failed { status }) }
+}
+
+fn color(request: &BuildRequest) -> &'static str {
+    if request.color.ansi { "always" } else { "never" }
 }
 
 fn ask(
@@ -107,7 +133,7 @@ fn ask(
     stderr: Stdio,
     resolved: DependencyFeatures,
 ) -> Result<Answer, MetadataError> {
-    let output = answer(&command_line(query, features), &query.request.env, stderr)
+    let output = answer(&command_line(query, features), &query.asked.request.env, stderr)
         .map_err(MetadataError::Spawn)?;
     if !output.status.success() {
         return Err(MetadataError::Failed { status: output.status });
@@ -143,11 +169,38 @@ struct PackageTexts<'a> {
     rust_version: Option<Cow<'a, str>>,
 }
 
+impl Asked<'_> {
+    /// Returns a command line of cargo for the workspace of the request.
+    pub(super) fn command_line(&self, command: &str) -> CommandLine {
+        let request = self.request;
+        let mut line = CommandLine::new(self.cargo, request.cwd.clone());
+        line.arg(command);
+        if let Some(path) = &request.manifest_path {
+            line.arg("--manifest-path").arg(path.as_str());
+        }
+        for argument in &request.config_args {
+            line.arg("--config").arg(argument);
+        }
+        if let Some(toolchain) = self.rustup_toolchain {
+            line.env("RUSTUP_TOOLCHAIN", toolchain);
+        }
+        // There cargo keeps what rustc has told it, and need not ask again.
+        if let Some(directory) = &request.target_dir {
+            line.env("CARGO_TARGET_DIR", directory);
+        }
+        line
+    }
+}
+
 fn command_line(query: &Query<'_>, features: &[&str]) -> CommandLine {
-    let request = query.request;
-    let mut line = CommandLine::new(query.cargo, request.cwd.clone());
-    line.args(["metadata", "--format-version", "1", "--all-features"]);
-    line.args(["--color", if request.color.ansi { "always" } else { "never" }]);
+    let request = query.asked.request;
+    let mut line = query.asked.command_line("metadata");
+    line.args(["--format-version", "1", "--all-features"]);
+    if request.rust_version == RustVersionCheck::Ignore {
+        // `--ignore-rust-version` is a flag of commands that compile.
+        line.args(["--config", "resolver.incompatible-rust-versions=\"allow\""]);
+    }
+    line.args(["--color", color(request)]);
     let mut platforms = vec![query.host];
     platforms.extend(query.kinds.iter().filter_map(CompileKind::triple));
     platforms.sort();
@@ -160,9 +213,6 @@ fn command_line(query: &Query<'_>, features: &[&str]) -> CommandLine {
     for feature in features {
         line.arg("--features").arg(feature);
     }
-    if let Some(path) = &request.manifest_path {
-        line.arg("--manifest-path").arg(path.as_str());
-    }
     let resolution = request.resolution;
     let flags = [
         ("--locked", resolution.locked),
@@ -171,16 +221,6 @@ fn command_line(query: &Query<'_>, features: &[&str]) -> CommandLine {
         ("--quiet", request.quiet),
     ];
     line.args(flags.iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| *flag));
-    for argument in &request.config_args {
-        line.arg("--config").arg(argument);
-    }
-    if let Some(toolchain) = query.rustup_toolchain {
-        line.env("RUSTUP_TOOLCHAIN", toolchain);
-    }
-    // There cargo keeps what rustc has told it, and need not ask again.
-    if let Some(directory) = &request.target_dir {
-        line.env("CARGO_TARGET_DIR", directory);
-    }
     line
 }
 

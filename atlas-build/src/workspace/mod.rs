@@ -19,7 +19,7 @@ pub use component::component;
 pub use config::Config;
 pub(crate) use directories::{cargo_home, rustup_home};
 pub use discover::DiscoverError;
-pub use load::{Configured, Error, Workspace, configure, load};
+pub use load::{Before, Configured, Error, Workspace, configure, load};
 pub use manifest::{ManifestExtras, Resolver, TargetExtras};
 pub use manifests::ManifestError;
 pub use metadata::{DependencyFeatures, MetadataError};

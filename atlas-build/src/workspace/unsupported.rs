@@ -75,7 +75,7 @@ pub(super) fn check_manifest(manifest: &ManifestFile, path: &Utf8Path) -> Result
     if let Some(feature) = manifest.cargo_features.iter().flatten().next() {
         return Unsupported::because(format!("`{path}` uses the cargo feature `{feature}`"));
     }
-    let build = manifest.package.as_ref().and_then(|package| package.build.as_ref());
+    let build = manifest.package().and_then(|package| package.build.as_ref());
     if matches!(build, Some(TomlPackageBuild::MultipleScript(_))) {
         return Unsupported::because(format!("`{path}` has several build scripts"));
     }

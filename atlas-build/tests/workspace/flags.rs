@@ -12,7 +12,7 @@ const PACKAGE: &str = "//- Cargo.toml\n[package]\nname = 'a'\nversion = '0.1.0'\
 fn read(fixture: &Fixture, platforms: &[&str]) -> Workspace {
     let mut request = fixture.request();
     request.platforms = platforms.iter().map(|name| (*name).to_owned()).collect();
-    load(&request).expect("loaded")
+    load(&request, &mut |_| ()).expect("loaded")
 }
 
 fn host() -> String {

@@ -2,6 +2,7 @@
 
 use atlas_build::platform::{CompileKind, Triple};
 use atlas_build::workspace::{DiscoverError, Error, Resolver, load};
+use rstest::rstest;
 
 use crate::fixture::Fixture;
 
@@ -14,7 +15,7 @@ const MEMBERS: &str = "//- Cargo.toml\n[workspace]\nmembers = ['a']\nresolver = 
 fn workspace_is_found_from_a_member() {
     let mut fixture = Fixture::new(MEMBERS);
     fixture.cwd = "a/src";
-    let workspace = load(&fixture.request()).expect("loaded");
+    let workspace = load(&fixture.request(), &mut |_| ()).expect("loaded");
     assert_eq!(workspace.root, fixture.root());
     assert_eq!(workspace.current_manifest, fixture.root().join("a/Cargo.toml"));
     assert!(workspace.is_virtual);
@@ -33,7 +34,7 @@ fn toolchain_knows_the_host_and_every_target() {
     let mut request = fixture.request();
     let names = ["wasm32-unknown-unknown", "host-tuple", "wasm32-unknown-unknown"];
     request.platforms = names.map(str::to_owned).into();
-    let workspace = load(&request).expect("loaded");
+    let workspace = load(&request, &mut |_| ()).expect("loaded");
     let toolchain = &workspace.toolchain;
     let mut kinds = vec![
         CompileKind::Target(Triple::new("wasm32-unknown-unknown")),
@@ -61,7 +62,7 @@ fn settings_of_a_platform_are_read() {
     ));
     let mut request = fixture.request();
     request.platforms = vec!["wasm32-unknown-unknown".to_owned()];
-    let workspace = load(&request).expect("loaded");
+    let workspace = load(&request, &mut |_| ()).expect("loaded");
     let facts = &workspace.toolchain.platforms[&workspace.requested_kinds[0]];
     assert_eq!(facts.linker, Some(fixture.root().join("tools/ld")));
     let runner = facts.runner.as_ref().expect("a runner");
@@ -79,7 +80,7 @@ fn settings_of_a_platform_are_read() {
 fn missing_manifest_is_told_in_cargos_words() {
     let mut fixture = Fixture::new("//- empty/file\n");
     fixture.cwd = "empty";
-    let error = load(&fixture.request()).expect_err("nothing there");
+    let error = load(&fixture.request(), &mut |_| ()).expect_err("nothing there");
     assert!(matches!(&error, Error::Discover(DiscoverError::NotFound(_))));
     let output = fixture.cargo(&["build"], &[]);
     let expected = format!("error: {error}\n");
@@ -89,7 +90,7 @@ fn missing_manifest_is_told_in_cargos_words() {
 #[test]
 fn missing_compiler_is_named_with_its_setting() {
     let fixture = Fixture::new(MEMBERS).env("RUSTC", "/does/not/exist");
-    let error = load(&fixture.request()).expect_err("no compiler");
+    let error = load(&fixture.request(), &mut |_| ()).expect_err("no compiler");
     let Error::CompilerMissing { setting, .. } = &error else { panic!("{error}") };
     assert_eq!(*setting, Some("RUSTC or build.rustc"));
     let expected = "could not execute process `/does/not/exist -vV` (never executed)";
@@ -102,7 +103,7 @@ fn missing_compiler_is_named_with_its_setting() {
 #[test]
 fn failure_of_cargo_is_an_error() {
     let fixture = Fixture::new("//- Cargo.toml\n[package]\nname = 'a'\n");
-    assert!(matches!(load(&fixture.request()), Err(Error::Metadata(_))));
+    assert!(matches!(load(&fixture.request(), &mut |_| ()), Err(Error::Metadata(_))));
 }
 
 #[test]
@@ -112,7 +113,7 @@ fn target_directory_follows_flag_environment_and_configuration() {
     let target = |fixture: &Fixture, flag: Option<&str>| {
         let mut request = fixture.request();
         request.target_dir = flag.map(|flag| fixture.root().join(flag));
-        let directory = load(&request).expect("loaded").target_directory;
+        let directory = load(&request, &mut |_| ()).expect("loaded").target_directory;
         directory.file_name().expect("a name").to_owned()
     };
     assert_eq!(target(&fixture, None), "configured");
@@ -130,7 +131,7 @@ fn warnings_about_manifests_are_those_of_cargo() {
          edition = '2021'\n[dependencies]\na = { path = '../a', bar = 2 }\n\
          [lints.rust]\nunused = { level = 'warn', x = 1 }\n//- b/src/lib.rs\n",
     );
-    let mut ours = load(&fixture.request()).expect("loaded").warnings;
+    let ours = load(&fixture.request(), &mut |_| ()).expect("loaded").manifest_warnings;
     let output = fixture.cargo(&["check", "--offline"], &[]);
     let stderr = String::from_utf8(output.stderr).expect("UTF-8");
     let mut cargos: Vec<String> = stderr
@@ -139,8 +140,31 @@ fn warnings_about_manifests_are_those_of_cargo() {
         .filter(|line| line.starts_with('/'))
         .map(str::to_owned)
         .collect();
-    ours.sort();
-    cargos.sort();
+    // Cargo has the manifests in no order, but the warnings of each are in order.
+    cargos.sort_by(|a, b| a.split(": ").next().cmp(&b.split(": ").next()));
     assert_eq!(ours.len(), 5);
     assert_eq!(ours, cargos);
+}
+
+/// Cargo finds these when it reads the targets of a package, and tells when it compiles.
+#[rstest]
+#[case::twice("[[bin]]\nname = 'a'\npath = 'src/lib.rs'\n", false)]
+#[case::old_spelling("[lib]\ncrate_type = ['lib']\n", false)]
+#[case::not_there("[[test]]\nname = 'missing'\n", true)]
+#[case::impossible("[[bin]]\nname = 'a'\npath = 'src/lib.rs'\nproc-macro = true\n", true)]
+fn targets_are_judged_as_by_cargo(#[case] targets: &str, #[case] is_refused: bool) {
+    let fixture = Fixture::new(&format!(
+        "//- Cargo.toml\n[package]\nname = 'a'\nversion = '0.1.0'\nedition = '2021'\n{targets}\
+         //- src/lib.rs\nfn main() {{}}\n",
+    ));
+    let output = fixture.cargo(&["check", "--offline"], &[]);
+    let cargos = String::from_utf8(output.stderr).expect("UTF-8");
+    let ours = match load(&fixture.request(), &mut |_| ()) {
+        Ok(workspace) if !is_refused => {
+            format!("warning: {}\n", workspace.manifest_warnings.join("\nwarning: "))
+        }
+        Err(Error::Refused(error)) if is_refused => format!("error: {error}\n"),
+        other => panic!("{other:?}"),
+    };
+    assert!(cargos.contains(&ours), "{ours}{cargos}");
 }

@@ -22,7 +22,9 @@ fn reason_is_given(
     let fixture = env.iter().fold(fixture, |fixture, (name, value)| fixture.env(name, value));
     let mut request = fixture.request();
     request.platforms = platforms.iter().map(|name| (*name).to_owned()).collect();
-    let Err(Error::Unsupported(unsupported)) = load(&request) else { panic!("supported") };
+    let Err(Error::Unsupported(unsupported)) = load(&request, &mut |_| ()) else {
+        panic!("supported")
+    };
     assert_eq!(unsupported.to_string(), reason);
 }
 
@@ -32,5 +34,5 @@ fn reason_is_given(
 fn harmless_settings_are_supported(#[case] config: &str, #[case] env: &[(&str, &str)]) {
     let fixture = Fixture::new(&format!("{PACKAGE}//- .cargo/config.toml\n{config}\n"));
     let fixture = env.iter().fold(fixture, |fixture, (name, value)| fixture.env(name, value));
-    load(&fixture.request()).expect("supported");
+    load(&fixture.request(), &mut |_| ()).expect("supported");
 }

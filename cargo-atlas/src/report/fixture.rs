@@ -9,6 +9,7 @@ use atlas_build::units::CompileMode;
 /// A plan of these units with the profile `dev`.
 pub(super) fn planned(units: impl IntoIterator<Item = UnitDescription>) -> Planned {
     Planned {
+        workspace_root: "/ws".into(),
         units: units.into_iter().collect(),
         profile: "dev".to_owned(),
         optimized: false,

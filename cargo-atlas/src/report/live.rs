@@ -6,15 +6,12 @@ use std::time::Duration;
 
 use atlas_build::account::{Cutoff, SpareRule};
 use atlas_build::event::DirtyReason;
-use atlas_build::event::{
-    Artifact, Diagnostic, Event, Failure, OutputStream, Planned, UnitDescription,
-};
+use atlas_build::event::{Artifact, Diagnostic, Event, Failure, OutputStream, Planned};
 use atlas_build::ids::{DenseId, DenseMap, UnitId};
 use atlas_build::process::CommandLine;
 use atlas_build::request::MessageFormat;
 use atlas_build::script::Severity;
 use atlas_build::units::{CompileMode, DebugLevel};
-use camino::Utf8Path;
 
 use super::announcements::Announcements;
 use super::counts::{Counts, FixCommand, Seen};
@@ -165,7 +162,7 @@ impl LiveBuild {
         let package = naming::package(description);
         match self.spared.get(&description.package_id) {
             Some(rule) => {
-                let why = wording::spared(rule, package_root(description));
+                let why = wording::spared(rule, &self.planned.workspace_root);
                 let word = match rule {
                     SpareRule::Stored { .. } => "Restored",
                     _ => "Spared",
@@ -196,7 +193,7 @@ impl LiveBuild {
         shell: &mut Shell,
     ) {
         let description = &self.planned.units[unit];
-        let root = package_root(description);
+        let root = &self.planned.workspace_root;
         if shell.is_verbose()
             && let Some(told) = wording::cutoff(cutoff, reason, description, root)
         {
@@ -212,7 +209,7 @@ impl LiveBuild {
         for (undone, obstacle) in self.rounds.next() {
             let name = |unit| naming::unit(&units[UnitId::from_index(unit)]);
             let undone = || undone.iter().map(|unit| &units[*unit]);
-            let root = undone().map(package_root).next().unwrap_or("".into());
+            let root = &self.planned.workspace_root;
             if shell.is_verbose() {
                 shell.note(wording::reconsidered(undone(), &obstacle, root, name));
             }
@@ -239,7 +236,7 @@ impl LiveBuild {
         if is_news
             && shell.is_verbose()
             && let Some(reason) = &reason
-            && let Some(reason) = wording::dirty(reason, package_root(description))
+            && let Some(reason) = wording::dirty(reason, &self.planned.workspace_root)
         {
             shell.status("Dirty", format_args!("{package}: {reason}"));
         }
@@ -393,10 +390,6 @@ impl LiveBuild {
             Err(error) => shell.error(format_args!("failed to write a message as JSON: {error}")),
         }
     }
-}
-
-fn package_root(unit: &UnitDescription) -> &Utf8Path {
-    unit.manifest_path.parent().unwrap_or(&unit.manifest_path)
 }
 
 fn write_message(label: &str, (severity, text): &Message, shell: &mut Shell) {

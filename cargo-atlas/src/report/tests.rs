@@ -157,7 +157,7 @@ fn verbose_build_tells_what_was_spared_and_why() {
     let events = [Event::Spared(id(0), rule), Event::Fresh(id(0)), Event::Fresh(id(1))];
     assert_eq!(
         told.written(events).stderr(),
-        "      Spared foo v0.1.0 (/ws/foo): `src/lib.rs` has another time stamp, but the same \
+        "      Spared foo v0.1.0 (/ws/foo): `foo/src/lib.rs` has another time stamp, but the same \
          content\n       Fresh bar v0.1.0 (/ws/bar)\n"
     );
 }
@@ -168,7 +168,10 @@ fn verbose_build_tells_why_something_is_dirty() {
     let reason = DirtyReason::FileChanged { path: "/ws/foo/src/lib.rs".into() };
     let written = told.written([Event::Dirty(id(0), reason), started(0)]).stderr();
     let line = written.lines().next();
-    assert_eq!(line, Some("       Dirty foo v0.1.0 (/ws/foo): the file `src/lib.rs` has changed"));
+    assert_eq!(
+        line,
+        Some("       Dirty foo v0.1.0 (/ws/foo): the file `foo/src/lib.rs` has changed")
+    );
 }
 
 fn changes() -> Vec<ItemChange> {
@@ -190,7 +193,7 @@ fn verbose_build_tells_what_others_see() {
     ];
     assert_eq!(
         told.written(events).stderr(),
-        "       Dirty foo v0.1.0 (/ws/foo): the file `src/lib.rs` has changed\n   \
+        "       Dirty foo v0.1.0 (/ws/foo): the file `foo/src/lib.rs` has changed\n   \
          No cutoff foo v0.1.0 (/ws/foo): foo::f: body changed; dependents follow\n   \
          Compiling foo v0.1.0 (/ws/foo)\n     Running `/bin/rustc`\n   \
          Compiling bar v0.1.0 (/ws/bar)\n     Running `/bin/rustc`\n      \

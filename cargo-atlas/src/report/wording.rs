@@ -11,7 +11,7 @@ use crate::reason::{bar, crate_name, evidence, headline, items, obstacle, record
 const MAX_DIFFERENCES: usize = 3;
 
 /// Returns why a unit is dirty, for the line `Dirty foo v0.1.0: …`; `None` if there is nothing to
-/// explain because it was never built. Paths are relative to the package's directory, as in cargo.
+/// explain because it was never built. Paths are relative to the workspace's directory, as in cargo.
 pub(crate) fn dirty(reason: &DirtyReason, root: &Utf8Path) -> Option<String> {
     if matches!(reason, DirtyReason::NeverBuilt) {
         return None;

@@ -48,6 +48,15 @@ use crate::{PACKAGE, check, check_in, check_meaning};
 #[case::bad_target_name(
     "[package]\nname = \"a\"\nedition = \"2021\"\n[target.'cfg(('.dependencies]\n"
 )]
+#[case::missing_test_file("[package]\nname = \"a\"\nedition = \"2021\"\n[[test]]\nname = \"x\"\n")]
+#[case::bin_of_a_library_kind(
+    "[package]\nname = \"a\"\nedition = \"2021\"\n[[bin]]\nname = \"x\"\npath = \"src/lib.rs\"\n\
+     proc-macro = true\n"
+)]
+#[case::warned_and_refused(
+    "[project]\nname = \"a\"\nversion = \"0.1.0\"\n[package]\nname = \"a\"\nversion = \"0.1.0\"\n\
+     [lib]\npath = \"no.rs\"\n"
+)]
 fn manifest(#[case] text: &str) {
     check(&format!("//- /Cargo.toml\n{text}//- /src/lib.rs\n"), "");
 }
@@ -57,6 +66,13 @@ fn unknown_crate_type() {
     let lib = "[lib]\ncrate-type = [\"nonsense\"]\n";
     let fixture = Fixture::new(&format!("{PACKAGE}{lib}//- /src/lib.rs\n"));
     check_meaning(&fixture, "", &["cannot produce nonsense for `app v0.1.0"]);
+}
+
+#[test]
+fn directory_stands_for_a_crate_root() {
+    let bin = "[[bin]]\nname = \"x\"\npath = \"src/x\"\n";
+    let said = check(&format!("{PACKAGE}{bin}//- /src/x/main.rs\nfn main() {{}}\n"), "");
+    assert!(said.contains("an entry point exists at"), "{said}");
 }
 
 #[test]

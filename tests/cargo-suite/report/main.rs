@@ -1,0 +1,103 @@
+//! Runs cargo's own tests, suite by suite, and says what each of them says of cargo atlas. Started by
+//! `tests/cargo-suite/run`, which puts the shim in place; see `docs/cargo-tests.md`.
+
+mod expected;
+mod notes;
+mod suite;
+mod table;
+mod verdict;
+
+use std::process::ExitCode;
+
+use camino::Utf8PathBuf;
+use clap::Parser;
+
+use expected::Expected;
+use notes::Notes;
+use suite::Testsuite;
+use verdict::{Verdict, Verdicts};
+
+/// Runs suites of cargo's tests and prints what came of them
+#[derive(Parser, Debug)]
+struct Options {
+    /// The program `testsuite` that cargo's tests were compiled to
+    #[arg(long)]
+    testsuite: Utf8PathBuf,
+    /// Directory for what the tests print
+    #[arg(long)]
+    out: Utf8PathBuf,
+    /// Tests that come to something else on purpose, with reasons
+    #[arg(long)]
+    expected: Utf8PathBuf,
+    /// Commands that cargo atlas gets
+    #[arg(long)]
+    commands: String,
+    /// How many tests run at a time
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// Only tests whose name holds this
+    #[arg(long)]
+    filter: Option<String>,
+    /// Prints the tables of `docs/cargo-tests.md`
+    #[arg(long)]
+    markdown: bool,
+    /// Runs nothing: takes what the last run has left
+    #[arg(long)]
+    again: bool,
+    /// Modules of cargo's tests
+    suites: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    fs_err::create_dir_all(&options.out).expect("the directory for results is writable");
+    let testsuite = Testsuite::new(&options.testsuite, &options.out, options.threads);
+    let expected = Expected::read(&options.expected);
+    let names = testsuite.names();
+    let mut all = Vec::new();
+    for suite in &options.suites {
+        let of_suite = |name: &&String| name.split("::").next() == Some(suite);
+        let filter = options.filter.as_deref().unwrap_or_default();
+        let names = names.iter().filter(of_suite).filter(|name| name.contains(filter));
+        let names: Vec<&str> = names.map(String::as_str).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let verdicts = judged(&options, &testsuite, &expected, suite, &names);
+        table::progress(suite, &verdicts);
+        all.push((suite.clone(), verdicts));
+    }
+    if options.markdown {
+        table::markdown(&all, &expected);
+    } else {
+        table::plain(&all, &expected);
+    }
+    let has_failed = all.iter().any(|(_, verdicts)| verdicts.count(Verdict::Failed) > 0);
+    ExitCode::from(u8::from(has_failed))
+}
+
+/// Runs a suite; what fails for no known reason is run again by cargo alone.
+fn judged(
+    options: &Options,
+    testsuite: &Testsuite,
+    expected: &Expected,
+    suite: &str,
+    names: &[&str],
+) -> Verdicts {
+    let results = match options.again {
+        true => testsuite.results(suite),
+        false => testsuite.run(suite, names, &options.commands),
+    };
+    let notes = Notes::read(&testsuite.notes(suite));
+    let mut verdicts = Verdicts::new(&results, &notes, expected);
+    let failed = verdicts.of(Verdict::Failed);
+    if !failed.is_empty() {
+        let alone = format!("{suite}-by-cargo");
+        let by_cargo = match options.again {
+            true => testsuite.results(&alone),
+            false => testsuite.run(&alone, &failed, ""),
+        };
+        verdicts.excuse(&by_cargo);
+    }
+    verdicts
+}
