@@ -20,6 +20,7 @@ use crate::layout::Layout;
 use crate::pipeline::accountant::Accountant;
 use crate::pipeline::cache::Wanted;
 use crate::pipeline::documentation::remove_pages_of_others;
+use crate::pipeline::planned::misspelled_variables;
 use crate::pipeline::prepare::Prepared;
 use crate::pipeline::products::{Built, Products};
 use crate::pipeline::site::Site;
@@ -133,7 +134,7 @@ fn earlier(
     })?;
     let config = wanted.config().clone();
     events(Event::Configured(Arc::new(config.clone())));
-    for warning in &cached.prepared.warnings {
+    for warning in misspelled_variables(request).iter().chain(&cached.prepared.warnings) {
         events(Event::Warning(warning.clone()));
     }
     let (key, settled) = (wanted.key(), cached.settled.clone());
@@ -328,7 +329,9 @@ impl Build<'_> {
         };
         let settings = settings(self.request, &prepared.toolchain);
         let executed = execute::execute(&work, &settings, &world, session, &mut watched)?;
-        for fault in session.take_faults() {
+        // A compiler that was told to print something instead leaves no trace, which is no fault.
+        let may_print = !self.request.extra_args.rustc.is_empty();
+        for fault in session.take_faults().into_iter().filter(|_| !may_print) {
             events(Event::Warning(format!("{fault}; it will be built again")));
         }
         if let Err(error) = accountant.write(&executed.summary) {

@@ -111,8 +111,19 @@ impl Testing {
         aftermath: Aftermath<'_>,
         shell: &mut Shell,
     ) -> Result<Vec<String>, i32> {
+        let mut failed = self.run_programs(products, aftermath, shell)?;
+        failed.extend(self.run_doctests(products, aftermath, shell)?);
+        Ok(failed)
+    }
+
+    /// Runs programs, but for those that need not run again.
+    fn run_programs(
+        &self,
+        products: &Products,
+        aftermath: Aftermath<'_>,
+        shell: &mut Shell,
+    ) -> Result<Vec<String>, i32> {
         let mut failed = Vec::new();
-        let package = |name| products.needs_package_flag.then_some(name);
         let mut passed = Passed::read(&products.target_directory);
         for executable in tests(products) {
             let command = &self.command(executable, shell);
@@ -123,7 +134,7 @@ impl Testing {
                 continue;
             }
             self.announce("Running", executable, "unittests", aftermath, shell);
-            let package = package(executable.package.as_str());
+            let package = products.needs_package_flag.then_some(executable.package.as_str());
             let run = Run { kind: self.kind, command, target: &executable.target, package };
             let ended = self.run(run, aftermath, shell);
             let noted = match (&ended, before) {
@@ -139,19 +150,26 @@ impl Testing {
             }
             failed.extend(ended?);
         }
+        Ok(failed)
+    }
+
+    /// Has rustdoc run examples in documentation. Source: cargo's `run_doc_tests`.
+    fn run_doctests(
+        &self,
+        products: &Products,
+        aftermath: Aftermath<'_>,
+        shell: &mut Shell,
+    ) -> Result<Vec<String>, i32> {
+        let mut failed = Vec::new();
         for doctest in &products.doctests {
-            let command = self.rustdoc(doctest, shell);
             shell.status("Doc-tests", &doctest.target.name);
+            let command = &self.doctest_command(doctest, shell);
             if shell.is_verbose() {
                 let detail = CommandDetail::of(aftermath.request);
-                shell.status("Running", command_text(&command, detail));
+                shell.status("Running", command_text(command, detail));
             }
-            let run = Run {
-                kind: Kind::Doctest,
-                command: &command,
-                target: &doctest.target,
-                package: package(doctest.package.as_str()),
-            };
+            let package = products.needs_package_flag.then_some(doctest.package.as_str());
+            let run = Run { kind: Kind::Doctest, command, target: &doctest.target, package };
             failed.extend(self.run(run, aftermath, shell)?);
         }
         Ok(failed)
@@ -191,9 +209,11 @@ impl Testing {
         shell.status(word, text);
     }
 
-    fn rustdoc(&self, doctest: &Doctest, shell: &Shell) -> CommandLine {
-        let quiet = shell.is_quiet().then(|| "--quiet".to_owned());
-        let args: Vec<String> = self.args.iter().cloned().chain(quiet).collect();
+    fn doctest_command(&self, doctest: &Doctest, shell: &Shell) -> CommandLine {
+        let mut args = self.args.clone();
+        if shell.is_quiet() {
+            args.push("--quiet".to_owned());
+        }
         doctest.command.with(shell.color_word(), &args)
     }
 

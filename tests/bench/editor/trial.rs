@@ -115,8 +115,7 @@ impl Trial {
         self.client.notify("textDocument/didSave", &params);
         let uri = self.uri();
         let name = unused.map(|number| format!("unused_{number}"));
-        let mut checked = Checked::default();
-        self.client.wait(|message| checked.shows(message, &uri, name.as_deref()).then_some(()));
+        self.client.wait(|message| shows(message, &uri, name.as_deref()).then_some(()));
         let elapsed = saved.elapsed();
         if let Some(terminal) = terminal {
             terminal.wait().expect_success("the build in the terminal");
@@ -139,27 +138,17 @@ impl Trial {
     }
 }
 
-/// What a check has said so far.
-#[derive(Default)]
-struct Checked {
-    is_shown: bool,
-}
-
-impl Checked {
-    /// Returns whether the file has the diagnostic of the compiler that it should have, or none.
-    fn shows(&mut self, message: &Value, uri: &str, name: Option<&str>) -> bool {
-        if message["method"] != "textDocument/publishDiagnostics" || message["params"]["uri"] != uri
-        {
-            return false;
-        }
-        let diagnostics = message["params"]["diagnostics"].as_array();
-        let of_compiler = diagnostics.into_iter().flatten().filter(|it| it["source"] == "rustc");
-        let texts: Vec<&str> = of_compiler.filter_map(|it| it["message"].as_str()).collect();
-        self.is_shown |= !texts.is_empty();
-        match name {
-            Some(name) => texts.iter().any(|text| text.contains(name)),
-            None => texts.is_empty(),
-        }
+/// Returns whether a message gives a file the diagnostic of the compiler that it should have, or none.
+fn shows(message: &Value, uri: &str, name: Option<&str>) -> bool {
+    if message["method"] != "textDocument/publishDiagnostics" || message["params"]["uri"] != uri {
+        return false;
+    }
+    let diagnostics = message["params"]["diagnostics"].as_array();
+    let of_compiler = diagnostics.into_iter().flatten().filter(|it| it["source"] == "rustc");
+    let texts: Vec<&str> = of_compiler.filter_map(|it| it["message"].as_str()).collect();
+    match name {
+        Some(name) => texts.iter().any(|text| text.contains(name)),
+        None => texts.is_empty(),
     }
 }
 

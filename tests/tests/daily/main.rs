@@ -18,13 +18,14 @@ use atlas_tests::spoken;
 /// what cargo prints to standard error.
 #[track_caller]
 fn check(fixture: &Fixture, line: &str) -> String {
-    let [cargo, atlas] = both(fixture, line);
+    // Tests at once end in any order.
+    let [cargo, atlas] = both(fixture, &format!("RUST_TEST_THREADS=1 {line}"));
     let codes = [&cargo, &atlas].map(|build| build.outcome.code);
     assert_eq!(codes[1], codes[0], "exit code of `{line}`\n{}", atlas.outcome.stderr);
     for (what, read) in
         [("stderr", spoken::stderr as fn(&Build) -> String), ("stdout", spoken::stdout)]
     {
-        let texts = [&cargo, &atlas].map(|build| without_times(&read(build)));
+        let texts = [&cargo, &atlas].map(|build| comparable(&read(build)));
         let difference = spoken::difference(&texts[0], &texts[1]);
         assert_eq!(
             difference,
@@ -59,8 +60,9 @@ fn compiled(build: &Build) -> Vec<&str> {
     names.filter(|it| name(*it)).filter_map(|(_, rest)| rest.split(' ').next()).collect()
 }
 
-/// Leaves out how long tests took.
-fn without_times(text: &str) -> String {
+/// Leaves out how long tests took, and in which order units that do not depend on each other were
+/// compiled.
+fn comparable(text: &str) -> String {
     let line = |line: &str| match line.split_once("; finished in ") {
         Some((start, _)) => start.to_owned(),
         None => match line.split_once("doctests ran in ") {
@@ -68,5 +70,9 @@ fn without_times(text: &str) -> String {
             None => line.to_owned(),
         },
     };
-    text.lines().map(|text| line(text) + "\n").collect()
+    let lines = text.lines().map(|text| line(text) + "\n");
+    let (mut first, rest): (Vec<String>, Vec<String>) =
+        lines.partition(|line| line.trim_start().starts_with("Compiling "));
+    first.sort();
+    first.concat() + &rest.concat()
 }

@@ -36,6 +36,7 @@ pub fn is_set() -> bool { cfg!(set) }
 #[case::bin("rustc --bin app -- --cfg set -A unexpected_cfgs")]
 #[case::several("rustc -- --cfg set")]
 #[case::wrong_argument("rustc --lib -- --no-such-flag")]
+#[case::printing("rustc --lib -- --print crate-name")]
 #[case::package("rustc -p dep -- --cap-lints allow")]
 #[case::crate_type("rustc --lib --crate-type cdylib")]
 #[case::crate_type_of_a_binary("rustc --bin app --crate-type lib")]
