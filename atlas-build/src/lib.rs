@@ -27,6 +27,6 @@ pub mod units;
 pub mod workspace;
 
 pub use pipeline::{
-    Built, Doctest, Error, Executable, GraphExtent, Graphs, PackageLink, Planned, Products,
-    Surroundings, build, graph, last_account, plan, predict, unit_graph,
+    Built, Doctest, Error, Executable, GraphExtent, Graphs, PackageLink, Passed, Planned, Products,
+    Site, Surroundings, build, graph, last_account, plan, predict, unit_graph,
 };

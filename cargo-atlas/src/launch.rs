@@ -1,7 +1,7 @@
 //! Starting programs that were built. They have the streams of this process; Ctrl-C is theirs.
 
 use std::io;
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Output};
 
 use atlas_build::execute::Jobserver;
 use atlas_build::process::CommandLine;
@@ -24,6 +24,15 @@ impl Launcher<'_> {
     /// If it cannot be started.
     pub(crate) fn run(self, command: &CommandLine) -> io::Result<ExitStatus> {
         self.prepare(command).status()
+    }
+
+    /// Runs a program to its end and captures what it prints.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started.
+    pub(crate) fn output(self, command: &CommandLine) -> io::Result<Output> {
+        self.prepare(command).output()
     }
 
     /// Becomes a program; returns how it ended where a process cannot become another one.

@@ -22,10 +22,12 @@ mod fallback;
 mod fix;
 mod graph;
 mod hint;
+mod install;
 mod interrupt;
 mod launch;
 mod manifest_path;
 mod message_format;
+mod nextest;
 mod planner;
 mod reason;
 mod report;
@@ -147,6 +149,9 @@ fn dispatch(
             commands::build(command, &OnlyBuild, shell)
         }
         (Some(Command::Clippy(args)), Ok(place)) => commands::clippy(place, args, words, shell),
+        (Some(Command::Fix(args)), Ok(place)) => commands::fix(place, args, words, shell),
+        (Some(Command::Install(args)), Ok(place)) => commands::install(place, args, words, shell),
+        (Some(Command::Nextest(args)), Ok(place)) => commands::nextest(place, args, words, shell),
         (Some(Command::Run(args)), Ok(place)) => commands::run(place, args, words, shell),
         (Some(Command::Test(args)), Ok(place)) => commands::test(place, args, words, shell),
         (Some(Command::Bench(args)), Ok(place)) => commands::bench(place, args, words, shell),
@@ -173,6 +178,7 @@ fn without_engine(
         Some(Command::Build(build)) => !build.args.atlas.dry_run,
         Some(Command::Check(args)) => !args.atlas.dry_run,
         Some(Command::Clippy(args)) => !args.args.atlas.dry_run,
+        Some(Command::Fix(args)) => !args.args.atlas.dry_run,
         Some(Command::Run(args)) => !args.atlas.dry_run,
         Some(Command::Test(args)) => !args.atlas.dry_run,
         Some(Command::Bench(args)) => !args.atlas.dry_run,
@@ -181,7 +187,7 @@ fn without_engine(
         Some(Command::Rustdoc(args)) => !args.atlas.dry_run,
         Some(Command::Clean(args)) => !args.is_collection(),
         Some(Command::Cache(_) | Command::Config(_) | Command::Graph(_) | Command::Why(_)) => false,
-        Some(Command::Unknown(_)) | None => true,
+        Some(Command::Install(_) | Command::Nextest(_) | Command::Unknown(_)) | None => true,
     };
     if is_for_cargo {
         let words = words.for_cargo(cli.command.as_ref().map_or(0, Command::n_last));

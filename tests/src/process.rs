@@ -117,6 +117,17 @@ impl Command {
         self.command
     }
 
+    /// Starts it to talk with it; what it writes to standard error is lost.
+    pub fn converse(mut self) -> (Conversation, process::ChildStdin, process::ChildStdout) {
+        self.command.stdin(process::Stdio::piped()).stdout(process::Stdio::piped());
+        let child = self.command.stderr(process::Stdio::null()).spawn();
+        let mut child =
+            child.unwrap_or_else(|error| panic!("cannot start {:?}: {error}", self.command));
+        let stdin = child.stdin.take().expect("it was piped");
+        let stdout = child.stdout.take().expect("it was piped");
+        (Conversation(child), stdin, stdout)
+    }
+
     /// Starts it.
     pub fn start(mut self) -> Running {
         self.command.stdin(process::Stdio::null()).stderr(process::Stdio::piped());
@@ -125,6 +136,19 @@ impl Command {
         let child =
             child.unwrap_or_else(|error| panic!("cannot start {:?}: {error}", self.command));
         Running(child)
+    }
+}
+
+/// A program that is talked with.
+#[derive(Debug)]
+pub struct Conversation(process::Child);
+
+impl Conversation {
+    /// Ends it at once.
+    pub fn end(&mut self) {
+        // It may have ended by itself.
+        drop(self.0.kill());
+        drop(self.0.wait());
     }
 }
 

@@ -94,7 +94,7 @@ impl Repeated {
 
 /// Returns the units that ran in a build with `-vv`, such as `app/lib`, `app/bin`, `app/bin:other`,
 /// `app/test:it`, `app/lib-test`, `app/build-script`, `app/run-build-script`; `check app/lib` if it
-/// was only checked.
+/// was only checked, `doc app/lib` if it was documented.
 pub fn ran(outcome: &Outcome) -> BTreeSet<String> {
     let commands = outcome.stderr.lines().filter_map(|line| {
         line.trim_start().strip_prefix("Running `")?.strip_suffix('`').map(unit)
@@ -138,7 +138,12 @@ fn unit(command: &str) -> String {
         _ if !crate_types.contains(&"bin") => "lib",
         _ => "?",
     };
-    let check = if args.contains(&"--emit=dep-info,metadata") { "check " } else { "" };
+    let is_documented = args.first().is_some_and(|program| program.ends_with("rustdoc"));
+    let check = match args.contains(&"--emit=dep-info,metadata") {
+        _ if is_documented => "doc ",
+        true => "check ",
+        false => "",
+    };
     match kind {
         "lib" | "lib-test" | "build-script" => format!("{check}{package}/{kind}"),
         _ if name == package => format!("{check}{package}/{kind}"),
@@ -189,6 +194,7 @@ mod tests {
         "CARGO_PKG_NAME=a rustc --crate-name a src/lib.rs --emit=dep-info,metadata",
         "check a/lib"
     )]
+    #[case("CARGO_PKG_NAME=a /bin/rustdoc --crate-type lib --crate-name a src/lib.rs", "doc a/lib")]
     #[case("CARGO_PKG_NAME=a D='it'\\''s' /t/build-script-build", "a/run-build-script")]
     #[case(
         "CARGO_PKG_NAME=a CARGO_CRATE_NAME=build_script_build rustc --crate-name build_script_build \

@@ -2,13 +2,16 @@
 //!
 //! `RUSTFLAGS='--cfg foo' in:member --lib -p x` sets a variable, starts in `member` and passes the
 //! rest as arguments. `HOST` in an argument stands for the host triple. What is built is only
-//! checked if the word `check` comes first of the arguments.
+//! checked if the word `check` comes first of the arguments; other commands likewise.
 
 use std::fmt;
 
 use camino::Utf8PathBuf;
 
 use crate::environment;
+
+/// Commands that a line may begin with.
+const COMMANDS: &[&str] = &["bench", "check", "clean", "doc", "run", "rustc", "rustdoc", "test"];
 
 /// What to build, from where, with which variables.
 #[derive(Clone, Debug)]
@@ -17,7 +20,7 @@ pub struct Selection {
     pub text: String,
     /// Variables set for the command.
     pub env: Vec<(String, String)>,
-    /// The subcommand: `build` or `check`.
+    /// The subcommand: `build` unless the line names another one.
     pub subcommand: &'static str,
     /// Directory relative to the workspace.
     pub dir: Utf8PathBuf,
@@ -36,10 +39,11 @@ impl Selection {
             args: Vec::new(),
         };
         for word in words(text) {
-            match word.split_once('=') {
+            let command = COMMANDS.iter().find(|command| **command == word);
+            match (word.split_once('='), command) {
                 _ if !selection.args.is_empty() => selection.args.push(word),
-                None if word == "check" => selection.subcommand = "check",
-                Some((name, value)) if is_variable(name) => {
+                (_, Some(command)) => selection.subcommand = command,
+                (Some((name, value)), _) if is_variable(name) => {
                     selection.env.push((name.to_owned(), value.to_owned()));
                 }
                 _ => match word.strip_prefix("in:") {

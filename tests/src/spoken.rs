@@ -10,6 +10,7 @@
 //! | 16 hex digits after a dash, after `-C metadata=` and in names of codegen units | `<hash>` |
 //! | why a unit is dirty, the number of a thread that panics | left out |
 //! | the duration in the closing line | `<time>` |
+//! | how long tests took | `<time>` |
 //! | what atlas adds to the closing line: `: 3 compiled, 180 fresh, 2 spared` | left out |
 //! | `Blocking` on cargo's own package cache | left out: other processes of the machine cause it |
 
@@ -120,6 +121,12 @@ fn without_own_remap(line: &str) -> String {
 }
 
 fn without_duration(line: &str) -> String {
+    if let Some((start, "s")) = line
+        .rsplit_once("; finished in ")
+        .map(|(it, time)| (it, time.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')))
+    {
+        return format!("{start}; finished in <time>");
+    }
     match line.split_once(" target(s) in ") {
         Some((start, end)) => format!("{start} target(s) in {}", time(without_counts(end))),
         None => line.to_owned(),

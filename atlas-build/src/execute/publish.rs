@@ -129,6 +129,9 @@ pub fn uplift(outputs: &[Output]) -> Result<(), PublishError> {
 /// Returns where the files of a unit are to be found, for those who ask cargo: where the user finds
 /// them, else where other units do. Files that were not written are left out.
 pub fn destinations(step: &CompileStep) -> Vec<Utf8PathBuf> {
+    if let Some(pages) = &step.pages {
+        return vec![pages.index()];
+    }
     let written = step.outputs.iter().filter(|output| exists(&output.published));
     written.map(|output| output.uplifted.as_ref().unwrap_or(&output.published).clone()).collect()
 }

@@ -382,6 +382,13 @@ impl Target {
         matches!(&self.kind, TargetKind::Lib(types) if types.contains(&CrateType::Dylib))
     }
 
+    /// Returns whether rustdoc can run the examples in its documentation.
+    pub fn is_doctestable(&self) -> bool {
+        let is_fit =
+            |it: &CrateType| matches!(it, CrateType::Lib | CrateType::Rlib | CrateType::ProcMacro);
+        matches!(&self.kind, TargetKind::Lib(types) if types.iter().any(is_fit))
+    }
+
     /// Returns whether it always runs on the compiling machine: build scripts and procedural
     /// macros.
     pub fn for_host(&self) -> bool {

@@ -23,6 +23,7 @@ use crate::pipeline::documentation::remove_pages_of_others;
 use crate::pipeline::planned::misspelled_variables;
 use crate::pipeline::prepare::Prepared;
 use crate::pipeline::products::{Built, Products};
+use crate::pipeline::site::Site;
 use crate::pipeline::{Error, plan as make_plan, sharing};
 use crate::plan::{self, Priorities, Step};
 use crate::platform::CompileKind;
@@ -72,8 +73,9 @@ pub fn build(
     let browser = ready.config.browser.clone();
     // The process is about to end: to free a plan piece by piece takes a tenth of a build that has
     // nothing to do.
+    let site = Site::of(&ready.prepared);
     std::mem::forget(ready);
-    Ok(Built { summary, products, browser })
+    Ok(Built { summary, products, site, browser })
 }
 
 /// A plan that is ready to be run, and what is known of it.
@@ -327,7 +329,9 @@ impl Build<'_> {
         };
         let settings = settings(self.request, &prepared.toolchain);
         let executed = execute::execute(&work, &settings, &world, session, &mut watched)?;
-        for fault in session.take_faults() {
+        // A compiler that was told to print something instead leaves no trace, which is no fault.
+        let may_print = !self.request.extra_args.rustc.is_empty();
+        for fault in session.take_faults().into_iter().filter(|_| !may_print) {
             events(Event::Warning(format!("{fault}; it will be built again")));
         }
         if let Err(error) = accountant.write(&executed.summary) {

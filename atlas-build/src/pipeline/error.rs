@@ -5,6 +5,7 @@ use atlas_fingerprint::FileError;
 use crate::execute::ExecuteError;
 use crate::layout::LayoutError;
 use crate::packages::SelectError;
+use crate::plan::PageCollision;
 use crate::rustc::{JoinPathsError, UnsupportedCrateTypes};
 use crate::store::LockError;
 use crate::units::UnitsError;
@@ -25,6 +26,9 @@ pub enum Error {
     /// A target cannot be built for its platform.
     #[error(transparent)]
     CrateTypes(#[from] UnsupportedCrateTypes),
+    /// Pages of what was asked for would be in one place.
+    #[error(transparent)]
+    PageCollision(#[from] PageCollision),
     /// Directories cannot be joined to a search path.
     #[error(transparent)]
     Paths(#[from] JoinPathsError),

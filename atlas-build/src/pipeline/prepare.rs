@@ -10,7 +10,7 @@ use crate::ids::{DenseMap, UnitId};
 use crate::layout::Layout;
 use crate::packages::PackageGraph;
 use crate::pipeline::{Error, Planned};
-use crate::plan::{Needs, Program, Step, collisions, programs, steps};
+use crate::plan::{Needs, Program, Step, check_pages, collisions, programs, steps};
 use crate::platform::CompileKind;
 use crate::request::BuildRequest;
 use crate::rustc::{self, Blueprint, Rendering};
@@ -69,6 +69,7 @@ impl Prepared {
         let blueprint = Blueprint::new(request, &workspace, &packages, graph, &lto, &layout)?;
         let steps = steps(&blueprint)?;
         let programs = programs(&blueprint)?;
+        check_pages(&blueprint)?;
         let collisions = collisions(&blueprint).iter().map(ToString::to_string).collect();
         let needs = Needs::new(graph);
         let sees = Sees::new(graph, &needs);

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use semver::Version;
 
 use crate::event::Summary;
 use crate::execute::ScriptOutputs;
 use crate::ids::UnitId;
-use crate::packages::{PackageGraph, Target};
+use crate::packages::{CrateType, Package, PackageGraph, Target};
 use crate::pipeline::prepare::Prepared;
-use crate::plan::{DoctestCommand, Step, complete_doctest, complete_program};
+use crate::pipeline::site::Site;
+use crate::plan::{
+    DoctestCommand, OutputFlavor, Step, complete_doctest, complete_program, without_kind,
+};
 use crate::process::CommandLine;
 use crate::request::{BuildRequest, PackageSelection};
 use crate::rustc::JoinPathsError;
@@ -23,6 +27,8 @@ pub struct Built {
     pub summary: Summary,
     /// What there is now, as far as everything that was asked for could be built.
     pub products: Products,
+    /// Where it was done, and with what.
+    pub site: Site,
     /// What opens pages, if the configuration says: a program and its arguments.
     pub browser: Option<Vec<String>>,
 }
@@ -32,6 +38,8 @@ pub struct Built {
 pub struct Products {
     /// Binaries, examples and tests, in cargo's order; none if something failed.
     pub executables: Vec<Executable>,
+    /// The target directory.
+    pub target_directory: Utf8PathBuf,
     /// Whether a command line that means one of them has to name its package.
     pub needs_package_flag: bool,
     /// First pages of what was documented, for each target and, below that, each platform, in the order
@@ -61,6 +69,10 @@ pub struct Executable {
     pub unit: UnitId,
     /// Name of its package.
     pub package: String,
+    /// Its version.
+    pub version: Version,
+    /// All binaries and examples of the package.
+    pub programs_of_package: Vec<Target>,
     /// Directory of the package.
     pub package_root: Utf8PathBuf,
     /// The target.
@@ -71,6 +83,12 @@ pub struct Executable {
     pub path: Utf8PathBuf,
     /// Runs it in the directory of its package, with its runner if there is one.
     pub command: CommandLine,
+    /// Programs that it may run and shared libraries that it may load.
+    pub(super) companions: Vec<Utf8PathBuf>,
+    /// Where build scripts have put libraries.
+    pub(super) library_directories: Vec<Utf8PathBuf>,
+    /// The compiler, of which it may load the standard library.
+    pub(super) toolchain: String,
 }
 
 impl Executable {
@@ -103,25 +121,81 @@ impl Products {
         request: &BuildRequest,
     ) -> Result<Self, JoinPathsError> {
         let runs = scripts.all();
+        let shared = shared_libraries(prepared);
+        let library_directories = library_directories(prepared, &runs);
         let mut executables = Vec::new();
         for program in &prepared.programs {
             let unit = &prepared.units.graph.units[program.unit];
             let package = &prepared.packages.packages[unit.package];
+            let command = complete_program(program, &prepared.layout, &runs, &request.env)?;
             executables.push(Executable {
                 unit: program.unit,
                 package: package.name.clone(),
+                version: package.version.clone(),
+                programs_of_package: programs_in(package),
                 package_root: package.root().to_owned(),
                 target: Arc::clone(&unit.target),
                 mode: unit.mode,
                 path: program.path.clone(),
-                command: complete_program(program, &prepared.layout, &runs, &request.env)?,
+                companions: programs_of(&command).chain(shared.iter().cloned()).collect(),
+                library_directories: library_directories.clone(),
+                toolchain: prepared.toolchain.verbose_version.clone(),
+                command,
             });
         }
         let needs_package_flag = needs_package_flag(&request.packages, &prepared.packages);
         let pages = pages(prepared);
         let doctests = doctests(prepared, &runs, request)?;
-        Ok(Products { executables, needs_package_flag, pages, doctests })
+        let target_directory = prepared.target_directory.clone();
+        Ok(Products { executables, target_directory, needs_package_flag, pages, doctests })
     }
+}
+
+/// Lists the programs that a test is told of.
+fn programs_of(command: &CommandLine) -> impl Iterator<Item = Utf8PathBuf> {
+    let told = command.env.iter().filter(|(name, _)| name.starts_with("CARGO_BIN_EXE_"));
+    let paths = told.filter_map(|(_, value)| Some(value.as_ref()?.to_str()?.into()));
+    // Those that need features which are off were not built.
+    paths.filter(|path: &Utf8PathBuf| path.is_file())
+}
+
+/// Lists the shared libraries of a plan. Procedural macros are loaded by compilers only.
+fn shared_libraries(prepared: &Prepared) -> Vec<Utf8PathBuf> {
+    let units = prepared.units.graph.units.iter();
+    let is_shared = |unit: &Unit| {
+        let types = unit.target.rustc_crate_types();
+        unit.mode == CompileMode::Build
+            && types.iter().any(|it| matches!(it, CrateType::Dylib | CrateType::Cdylib))
+    };
+    let outputs = units.filter(|(_, unit)| is_shared(unit)).flat_map(|(id, _)| {
+        let Step::Compile(step) = &prepared.steps[id] else { return [].iter() };
+        step.outputs.iter()
+    });
+    let paths =
+        outputs.filter(|it| matches!(it.flavor, OutputFlavor::Normal | OutputFlavor::Linkable));
+    paths.map(|output| output.published.clone()).collect()
+}
+
+/// Lists the directories below the target directory in which build scripts have put libraries.
+fn library_directories(
+    prepared: &Prepared,
+    runs: &[(UnitId, &BuildScriptOutput)],
+) -> Vec<Utf8PathBuf> {
+    let paths = runs.iter().flat_map(|(_, output)| &output.library_paths);
+    let directories = paths.map(|path| without_kind(&path.value));
+    let mut ours: Vec<Utf8PathBuf> = directories
+        .filter(|path| path.starts_with(&prepared.target_directory))
+        .map(Utf8Path::to_owned)
+        .collect();
+    ours.sort();
+    ours.dedup();
+    ours
+}
+
+/// Returns the programs that a package has.
+fn programs_in(package: &Package) -> Vec<Target> {
+    let is_program = |target: &&Target| target.is_bin() || target.is_exe_example();
+    package.targets.iter().filter(is_program).cloned().collect()
 }
 
 /// Returns whether `-p` is needed to mean one package. Source: cargo's `Packages::needs_spec_flag`.

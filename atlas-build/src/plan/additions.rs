@@ -106,7 +106,7 @@ fn loaded_from<'a>(
 }
 
 /// Removes the `KIND=` of a value of `-L`.
-pub(super) fn without_kind(value: &str) -> &Utf8Path {
+pub(crate) fn without_kind(value: &str) -> &Utf8Path {
     match value.split_once('=') {
         Some(("native" | "crate" | "dependency" | "framework" | "all", path)) => path.into(),
         _ => value.into(),

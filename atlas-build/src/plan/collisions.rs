@@ -5,9 +5,10 @@ use std::fmt;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::ids::UnitId;
-use crate::packages::TargetKind;
+use crate::ids::{DenseMap, UnitId};
+use crate::packages::{Target, TargetKind};
 use crate::rustc::Blueprint;
+use crate::units::Unit;
 
 /// Two units write one file: which of them the user finds is left to chance.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,17 +35,61 @@ impl fmt::Display for Collision {
 pub fn collisions(blueprint: &Blueprint<'_>) -> Vec<Collision> {
     let mut owners: BTreeMap<&Utf8Path, UnitId> = BTreeMap::new();
     let mut collisions = Vec::new();
+    let pages: DenseMap<UnitId, Option<Utf8PathBuf>> =
+        blueprint.units.units.values().map(|unit| first_page(blueprint, unit)).collect();
     for (unit, outputs) in blueprint.outputs.iter() {
-        for output in outputs {
-            for path in [Some(&output.published), output.uplifted.as_ref()].into_iter().flatten() {
-                if let Some(other) = owners.insert(path, unit) {
-                    let notes = notes(blueprint, unit, other);
-                    collisions.push(Collision { path: path.clone(), unit, other, notes });
-                }
+        let files = outputs.iter().flat_map(|it| [Some(&it.published), it.uplifted.as_ref()]);
+        for path in files.chain([pages[unit].as_ref()]).flatten() {
+            if let Some(other) = owners.insert(path, unit) {
+                let notes = notes(blueprint, unit, other);
+                collisions.push(Collision { path: path.clone(), unit, other, notes });
             }
         }
     }
     collisions
+}
+
+/// Two targets that were asked for have their pages in one place.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error(
+    "document output filename collision\n\
+     The {unit} has the same name as the {other}.\n\
+     Only one may be documented at once since they output to the same path.\n\
+     Consider documenting only one, renaming one, or marking one with `doc = false` in Cargo.toml."
+)]
+pub struct PageCollision {
+    unit: String,
+    other: String,
+}
+
+/// Checks that no two libraries and no two programs of packages that were asked for have their pages
+/// in one place. Of a library and a program, cargo only warns.
+///
+/// # Errors
+///
+/// [`PageCollision`] in cargo's words.
+pub fn check_pages(blueprint: &Blueprint<'_>) -> Result<(), PageCollision> {
+    let mut owners = BTreeMap::new();
+    for (id, unit) in blueprint.units.units.iter() {
+        if !unit.mode.is_doc() || !blueprint.is_primary(id) {
+            continue;
+        }
+        let key = (unit.target.is_lib(), unit.target.crate_name(), unit.kind.clone());
+        if let Some(other) = owners.insert(key, id) {
+            let name = |id| {
+                let target = &blueprint.unit(id).target;
+                let package = blueprint.package(id).description();
+                format!("{} `{}` in package `{package}`", kind_of(target), target.name)
+            };
+            return Err(PageCollision { unit: name(id), other: name(other) });
+        }
+    }
+    Ok(())
+}
+
+fn first_page(blueprint: &Blueprint<'_>, unit: &Unit) -> Option<Utf8PathBuf> {
+    let directory = || blueprint.layout.pages(&unit.kind).join(unit.target.crate_name());
+    unit.mode.is_doc().then(|| directory().join("index.html"))
 }
 
 fn notes(blueprint: &Blueprint<'_>, unit: UnitId, other: UnitId) -> Vec<String> {
@@ -53,7 +98,14 @@ fn notes(blueprint: &Blueprint<'_>, unit: UnitId, other: UnitId) -> Vec<String> 
         described(blueprint, unit),
         described(blueprint, other)
     )];
-    if blueprint.unit(unit).target.name == blueprint.unit(other).target.name {
+    let has_one_name = blueprint.unit(unit).target.name == blueprint.unit(other).target.name;
+    if has_one_name && blueprint.unit(unit).mode.is_doc() {
+        notes.push(
+            "note: this is a known bug where multiple crates with the same name use the same path; \
+             see <https://github.com/rust-lang/cargo/issues/6313>"
+                .to_owned(),
+        );
+    } else if has_one_name {
         notes.extend(
             [
                 "note: this may become a hard error in the future; see \
@@ -68,16 +120,19 @@ fn notes(blueprint: &Blueprint<'_>, unit: UnitId, other: UnitId) -> Vec<String> 
 
 fn described(blueprint: &Blueprint<'_>, id: UnitId) -> String {
     let target = &blueprint.unit(id).target;
-    let kind = match target.kind {
+    let package = blueprint.package(id).description();
+    format!("{} target `{}` in package `{package}`", kind_of(target), target.name)
+}
+
+fn kind_of(target: &Target) -> &'static str {
+    match target.kind {
         TargetKind::Lib(_) => "lib",
         TargetKind::Bin => "bin",
         TargetKind::Test => "integration-test",
         TargetKind::ExampleBin | TargetKind::ExampleLib(_) => "example",
         TargetKind::Bench => "bench",
         TargetKind::CustomBuild => "build-script",
-    };
-    let package = blueprint.package(id).description();
-    format!("{kind} target `{}` in package `{package}`", target.name)
+    }
 }
 
 #[cfg(test)]

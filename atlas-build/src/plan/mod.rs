@@ -12,8 +12,9 @@ mod state;
 mod step;
 mod steps;
 
+pub(crate) use additions::without_kind;
 pub use additions::{complete_build_script, complete_compile};
-pub use collisions::{Collision, collisions};
+pub use collisions::{Collision, PageCollision, check_pages, collisions};
 pub use doctests::{DoctestCommand, complete_doctest};
 pub use linkable::unlinkable_dependency;
 pub use needs::{Need, Needs};

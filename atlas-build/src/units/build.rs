@@ -63,14 +63,14 @@ pub fn build(
     packages: &PackageGraph,
     selection: &Selection,
 ) -> Result<UnitPlan, UnitsError> {
-    let dev_units = dev_units(request.intent, &request.targets);
-    let edges = narrow(packages, &selection.members);
-    let resolved = reached(&edges, selection.members.iter().map(|member| member.package));
-    let to_build = selection.packages(packages, &|id| resolved.contains(&id))?;
     let targets = match request.intent {
         Intent::Run => targets_to_run(request, workspace, packages)?,
         _ => request.targets.clone(),
     };
+    let dev_units = dev_units(request.intent, &request.targets);
+    let edges = narrow(packages, &selection.members);
+    let resolved = reached(&edges, selection.members.iter().map(|member| member.package));
+    let to_build = selection.packages(packages, &|id| resolved.contains(&id))?;
     check_testable(request.intent, packages, &to_build)?;
     let features = features::resolve(packages, &edges, &selection.members, workspace, dev_units);
     let profiles = Profiles::new(&request.profile, workspace, packages)?;

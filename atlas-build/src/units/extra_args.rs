@@ -47,5 +47,7 @@ fn with_crate_types(target: &Target, types: Vec<CrateType>) -> Result<Target, Un
             ));
         }
     };
-    Ok(Target { kind, ..target.clone() })
+    let target = Target { kind, ..target.clone() };
+    let doctested = target.doctested && target.is_doctestable();
+    Ok(Target { doctested, ..target })
 }

@@ -236,12 +236,10 @@ fn has_doctests(
     proposal: &Proposal<'_>,
     warnings: &mut Vec<String>,
 ) -> bool {
-    let types = proposal.target.rustc_crate_types();
-    let is_fit =
-        |kind: &CrateType| matches!(kind, CrateType::Lib | CrateType::Rlib | CrateType::ProcMacro);
-    if types.iter().any(is_fit) {
+    if proposal.target.is_doctestable() {
         return true;
     }
+    let types = proposal.target.rustc_crate_types();
     let types: Vec<&str> = types.iter().map(CrateType::as_str).collect();
     warnings.push(format!(
         "doc tests are not supported for crate type(s) `{}` in package `{}`",

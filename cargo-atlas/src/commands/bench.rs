@@ -24,6 +24,7 @@ pub(crate) fn bench(place: Place<'_>, args: &BenchArgs, words: &Words, shell: Sh
         args: args.bench_args(),
         no_run: args.no_run,
         no_fail_fast: args.no_fail_fast,
+        changed: false,
         selection: None,
     };
     build(command, &testing, shell)

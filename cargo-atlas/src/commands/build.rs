@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use atlas_build::account::Account;
-use atlas_build::event::Event;
+use atlas_build::event::{Event, Planned};
 use atlas_build::request::{BuildRequest, DiagnosticColor, MessageFormat};
 use atlas_build::{Built, Surroundings};
 
@@ -17,7 +17,7 @@ use crate::interrupt::Signals;
 use crate::launch::Launcher;
 use crate::report::Reporter;
 use crate::request::Verb;
-use crate::terminal::Shell;
+use crate::terminal::{DisplayFlags, Shell};
 use crate::why::{self, AnswerFormat, Question};
 use crate::{exit, fallback, interrupt, planner, request};
 
@@ -60,11 +60,39 @@ pub(crate) trait Purpose {
         Ok(request)
     }
 
+    /// Works before the build that is shown, with the same means.
+    fn prepare(
+        &self,
+        _request: &BuildRequest,
+        _surroundings: &Surroundings<'_>,
+        _flags: DisplayFlags,
+        shell: Shell,
+    ) -> (Result<(), Stop>, Shell) {
+        (Ok(()), shell)
+    }
+
+    /// Returns a status line to be written before anything is built.
+    fn heading(&self, _planned: &Planned) -> Option<(&'static str, String)> {
+        None
+    }
+
+    /// Hears what the engine tells while it builds.
+    fn on_event(&self, _event: &Event) {}
+
     /// Does what the command is for with what was built, once all of it could be; returns the exit
     /// code.
     fn on_built(&self, _aftermath: Aftermath<'_>, _built: Built, _shell: &mut Shell) -> i32 {
         exit::SUCCESS
     }
+}
+
+/// Why there is nothing to be built any longer.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The engine could not go on.
+    Engine(EngineError),
+    /// It was said why; the exit code.
+    Code(i32),
 }
 
 /// A build is all that is wanted.
@@ -158,14 +186,31 @@ fn run(
     };
     let place = command.place;
     let jobserver = place.invocation.jobserver.as_ref();
+    let surroundings = Surroundings { jobserver, interrupt: &signals.interrupt };
+    if !command.args.atlas.dry_run {
+        let prepared;
+        (prepared, shell) = purpose.prepare(request, &surroundings, place.globals.display(), shell);
+        match prepared {
+            Ok(()) => {}
+            Err(Stop::Engine(error)) => return (Err(error), shell),
+            Err(Stop::Code(code)) => return (Ok(code), shell),
+        }
+    }
     let reporter = RefCell::new(Reporter::new(shell, place.globals.display(), request));
     if jobserver.is_some() && request.jobs.is_some() {
         let warning = "a `-j` argument was passed to Cargo but Cargo is also configured with an \
                        external jobserver in its environment, ignoring the `-j` parameter";
         reporter.borrow_mut().on_event(Event::Warning(warning.to_owned()));
     }
-    let surroundings = Surroundings { jobserver, interrupt: &signals.interrupt };
-    let sink = |event| reporter.borrow_mut().on_event(event);
+    let sink = |event| {
+        purpose.on_event(&event);
+        if let Event::Planned(planned) = &event
+            && let Some((word, text)) = purpose.heading(planned)
+        {
+            reporter.borrow_mut().status(word, text);
+        }
+        reporter.borrow_mut().on_event(event);
+    };
     if command.args.atlas.dry_run {
         let account = engine::predict(request, &surroundings, &|event| {
             // The account says what would become of units.

@@ -1,9 +1,12 @@
 //! `cargo atlas test`: builds tests and runs them.
 
+use std::process::ExitStatus;
+
+use atlas_build::process::CommandLine;
 use atlas_build::request::{
     BuildRequest, FilterRule, Intent, LibRule, MessageFormat, TargetFilter, TargetSelection,
 };
-use atlas_build::{Built, Executable, Products};
+use atlas_build::{Built, Doctest, Executable, Passed, Products};
 
 use super::build::{Aftermath, BuildCommand, Purpose, build};
 use super::place::Place;
@@ -13,7 +16,7 @@ use crate::exit;
 use crate::report::{CommandDetail, command_text};
 use crate::request::Verb;
 use crate::terminal::Shell;
-use crate::test::{Failure, Kind, TestArgs, announcement};
+use crate::test::{Failure, Kind, Run, TestArgs, announcement};
 
 /// Runs tests and returns the exit code.
 pub(crate) fn test(place: Place<'_>, args: &TestArgs, words: &Words, shell: Shell) -> i32 {
@@ -30,6 +33,7 @@ pub(crate) fn test(place: Place<'_>, args: &TestArgs, words: &Words, shell: Shel
         args: args.test_args(),
         no_run: args.no_run,
         no_fail_fast: args.no_fail_fast,
+        changed: args.changed,
         selection: match args.test_name {
             _ if args.doc => Some(Selection::Documentation),
             Some(_) => Some(Selection::Named),
@@ -54,6 +58,8 @@ pub(super) struct Testing {
     pub(super) args: Vec<String>,
     pub(super) no_run: bool,
     pub(super) no_fail_fast: bool,
+    /// What has passed and came out the same is not run again.
+    pub(super) changed: bool,
     pub(super) selection: Option<Selection>,
 }
 
@@ -105,24 +111,45 @@ impl Testing {
         aftermath: Aftermath<'_>,
         shell: &mut Shell,
     ) -> Result<Vec<String>, i32> {
+        let mut failed = self.run_programs(products, aftermath, shell)?;
+        failed.extend(self.run_doctests(products, aftermath, shell)?);
+        Ok(failed)
+    }
+
+    /// Runs programs, but for those that need not run again.
+    fn run_programs(
+        &self,
+        products: &Products,
+        aftermath: Aftermath<'_>,
+        shell: &mut Shell,
+    ) -> Result<Vec<String>, i32> {
         let mut failed = Vec::new();
+        let mut passed = Passed::read(&products.target_directory);
         for executable in tests(products) {
-            self.announce("Running", executable, "unittests", aftermath, shell);
-            let command = self.command(executable, shell);
-            let ended = aftermath.launcher.run(&command);
-            if ended.as_ref().is_ok_and(|status| status.success()) {
+            let command = &self.command(executable, shell);
+            let digest = || executable.run_digest(command, &aftermath.request.env);
+            let before = if self.changed { digest() } else { None };
+            if before.is_some_and(|run| passed.contains(&run)) {
+                self.announce("Unchanged", executable, "unittests", aftermath, shell);
                 continue;
             }
+            self.announce("Running", executable, "unittests", aftermath, shell);
             let package = products.needs_package_flag.then_some(executable.package.as_str());
-            let target = &executable.target;
-            let failure = Failure { kind: self.kind, command: &command, ended, target, package };
-            failure.tell(&self.args, CommandDetail::of(aftermath.request), shell);
-            if !self.no_fail_fast {
-                return Err(failure.exit_code());
+            let run = Run { kind: self.kind, command, target: &executable.target, package };
+            let ended = self.run(run, aftermath, shell);
+            let noted = match (&ended, before) {
+                // The program may have been replaced while it ran.
+                (Ok(None), Some(run)) if digest() == Some(run) => {
+                    passed.note(run, &executable.path)
+                }
+                (Ok(None), _) => Ok(()),
+                _ => passed.forget(&executable.path),
+            };
+            if let Err(error) = noted {
+                shell.warn(format_args!("{error}; the program will run again"));
             }
-            failed.push(failure.flags());
+            failed.extend(ended?);
         }
-        self.run_doctests(products, aftermath, &mut failed, shell)?;
         Ok(failed)
     }
 
@@ -131,32 +158,38 @@ impl Testing {
         &self,
         products: &Products,
         aftermath: Aftermath<'_>,
-        failed: &mut Vec<String>,
         shell: &mut Shell,
-    ) -> Result<(), i32> {
-        let quiet = shell.is_quiet().then(|| "--quiet".to_owned());
-        let args: Vec<String> = self.args.iter().cloned().chain(quiet).collect();
-        let detail = CommandDetail::of(aftermath.request);
+    ) -> Result<Vec<String>, i32> {
+        let mut failed = Vec::new();
         for doctest in &products.doctests {
             shell.status("Doc-tests", &doctest.target.name);
-            let command = doctest.command.with(shell.settings().color_word(), &args);
+            let command = &self.doctest_command(doctest, shell);
             if shell.is_verbose() {
-                shell.status("Running", command_text(&command, detail));
-            }
-            let ended = aftermath.launcher.run(&command);
-            if ended.as_ref().is_ok_and(|status| status.success()) {
-                continue;
+                let detail = CommandDetail::of(aftermath.request);
+                shell.status("Running", command_text(command, detail));
             }
             let package = products.needs_package_flag.then_some(doctest.package.as_str());
-            let (kind, target) = (Kind::Doctest, &doctest.target);
-            let failure = Failure { kind, command: &command, ended, target, package };
-            failure.tell(&self.args, detail, shell);
-            if !self.no_fail_fast {
-                return Err(failure.exit_code());
-            }
-            failed.push(failure.flags());
+            let run = Run { kind: Kind::Doctest, command, target: &doctest.target, package };
+            failed.extend(self.run(run, aftermath, shell)?);
         }
-        Ok(())
+        Ok(failed)
+    }
+
+    /// Runs one program; returns the flags that select it if it failed, or the exit code if nothing is
+    /// to be run after that.
+    fn run(
+        &self,
+        run: Run<'_>,
+        aftermath: Aftermath<'_>,
+        shell: &mut Shell,
+    ) -> Result<Option<String>, i32> {
+        let ended = aftermath.launcher.run(run.command);
+        if ended.as_ref().is_ok_and(ExitStatus::success) {
+            return Ok(None);
+        }
+        let failure = Failure { run, ended };
+        failure.tell(&self.args, CommandDetail::of(aftermath.request), shell);
+        if self.no_fail_fast { Ok(Some(failure.flags())) } else { Err(failure.exit_code()) }
     }
 
     /// Says which program it is about: as a person would name it, or the whole command.
@@ -176,7 +209,15 @@ impl Testing {
         shell.status(word, text);
     }
 
-    fn command(&self, executable: &Executable, shell: &Shell) -> atlas_build::process::CommandLine {
+    fn doctest_command(&self, doctest: &Doctest, shell: &Shell) -> CommandLine {
+        let mut args = self.args.clone();
+        if shell.is_quiet() {
+            args.push("--quiet".to_owned());
+        }
+        doctest.command.with(shell.color_word(), &args)
+    }
+
+    fn command(&self, executable: &Executable, shell: &Shell) -> CommandLine {
         let mut command = executable.command.clone();
         command.args(self.args.iter().cloned());
         if executable.target.harness && shell.is_quiet() {

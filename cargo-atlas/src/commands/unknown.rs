@@ -3,7 +3,6 @@
 
 use std::ffi::OsStr;
 
-use atlas_build::packages::similar_name;
 use atlas_build::request::Environment;
 
 use crate::args::Words;
@@ -36,7 +35,9 @@ fn mistake(word: &str) -> Option<ErrorChain> {
     if word.starts_with('+') {
         return Some(error.hint(format!("name the toolchain first: `cargo {word} atlas`")));
     }
-    let similar = similar_name(word, OWN_COMMANDS.into_iter())?;
+    // Cargo's own rule finds any word of three letters similar to any other.
+    let is_near = |own: &&str| strsim::osa_distance(word, own) <= own.len() / 3;
+    let similar = OWN_COMMANDS.into_iter().find(is_near)?;
     Some(error.hint(format!("a command with a similar name exists: `{similar}`")))
 }
 

@@ -60,6 +60,9 @@ fn headline(
     failure: &Failure,
     circumstances: &Circumstances<'_>,
 ) -> String {
+    if unit.mode.is_doc() {
+        return format!("could not document `{}`", unit.package);
+    }
     if unit.mode != CompileMode::RunCustomBuild {
         let counts = circumstances.counts.failure();
         return format!("could not compile {}{counts}", naming::unit(unit));

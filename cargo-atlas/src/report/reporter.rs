@@ -89,6 +89,11 @@ impl<'a> Reporter<'a> {
         }
     }
 
+    /// Writes a status line.
+    pub(crate) fn status(&mut self, word: &str, text: String) {
+        self.shell.status(word, text);
+    }
+
     /// Returns the shell for what comes after the build.
     pub(crate) fn into_shell(mut self) -> Shell {
         self.shell.clear_progress();

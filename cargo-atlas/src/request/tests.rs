@@ -226,6 +226,15 @@ fn cutoff_is_on_unless_somebody_turns_it_off(
 #[case::check_tests(Verb::Check, "--tests", Intent::Check { test: false }, "dev")]
 #[case::check_as_tests(Verb::Check, "--profile test", Intent::Check { test: true }, "test")]
 #[case::check_in_release(Verb::Check, "-r", Intent::Check { test: false }, "release")]
+#[case::run(Verb::Run, "", Intent::Run, "dev")]
+#[case::of_test(Verb::Test, "", Intent::Test, "test")]
+#[case::test_in_release(Verb::Test, "-r", Intent::Test, "release")]
+#[case::bench(Verb::Bench, "", Intent::Bench, "bench")]
+#[case::bench_with_a_profile(Verb::Bench, "--profile dev", Intent::Bench, "dev")]
+#[case::rustc(Verb::Rustc, "", Intent::Build, "dev")]
+#[case::rustc_for_tests(Verb::Rustc, "--profile test", Intent::Test, "test")]
+#[case::rustc_for_benchmarks(Verb::Rustc, "--profile bench", Intent::Bench, "bench")]
+#[case::rustc_that_checks(Verb::Rustc, "--profile check", Intent::Check { test: false }, "dev")]
 fn intent_is_that_of_the_command(
     #[case] verb: Verb,
     #[case] words: &str,

@@ -135,15 +135,6 @@ impl Settings {
         let color = color(term.color.as_deref()).unwrap_or(ColorChoice::Auto);
         Settings { color, ..Settings::default() }
     }
-
-    /// Returns when there are colours, as a value of `--color`.
-    pub(crate) fn color_word(&self) -> &'static str {
-        match self.color {
-            ColorChoice::Auto => "auto",
-            ColorChoice::Always | ColorChoice::AlwaysAnsi => "always",
-            ColorChoice::Never => "never",
-        }
-    }
 }
 
 fn verbosity(flags: &DisplayFlags, term: &TermConfig) -> Result<Verbosity, SettingsError> {

@@ -87,6 +87,15 @@ impl Shell {
         self.settings.verbosity == Verbosity::Quiet
     }
 
+    /// Returns the value of `--color` that says what was asked for.
+    pub(crate) fn color_word(&self) -> &'static str {
+        match self.settings.color {
+            ColorChoice::Auto => "auto",
+            ColorChoice::Always | ColorChoice::AlwaysAnsi => "always",
+            ColorChoice::Never => "never",
+        }
+    }
+
     /// Returns whether standard error shows colours.
     pub(crate) fn shows_colors(&self) -> bool {
         self.stderr.current_choice() != ColorChoice::Never

@@ -32,27 +32,34 @@ impl Kind {
     }
 }
 
-/// Something that failed.
-#[derive(Debug)]
-pub(crate) struct Failure<'a> {
+/// A program that is run as a test.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run<'a> {
     /// What it is.
     pub(crate) kind: Kind,
-    /// What was run.
+    /// What is run.
     pub(crate) command: &'a CommandLine,
-    /// How it ended, unless it could not even be started.
-    pub(crate) ended: Result<ExitStatus, io::Error>,
     /// Its target.
     pub(crate) target: &'a Target,
     /// Its package, if a command line has to name it.
     pub(crate) package: Option<&'a str>,
 }
 
+/// A run that failed.
+#[derive(Debug)]
+pub(crate) struct Failure<'a> {
+    /// What was run.
+    pub(crate) run: Run<'a>,
+    /// How it ended, unless it could not even be started.
+    pub(crate) ended: Result<ExitStatus, io::Error>,
+}
+
 impl Failure<'_> {
     /// Returns the flags that select it alone.
     pub(crate) fn flags(&self) -> String {
-        let package = self.package.map(|name| format!("-p {name} ")).unwrap_or_default();
-        let name = &self.target.name;
-        let target = match (self.kind, &self.target.kind) {
+        let package = self.run.package.map(|name| format!("-p {name} ")).unwrap_or_default();
+        let name = &self.run.target.name;
+        let target = match (self.run.kind, &self.run.target.kind) {
             (Kind::Doctest, _) => "--doc".to_owned(),
             (_, TargetKind::Lib(_)) => "--lib".to_owned(),
             (_, TargetKind::Bin) => format!("--bin {name}"),
@@ -73,9 +80,9 @@ impl Failure<'_> {
     /// Says that it failed, and why unless the program has said so itself.
     pub(crate) fn tell(&self, args: &[String], detail: CommandDetail, shell: &mut Shell) {
         let code = self.ended.as_ref().ok().and_then(ExitStatus::code);
-        let message = format!("{}, to rerun pass `{}`", self.kind.failed(), self.flags());
+        let message = format!("{}, to rerun pass `{}`", self.run.kind.failed(), self.flags());
         let chain = ErrorChain::new(message);
-        let command = command_text(self.command, detail);
+        let command = command_text(self.run.command, detail);
         shell.error_chain(&match &self.ended {
             // What tests exit with if one of them fails.
             Ok(_) if code == Some(exit::FAILURE) => chain,
@@ -89,7 +96,7 @@ impl Failure<'_> {
         });
         let shows_output = args.iter().any(|it| it == "--nocapture" || it == "--no-capture");
         let is_abnormal = code.is_some_and(|code| code != exit::FAILURE);
-        if is_abnormal && self.target.harness && !shows_output {
+        if is_abnormal && self.run.target.harness && !shows_output {
             shell.note(
                 "test exited abnormally; to see the full output pass --no-capture to the harness.",
             );

@@ -6,5 +6,5 @@ mod failure;
 mod naming;
 
 pub(crate) use args::TestArgs;
-pub(crate) use failure::{Failure, Kind};
+pub(crate) use failure::{Failure, Kind, Run};
 pub(crate) use naming::announcement;

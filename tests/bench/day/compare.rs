@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | the order of lines | units and tests run side by side |
 //! | `Compiling`, `Checking`, `Documenting` and `Fresh` lines that only cargo prints | work that was saved |
+//! | the same of either, where the command fails | what was begun before the failure |
+//! | `target/atlas/` for `target/` | where tests are |
 //! | durations of tests and benchmarks | they differ |
 //! | `cargo` where atlas calls itself `cargo atlas` in usage and hints | its name |
 
@@ -27,6 +29,8 @@ pub(crate) fn differences(cargo: &Ran, atlas: &Ran) -> Vec<String> {
                 None => found.push(format!("only cargo: {theirs}")),
             }
         }
+        let failed = cargo.outcome.code != Some(0);
+        ours.retain(|line| !(failed && is_work(line)));
         found.extend(ours.into_iter().map(|line| format!("only atlas: {line}")));
     }
     found
@@ -37,7 +41,7 @@ fn is_work(line: &str) -> bool {
 }
 
 fn line(line: &str) -> String {
-    without_durations(line).replace("cargo atlas", "cargo")
+    without_durations(line).replace("cargo atlas", "cargo").replace("target/atlas/", "target/")
 }
 
 /// Replaces numbers before `s`, `ms`, `ns` and the like where a duration is told.

@@ -2,6 +2,9 @@
 
 mod aliases;
 mod clippy;
+mod fix;
+mod install;
+mod nextest;
 
 use atlas_tests::build::Build;
 use atlas_tests::environment;
@@ -30,9 +33,9 @@ fn command(program: &Utf8Path, fixture: &Fixture, line: &str, target: &Utf8Path)
     for (name, value) in &selection.env {
         command = command.env(name, value);
     }
-    // The word has a meaning of its own in a selection.
-    let subcommand: &[&str] = if selection.subcommand == "check" { &["check"] } else { &[] };
-    command.args(subcommand).args(&selection.args)
+    // Some words have a meaning of their own in a selection; the others are the first of its arguments.
+    let subcommand = Some(selection.subcommand).filter(|name| *name != "build");
+    command.args(subcommand.as_slice()).args(&selection.args)
 }
 
 /// Runs a command by cargo.

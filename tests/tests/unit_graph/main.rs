@@ -1,6 +1,7 @@
 //! Unit-graph oracle: units, features and edges equal cargo's own `--unit-graph`.
 
 mod build_scripts;
+mod documentation;
 mod features;
 mod manifests;
 mod packages;
@@ -10,12 +11,14 @@ mod profiles;
 mod published;
 mod random;
 mod resolver;
+mod run;
 mod self_test;
 mod targets;
+mod tests;
 
 use atlas_tests::fixture::Fixture;
 use atlas_tests::oracle::UnitGraphOracle;
-use atlas_tests::selection::checking;
+use atlas_tests::selection::{Selection, checking};
 
 /// Selections that make sense in every workspace.
 const EVERYDAY: &[&str] = &[
@@ -34,6 +37,9 @@ const CHECKS: &[&str] = &[
     "check --workspace --profile test --target HOST --tests",
 ];
 
+/// What is tested and benchmarked of every workspace.
+const TESTS: &[&str] = &["test", "run"];
+
 /// Compares the everyday selections and some that the workspace is about, both built and checked.
 #[track_caller]
 fn check(workspace: &str, selections: &[&str]) {
@@ -45,9 +51,14 @@ fn check(workspace: &str, selections: &[&str]) {
 fn with_checks<S: AsRef<str>>(built: &[S]) -> Vec<String> {
     let step = if atlas_tests::SWEEP { 1 } else { 3 };
     let built = built.iter().map(AsRef::as_ref);
-    let checked = built.clone().step_by(step).map(checking);
-    let only_checked = CHECKS.iter().map(|line| (*line).to_owned());
-    built.map(str::to_owned).chain(checked).chain(only_checked).collect()
+    let checked = built.clone().filter(|line| is_built(line)).step_by(step).map(checking);
+    let others = CHECKS.iter().chain(TESTS).map(|line| (*line).to_owned());
+    built.map(str::to_owned).chain(checked).chain(others).collect()
+}
+
+/// Returns whether a selection names no command of its own.
+fn is_built(line: &str) -> bool {
+    Selection::new(line).subcommand == "build"
 }
 
 /// Compares what is said about a workspace that is not as it should be.
