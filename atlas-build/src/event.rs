@@ -1,6 +1,7 @@
 //! What the engine tells while it works: the whole contract with whoever shows it. Knows no words,
 //! no colours and no terminal.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ pub use atlas_fingerprint::{DirtyReason, RecordFault};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::account::{Cutoff, SpareRule};
-use crate::ids::{DenseMap, UnitId};
+use crate::ids::{DenseMap, PackageIndex, UnitId};
 use crate::packages::{PackageGraph, Target};
 use crate::process::CommandLine;
 use crate::units::{CompileMode, DebugLevel, Unit, UnitPlan};
@@ -96,6 +97,8 @@ pub struct UnitDescription {
     pub manifest_path: Utf8PathBuf,
     /// Whether the package is local: its warnings are shown without `-vv`.
     pub is_local: bool,
+    /// Whether a target of the package was asked for.
+    pub is_primary: bool,
     /// The target.
     pub target: Arc<Target>,
     /// What is done with it.
@@ -233,6 +236,9 @@ pub(crate) fn planned(
     units: &UnitPlan,
     (profile, workspace_wrapper): (&str, Option<&Utf8Path>),
 ) -> Planned {
+    let roots = units.graph.roots.iter();
+    let primary: BTreeSet<PackageIndex> =
+        roots.map(|root| units.graph.units[*root].package).collect();
     let describe = |unit: &Unit| {
         let package = &packages.packages[unit.package];
         UnitDescription {
@@ -242,6 +248,7 @@ pub(crate) fn planned(
             source: package.shown_source(),
             manifest_path: package.manifest_path.clone(),
             is_local: package.is_local(),
+            is_primary: primary.contains(&unit.package),
             target: Arc::clone(&unit.target),
             mode: unit.mode,
         }

@@ -6,7 +6,7 @@
 //!   CACHEDIR.TAG
 //!   tmp/                              CARGO_TARGET_TMPDIR
 //!   <triple?>/doc/                    documentation
-//!   <triple?>/<profile>/{,examples/}  results
+//!   <triple?>/<profile>/{,examples/,deps/}  results; tests are in deps
 //!   atlas/
 //!     CACHEDIR.TAG
 //!     state.bin                       what is known of files, units and plans
@@ -88,6 +88,11 @@ impl Layout {
     /// `target/<triple?>/.rustdoc_fingerprint.json`.
     pub fn rustdoc_fingerprint(&self, kind: &CompileKind) -> Utf8PathBuf {
         below(&self.target, kind).join(".rustdoc_fingerprint.json")
+    }
+
+    /// Returns where the user finds tests: `target/<triple?>/<profile>/deps`.
+    pub fn result_deps(&self, kind: &CompileKind) -> Utf8PathBuf {
+        self.results(kind).join("deps")
     }
 
     /// Returns `CARGO_TARGET_TMPDIR`: `target/<triple?>/tmp`.
@@ -174,9 +179,13 @@ impl Layout {
         self.create_atlas_directory()?;
         for kind in kinds.into_iter().chain([&CompileKind::Host]) {
             create_cache_directory(&below(&self.target, kind))?;
-            for directory in
-                [self.result_examples(kind), self.deps(kind), self.examples(kind), self.units(kind)]
-            {
+            for directory in [
+                self.result_examples(kind),
+                self.result_deps(kind),
+                self.deps(kind),
+                self.examples(kind),
+                self.units(kind),
+            ] {
                 create_directory(&directory)?;
             }
         }

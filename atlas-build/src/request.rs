@@ -204,6 +204,8 @@ pub struct ExtraArgs {
     pub rustdoc: Vec<String>,
     /// `--document-private-items`.
     pub private_items: bool,
+    /// `fix`: no lint of the packages asked for is an error, whatever their sources say.
+    pub caps_lints: bool,
 }
 
 /// Which packages to build.

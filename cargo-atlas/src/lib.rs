@@ -149,6 +149,7 @@ fn dispatch(
             commands::build(command, &OnlyBuild, shell)
         }
         (Some(Command::Clippy(args)), Ok(place)) => commands::clippy(place, args, words, shell),
+        (Some(Command::Fix(args)), Ok(place)) => commands::fix(place, args, words, shell),
         (Some(Command::Install(args)), Ok(place)) => commands::install(place, args, words, shell),
         (Some(Command::Nextest(args)), Ok(place)) => commands::nextest(place, args, words, shell),
         (Some(Command::Run(args)), Ok(place)) => commands::run(place, args, words, shell),
@@ -177,6 +178,7 @@ fn without_engine(
         Some(Command::Build(build)) => !build.args.atlas.dry_run,
         Some(Command::Check(args)) => !args.atlas.dry_run,
         Some(Command::Clippy(args)) => !args.args.atlas.dry_run,
+        Some(Command::Fix(args)) => !args.args.atlas.dry_run,
         Some(Command::Run(args)) => !args.atlas.dry_run,
         Some(Command::Test(args)) => !args.atlas.dry_run,
         Some(Command::Bench(args)) => !args.atlas.dry_run,

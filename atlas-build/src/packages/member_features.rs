@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::ids::PackageIndex;
-use crate::packages::{FeatureValue, Package, PackageGraph, SelectError, similar_name};
+use crate::packages::{FeatureValue, Package, PackageGraph, SelectError, is_similar, similar_name};
 use crate::request::CliFeatures;
 use crate::workspace::Workspace;
 
@@ -249,7 +249,8 @@ fn unknown_features(
     found: &BTreeSet<FeatureValue>,
     graph: &PackageGraph,
 ) -> SelectError {
-    let mut unknown: Vec<String> = features.difference(found).map(ToString::to_string).collect();
+    let values: Vec<&FeatureValue> = features.difference(found).collect();
+    let mut unknown: Vec<String> = values.iter().map(ToString::to_string).collect();
     unknown.sort();
     let these = if unknown.len() == 1 { "this feature" } else { "these features" };
     let names: Vec<&str> = selected.iter().map(|id| graph.packages[*id].name.as_str()).collect();
@@ -272,7 +273,7 @@ fn unknown_features(
         .map(|package| package.name.as_str())
         .collect();
     let help = if elsewhere.is_empty() {
-        similar_features(selected, &unknown, graph)
+        similar_features(selected, &values, graph)
     } else {
         let plural = |n: usize| if n == 1 { "" } else { "s" };
         format!(
@@ -285,15 +286,36 @@ fn unknown_features(
     SelectError::Message(message + &help)
 }
 
-fn similar_features(selected: &[PackageIndex], unknown: &[String], graph: &PackageGraph) -> String {
-    let mut similar: BTreeSet<&str> = BTreeSet::new();
-    for id in selected {
-        for name in unknown {
-            let close = |known: &&str| strsim::osa_distance(known, name) <= 3;
-            similar.extend(graph.packages[*id].features.keys().map(String::as_str).filter(close));
+fn similar_features(
+    selected: &[PackageIndex],
+    unknown: &[&FeatureValue],
+    graph: &PackageGraph,
+) -> String {
+    let selected = || selected.iter().map(|id| &graph.packages[*id]);
+    let mut similar: BTreeSet<String> = BTreeSet::new();
+    for value in unknown {
+        match value {
+            FeatureValue::Feature(name) => {
+                let names = selected().flat_map(|package| package.features.keys());
+                similar.extend(names.filter(|known| is_similar(name, known)).cloned());
+            }
+            FeatureValue::DepFeature { dep, feature, .. } => {
+                let owners = selected().filter(|package| is_similar(dep, &package.name));
+                let of_members = owners.flat_map(|package| {
+                    package.features.keys().map(|name| (package.name.as_str(), name))
+                });
+                let declared = selected().flat_map(|package| &package.dependencies);
+                let declared = declared.filter(|it| is_similar(dep, &it.name_in_toml));
+                let of_dependencies = declared
+                    .flat_map(|it| it.features.iter().map(|name| (it.name_in_toml.as_str(), name)));
+                let known = of_members.chain(of_dependencies);
+                let known = known.filter(|(_, name)| is_similar(feature, name));
+                similar.extend(known.map(|(owner, name)| format!("{owner}/{name}")));
+            }
+            FeatureValue::Dep(_) => {}
         }
     }
-    let shown: Vec<&str> = similar.into_iter().take(5).collect();
+    let shown: Vec<String> = similar.into_iter().take(5).collect();
     match shown.as_slice() {
         [] => String::new(),
         [one] => format!("\nhelp: there is a similarly named feature: {one}"),

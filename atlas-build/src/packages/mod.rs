@@ -17,4 +17,4 @@ pub use graph::{
 pub use member_features::MemberFeatures;
 pub use select::{SelectError, Selection, select};
 pub(crate) use select::{is_glob, parse_glob, selected_members};
-pub use spec::{matches_spec, similar_name};
+pub use spec::{is_similar, matches_spec, similar_name};

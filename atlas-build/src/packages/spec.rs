@@ -25,10 +25,14 @@ pub fn matches_spec(spec: &PackageIdSpec, package: &Package) -> bool {
 /// Returns the name closest to `wanted`, if one is close enough to be a typing error: cargo's
 /// `util/edit_distance.rs`. Of equally close names it is the first.
 pub fn similar_name<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = wanted.to_lowercase();
-    names
-        .map(|name| (strsim::osa_distance(&wanted, &name.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= 3)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+    names.filter(|name| is_similar(wanted, name)).min_by_key(|name| distance(wanted, name))
+}
+
+/// Returns whether one name may be a typing error for the other, by the same rule.
+pub fn is_similar(wanted: &str, name: &str) -> bool {
+    distance(wanted, name) <= 3
+}
+
+fn distance(wanted: &str, name: &str) -> usize {
+    strsim::osa_distance(&wanted.to_lowercase(), &name.to_lowercase())
 }

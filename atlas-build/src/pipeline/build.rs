@@ -20,6 +20,7 @@ use crate::layout::Layout;
 use crate::pipeline::accountant::Accountant;
 use crate::pipeline::cache::Wanted;
 use crate::pipeline::documentation::remove_pages_of_others;
+use crate::pipeline::planned::misspelled_variables;
 use crate::pipeline::prepare::Prepared;
 use crate::pipeline::products::{Built, Products};
 use crate::pipeline::site::Site;
@@ -133,7 +134,7 @@ fn earlier(
     })?;
     let config = wanted.config().clone();
     events(Event::Configured(Arc::new(config.clone())));
-    for warning in &cached.prepared.warnings {
+    for warning in misspelled_variables(request).iter().chain(&cached.prepared.warnings) {
         events(Event::Warning(warning.clone()));
     }
     let (key, settled) = (wanted.key(), cached.settled.clone());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::event::Event;
 use crate::packages::{self, PackageGraph};
 use crate::pipeline::Error;
-use crate::request::BuildRequest;
+use crate::request::{BuildRequest, Intent};
 use crate::units::{self, UnitPlan};
 use crate::workspace::{self, DependencyFeatures, Unsupported, Workspace};
 
@@ -30,6 +30,7 @@ pub fn plan(request: &BuildRequest, events: &mut dyn FnMut(Event)) -> Result<Pla
     let workspace = workspace::load(request, &mut |before| {
         events(Event::Configured(Arc::new(before.config.clone())));
         warn(before.manifest_warnings, events);
+        warn(&misspelled_variables(request), events);
     })?;
     let resolved = resolve(request, &workspace);
     // Cargo, if it has to take over, says it by itself.
@@ -53,6 +54,20 @@ fn resolve(
     }
     let units = units::build(request, workspace, &packages, &selection)?;
     Ok((packages, units))
+}
+
+/// Names variables that are not what they look like. Source: cargo's `ops/cargo_compile/mod.rs`.
+pub(super) fn misspelled_variables(request: &BuildRequest) -> Vec<String> {
+    let (wrong, right, tool) = match request.intent {
+        Intent::Doc { .. } | Intent::Doctest => ("RUSTDOC_FLAGS", "RUSTDOCFLAGS", "rustdoc"),
+        _ => ("RUST_FLAGS", "RUSTFLAGS", "rust"),
+    };
+    let warning = || {
+        format!(
+            "ignoring environment variable `{wrong}`\n  |\n  = help: {tool} flags are passed via `{right}`"
+        )
+    };
+    request.env.get(wrong).map(|_| warning()).into_iter().collect()
 }
 
 fn warn(warnings: &[String], events: &mut dyn FnMut(Event)) {

@@ -273,6 +273,9 @@ impl Args {
     fn user_flags(&mut self, blueprint: &Blueprint<'_>, id: UnitId) {
         self.lint_cap(blueprint, id);
         self.0.extend(blueprint.extra_rustc_args(id).iter().cloned());
+        if blueprint.request.extra_args.caps_lints && blueprint.is_primary(id) {
+            self.0.push("--cap-lints=warn".to_owned());
+        }
         self.0.extend(blueprint.facts(id).rustflags.iter().cloned());
     }
 }

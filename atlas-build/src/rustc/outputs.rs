@@ -88,8 +88,8 @@ impl OutputSite<'_> {
             let name = format!("{}{crate_name}{hash}{}", file.prefix, file.suffix);
             Output {
                 published: self.published(&file, &name),
-                path: out_dir.join(name),
-                uplifted: self.uplifted(&file),
+                path: out_dir.join(&name),
+                uplifted: self.uplifted(&file, &name),
                 flavor: file.flavor,
             }
         });
@@ -130,9 +130,12 @@ impl OutputSite<'_> {
 
     /// Returns where the user finds a file. Binaries and dylibs are there even if only something
     /// else needed them; libraries only if they were asked for.
-    fn uplifted(&self, file: &FileType) -> Option<Utf8PathBuf> {
+    fn uplifted(&self, file: &FileType, name: &str) -> Option<Utf8PathBuf> {
         let unit = self.unit;
         let target = &unit.target;
+        if unit.mode == CompileMode::Test && self.installs {
+            return Some(self.test_directory().join(name));
+        }
         let never = unit.mode != CompileMode::Build
             || file.flavor == OutputFlavor::Metadata
             || target.is_custom_build();
@@ -146,6 +149,15 @@ impl OutputSite<'_> {
             self.layout.results(&unit.kind)
         };
         Some(directory.join(file.uplifted_name(target)))
+    }
+
+    /// Returns where cargo has tests: many look for the programs of their package from there.
+    fn test_directory(&self) -> Utf8PathBuf {
+        let kind = &self.unit.kind;
+        match self.unit.target.is_example() {
+            true => self.layout.result_examples(kind),
+            false => self.layout.result_deps(kind),
+        }
     }
 
     fn file_types(&self) -> Result<Vec<FileType>, UnsupportedCrateTypes> {
@@ -373,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn roots_are_uplifted_but_metadata_and_tests_are_not() {
+    fn roots_and_tests_are_uplifted_but_metadata_is_not() {
         check(
             |sample| sample.app,
             &[
@@ -383,7 +395,10 @@ mod tests {
         );
         check(
             |sample| sample.app_test,
-            &["Normal deps/my_app-[H]", "DebugInfo deps/my_app-[H].dwp"],
+            &[
+                "Normal deps/my_app-[H] -> deps/my_app-[H]",
+                "DebugInfo deps/my_app-[H].dwp -> deps/my_app-[H].dwp",
+            ],
         );
     }
 

@@ -8,16 +8,13 @@ use crate::process::CommandLine;
 use crate::rustc::env::{JoinPathsError, executables_env, package_env};
 use crate::rustc::{Blueprint, OutputFlavor};
 
-/// Returns where the program of a unit that was asked for is: tests and benchmarks where units
-/// publish, everything else where the user finds it; `None` if no program comes of the unit.
+/// Returns where the user finds the program of a unit that was asked for; `None` if no program comes
+/// of the unit.
 pub(crate) fn program_path(blueprint: &Blueprint<'_>, id: UnitId) -> Option<Utf8PathBuf> {
     let unit = blueprint.unit(id);
     let is_program = unit.target.is_bin() || unit.target.is_exe_example();
     let output = blueprint.outputs[id].iter().find(|it| it.flavor == OutputFlavor::Normal)?;
-    if unit.mode.is_rustc_test() {
-        return Some(output.published.clone());
-    }
-    output.uplifted.clone().filter(|_| is_program)
+    output.uplifted.clone().filter(|_| is_program || unit.mode.is_rustc_test())
 }
 
 /// Returns the command that runs a program in the directory of its package: the last of its words

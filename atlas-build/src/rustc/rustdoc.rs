@@ -199,3 +199,86 @@ pub(crate) fn dep_info_command(
     command.arg(OsStr::new(&format!("--emit=dep-info={dep_info}")));
     Some(command)
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::packages::TargetKind;
+    use crate::rustc::fixture::{Fixture, Sample, lib, target, without_hashes};
+    use crate::units::CompileMode;
+
+    fn shown(command: &CommandLine) -> String {
+        let args: Vec<_> = command.args.iter().map(|arg| arg.to_str().unwrap()).collect();
+        without_hashes(&args.join(" "))
+    }
+
+    // What cargo printed for the same manifests, but for directories and values of hashes.
+    #[test]
+    fn libraries_are_documented_with_what_they_are_made_from() {
+        let mut sample = Sample::new();
+        sample.fixture.units.units[sample.app].mode = CompileMode::Doc;
+        let command = rustdoc_command(&sample.fixture.blueprint(), sample.app).unwrap();
+        let shown = shown(&command);
+        assert!(
+            shown.starts_with(
+                "--edition=2021 --crate-type lib --crate-name my_app src/lib.rs -o /w/target/doc \
+             --cfg feature=\"default\""
+            ) || shown.contains(" -o /w/target/doc "),
+            "{shown}"
+        );
+        assert!(shown.ends_with("--crate-version 1.2.3-rc.1"), "{shown}");
+        assert_eq!(command.program, "/rust/bin/rustdoc");
+    }
+
+    #[rstest]
+    #[case::library(0, false, "")]
+    #[case::private(0, true, "--document-private-items")]
+    #[case::binary(1, false, "--document-private-items -Arustdoc::private-intra-doc-links")]
+    fn private_items_are_shown_of_binaries(
+        #[case] target_index: usize,
+        #[case] private_items: bool,
+        #[case] expected: &str,
+    ) {
+        let mut fixture = Fixture::new();
+        let bin = target(TargetKind::Bin, "b", "src/main.rs");
+        let package = fixture.member("a", vec![lib(&[]), bin]);
+        let unit = fixture.unit(package, target_index, CompileMode::Doc, &[]);
+        fixture.units.roots.push(unit);
+        fixture.request.extra_args.private_items = private_items;
+        let shown = shown(&rustdoc_command(&fixture.blueprint(), unit).unwrap());
+        let (_, flags) = shown.split_once("-L dependency=/w/target/atlas/debug/deps ").unwrap();
+        assert_eq!(flags.trim_end_matches("--crate-version 0.1.0").trim(), expected);
+    }
+
+    #[rstest]
+    #[case::shared(
+        &["--edition=2021", "--crate-type", "lib", "--cfg", "x", "--cfg=y", "-L", "dependency=/d"],
+        "--edition=2021 --crate-type lib --cfg x --cfg=y -L dependency=/d"
+    )]
+    #[case::joined(&["-Cmetadata=1", "-L/d", "--extern", "a=/a"], "-Cmetadata=1 -L/d --extern a=/a")]
+    #[case::of_rustdoc(
+        &["-o", "/doc", "--crate-version", "1.0.0", "--html-in-header", "x.html", "--cap-lints", "warn"],
+        ""
+    )]
+    #[case::lints(&["-Arustdoc::x", "--warn=unused", "--error-format=json", "src/lib.rs"], "")]
+    fn rustc_reads_the_crate_that_rustdoc_reads(#[case] args: &[&str], #[case] expected: &str) {
+        let mut rustdoc = CommandLine::new("rustdoc", "/w");
+        rustdoc.args(args.iter().copied()).env("A", "1");
+        let dep_info = Utf8Path::new("/u/a.d");
+        let rustc =
+            dep_info_command(&rustdoc, "/bin/rustc".into(), "src/lib.rs", dep_info).unwrap();
+        let end = "src/lib.rs --cfg doc --cap-lints allow --emit=dep-info=/u/a.d";
+        assert_eq!(shown(&rustc), format!("{expected} {end}").trim_start());
+        assert_eq!((rustc.cwd, rustc.env), (rustdoc.cwd, rustdoc.env));
+    }
+
+    #[test]
+    fn arguments_in_a_file_are_not_read() {
+        let mut rustdoc = CommandLine::new("rustdoc", "/w");
+        rustdoc.arg("@args");
+        let dep_info = dep_info_command(&rustdoc, "rustc".into(), "a.rs", "/u/a.d".into());
+        assert!(dep_info.is_none());
+    }
+}

@@ -31,8 +31,8 @@ impl Freshness<'_> {
             }
         }
         self.check_outputs(&old.outputs)?;
-        self.check_directories(job.unit, step, old)?;
         self.check_inputs(old).map_err(input_reason)?;
+        self.check_directories(job.unit, step, old)?;
         self.check_shown(job.unit, step, old)?;
         self.check_configuration(job.unit, job.step, old)?;
         let relink = self.check_uplifted(step, old);

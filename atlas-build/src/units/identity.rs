@@ -13,11 +13,12 @@
 //! `metadata` leaves flags out because they hold absolute paths and because symbol names should
 //! survive a change of flags, as profile-guided optimization needs.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use camino::Utf8Path;
 
-use crate::ids::{DenseMap, UnitId};
+use crate::ids::{DenseMap, PackageIndex, UnitId};
 use crate::packages::{CrateType, Package, PackageGraph, TargetKind};
 use crate::platform::CompileKind;
 use crate::request::ExtraArgs;
@@ -64,6 +65,8 @@ pub fn identities(
     (locations, extra_args): (Locations, &ExtraArgs),
 ) -> DenseMap<UnitId, Identity> {
     let unnamed = Identity { metadata: UnitHash(0), unit_hash: UnitHash(0) };
+    let asked_for: BTreeSet<PackageIndex> =
+        units.roots.iter().map(|root| units.units[*root].package).collect();
     let mut identities = DenseMap::filled(units.units.len(), unnamed);
     for id in units.topological_order() {
         let unit = &units.units[id];
@@ -82,6 +85,9 @@ pub fn identities(
         if units.roots.contains(&id) && !extra_args.rustc.is_empty() {
             unit_hash.text("extra");
             unit_hash.flags(&extra_args.rustc);
+        }
+        if extra_args.caps_lints && asked_for.contains(&unit.package) {
+            unit_hash.text("capped lints");
         }
         identities[id] = Identity { metadata: metadata.finish(), unit_hash: unit_hash.finish() };
     }

@@ -57,7 +57,7 @@ fn unmatched_override(table: &str, spec: &PackageIdSpec, packages: &PackageGraph
         .packages
         .values()
         .filter(|package| package.name == spec.name())
-        .map(|package| format!("{} v{}", package.name, package.version))
+        .map(crate::packages::Package::description)
         .collect();
     if !same_name.is_empty() {
         return format!(

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::platform::{CompileKind, Triple};
 use crate::process::{CommandLine, SpawnError};
-use crate::request::BuildRequest;
+use crate::request::{BuildRequest, RustVersionCheck};
 use crate::toolchain::answer;
 
 /// `cargo metadata` did not answer.
@@ -92,16 +92,19 @@ pub(super) enum Platforms {
 /// cargo could not be started, failed, or answered nonsense.
 pub(super) fn query(query: &Query<'_>) -> Result<Answer, MetadataError> {
     // Packages of other platforms are no business of the user's, and the rest has been told.
-    let told = if query.platforms == Platforms::All { Stdio::null } else { Stdio::inherit };
+    let told = match query.platforms {
+        Platforms::All => Stdio::null(),
+        Platforms::Requested => Stdio::inherit(),
+    };
     let features: Vec<&str> = dependency_features(&query.asked.request.features.features).collect();
     if features.is_empty() {
-        return ask(query, &[], told(), DependencyFeatures::Resolved);
+        return ask(query, &[], told, DependencyFeatures::Resolved);
     }
-    // What is wrong with them is told in the words for the packages that were selected.
+    // What happens on the way is told once. What is wrong with the features is told in the words for
+    // the packages that were selected.
+    let plain = ask(query, &[], told, DependencyFeatures::Unresolved)?;
     match ask(query, &features, Stdio::null(), DependencyFeatures::Resolved) {
-        Err(MetadataError::Failed { .. }) => {
-            ask(query, &[], told(), DependencyFeatures::Unresolved)
-        }
+        Err(MetadataError::Failed { .. }) => Ok(plain),
         answered => answered,
     }
 }
@@ -193,6 +196,10 @@ fn command_line(query: &Query<'_>, features: &[&str]) -> CommandLine {
     let request = query.asked.request;
     let mut line = query.asked.command_line("metadata");
     line.args(["--format-version", "1", "--all-features"]);
+    if request.rust_version == RustVersionCheck::Ignore {
+        // `--ignore-rust-version` is a flag of commands that compile.
+        line.args(["--config", "resolver.incompatible-rust-versions=\"allow\""]);
+    }
     line.args(["--color", color(request)]);
     let mut platforms = vec![query.host];
     platforms.extend(query.kinds.iter().filter_map(CompileKind::triple));

@@ -22,6 +22,7 @@ use crate::cache::CacheArgs;
 use crate::clean::CleanArgs;
 use crate::clippy::ClippyArgs;
 use crate::doc::{DocArgs, RustdocArgs};
+use crate::fix::FixArgs;
 use crate::graph::GraphArgs;
 use crate::install::InstallArgs;
 use crate::nextest::NextestArgs;
@@ -175,6 +176,9 @@ pub(crate) enum Command {
         after_help = "Run `cargo help check` for more detailed information.\n"
     )]
     Check(Box<BuildArgs>),
+    /// Automatically fix lint warnings reported by rustc
+    #[command(after_help = "Run `cargo help fix` for more detailed information.\n")]
+    Fix(Box<FixArgs>),
     /// Install a Rust binary
     #[command(after_help = "Run `cargo help install` for more detailed information.\n")]
     Install(Box<InstallArgs>),
@@ -313,6 +317,12 @@ pub(crate) fn command() -> clap::Command {
                 .arg(unknown_flag("short-exclude", hint("--exclude")).short('x'))
                 .mut_args(worded_for_check)
         })
+        .mut_subcommand("fix", |fix| {
+            with_common_answers(fix)
+                .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
+                .arg(unknown_flag("short-exclude", hint("--exclude")).short('x'))
+                .mut_args(worded_for_fix)
+        })
         .mut_subcommand("run", |run| {
             with_common_answers(run)
                 .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
@@ -416,6 +426,20 @@ fn worded_for_check(arg: Arg) -> Arg {
         ("keep_going", _) => arg.display_order(1),
         (_, Some(rest)) => arg.help(format!("Check {rest}")),
         (_, None) => arg,
+    }
+}
+
+/// Gives a flag the help that cargo has for it in `fix`.
+fn worded_for_fix(arg: Arg) -> Arg {
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    match (arg.get_id().as_str(), help.strip_prefix("Build ")) {
+        ("future_incompat_report", _) => arg.hide(true),
+        ("package", _) => arg.help("Package(s) to fix"),
+        ("exclude", _) => arg.help("Exclude packages from the fixes"),
+        ("all_targets", _) => arg.help("Fix all targets (default)"),
+        ("profile", _) => arg,
+        (_, Some(rest)) => arg.help(format!("Fix {rest}")),
+        _ => arg,
     }
 }
 

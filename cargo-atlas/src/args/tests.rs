@@ -103,6 +103,8 @@ fn flag_without_value_is_an_empty_list() {
 #[case::rustc_print(&["rustc", "--print"])]
 #[case::rustc_several_packages(&["rustc", "-p", "a", "-p", "b"])]
 #[case::rustc_path(&["rustc", "--path"])]
+#[case::help_of_fix(&["fix", "--help"])]
+#[case::help_of_install(&["install", "--help"])]
 #[case::clean_unknown_flag(&["clean", "--foo"])]
 #[case::clean_conflict(&["clean", "-r", "--profile=test"])]
 #[case::clean_exclude(&["clean", "--exclude", "x"])]

@@ -17,7 +17,7 @@ use crate::interrupt::Signals;
 use crate::launch::Launcher;
 use crate::report::Reporter;
 use crate::request::Verb;
-use crate::terminal::Shell;
+use crate::terminal::{DisplayFlags, Shell};
 use crate::why::{self, AnswerFormat, Question};
 use crate::{exit, fallback, interrupt, planner, request};
 
@@ -60,6 +60,17 @@ pub(crate) trait Purpose {
         Ok(request)
     }
 
+    /// Works before the build that is shown, with the same means.
+    fn prepare(
+        &self,
+        _request: &BuildRequest,
+        _surroundings: &Surroundings<'_>,
+        _flags: DisplayFlags,
+        shell: Shell,
+    ) -> (Result<(), Stop>, Shell) {
+        (Ok(()), shell)
+    }
+
     /// Returns a status line to be written before anything is built.
     fn heading(&self, _planned: &Planned) -> Option<(&'static str, String)> {
         None
@@ -73,6 +84,15 @@ pub(crate) trait Purpose {
     fn on_built(&self, _aftermath: Aftermath<'_>, _built: Built, _shell: &mut Shell) -> i32 {
         exit::SUCCESS
     }
+}
+
+/// Why there is nothing to be built any longer.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The engine could not go on.
+    Engine(EngineError),
+    /// It was said why; the exit code.
+    Code(i32),
 }
 
 /// A build is all that is wanted.
@@ -166,13 +186,22 @@ fn run(
     };
     let place = command.place;
     let jobserver = place.invocation.jobserver.as_ref();
+    let surroundings = Surroundings { jobserver, interrupt: &signals.interrupt };
+    if !command.args.atlas.dry_run {
+        let prepared;
+        (prepared, shell) = purpose.prepare(request, &surroundings, place.globals.display(), shell);
+        match prepared {
+            Ok(()) => {}
+            Err(Stop::Engine(error)) => return (Err(error), shell),
+            Err(Stop::Code(code)) => return (Ok(code), shell),
+        }
+    }
     let reporter = RefCell::new(Reporter::new(shell, place.globals.display(), request));
     if jobserver.is_some() && request.jobs.is_some() {
         let warning = "a `-j` argument was passed to Cargo but Cargo is also configured with an \
                        external jobserver in its environment, ignoring the `-j` parameter";
         reporter.borrow_mut().on_event(Event::Warning(warning.to_owned()));
     }
-    let surroundings = Surroundings { jobserver, interrupt: &signals.interrupt };
     let sink = |event| {
         purpose.on_event(&event);
         if let Event::Planned(planned) = &event

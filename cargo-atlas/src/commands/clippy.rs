@@ -3,6 +3,7 @@
 use atlas_build::request::BuildRequest;
 
 use super::build::{BuildCommand, Purpose, build};
+use super::fix::fix_with;
 use super::place::Place;
 use crate::args::Words;
 use crate::clippy::{ClippyArgs, DriverError, Lints, driver};
@@ -30,14 +31,6 @@ pub(crate) fn clippy(place: Place<'_>, args: &ClippyArgs, words: &Words, mut she
         shell.error_chain(&ErrorChain::new(message));
         return exit::USAGE;
     }
-    if args.fix {
-        return fallback::hand_over(
-            "`--fix` is not there yet",
-            words,
-            place.environment,
-            &mut shell,
-        );
-    }
     let driver = match driver(place.environment, place.cwd) {
         Ok(driver) => driver,
         Err(error) => {
@@ -50,6 +43,12 @@ pub(crate) fn clippy(place: Place<'_>, args: &ClippyArgs, words: &Words, mut she
         lints.args.push("--no-deps".to_owned());
     }
     lints.args.extend(args.lints.iter().cloned());
+    if args.fix {
+        if !lints.args.iter().any(|arg| arg == "--no-deps") {
+            lints.args.push("--no-deps".to_owned());
+        }
+        return fix_with(place, (&args.fixing, &args.args), Some(&lints), words, shell);
+    }
     let command = BuildCommand {
         place,
         verb: Verb::Check,

@@ -2,6 +2,19 @@
 
 use clap::Args;
 
+use crate::args::BuildArgs;
+
+/// The flags of `fix`.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct FixArgs {
+    /// Its own.
+    #[command(flatten)]
+    pub(crate) fixing: FixFlags,
+    /// Those that `check` has too.
+    #[command(flatten)]
+    pub(crate) args: BuildArgs,
+}
+
 /// Flags that say what is fixed, and when files may be changed.
 #[derive(Args, Clone, Default, Debug)]
 pub(crate) struct FixFlags {

@@ -43,6 +43,7 @@ pub(super) fn unit(
         source: Some(format!("/ws/{package}")),
         manifest_path: format!("/ws/{package}/Cargo.toml").into(),
         is_local: true,
+        is_primary: true,
         target: Arc::new(Target {
             kind,
             name: target.to_owned(),

@@ -2,12 +2,13 @@
 //! written here is a format that other programs read.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::fmt;
 
 use atlas_build::event::{Artifact, BuildScriptExecuted, Diagnostic, UnitDescription};
 use atlas_build::units::{DebugJson, TargetJson};
 use camino::{Utf8Path, Utf8PathBuf};
-use serde::Serialize;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 #[derive(Serialize)]
@@ -124,11 +125,58 @@ fn without_colors(json: &str) -> serde_json::Result<Cow<'_, str>> {
     if !json.contains("\\u001b") {
         return Ok(Cow::Borrowed(json));
     }
-    let mut message: BTreeMap<&str, &RawValue> = serde_json::from_str(json)?;
-    let Some(rendered) = message.get("rendered") else { return Ok(Cow::Borrowed(json)) };
-    let rendered: Option<String> = serde_json::from_str(rendered.get())?;
-    let plain = rendered.map(|text| anstream::adapter::strip_str(&text).to_string());
-    let plain = serde_json::value::to_raw_value(&plain)?;
-    message.insert("rendered", &plain);
-    Ok(Cow::Owned(serde_json::to_string(&message)?))
+    let Fields(mut fields) = serde_json::from_str(json)?;
+    let Some((_, rendered)) = fields.iter_mut().find(|(name, _)| name == "rendered") else {
+        return Ok(Cow::Borrowed(json));
+    };
+    let text: Option<String> = serde_json::from_str(rendered.get())?;
+    let plain = text.map(|text| anstream::adapter::strip_str(&text).to_string());
+    *rendered = serde_json::value::to_raw_value(&plain)?;
+    Ok(Cow::Owned(serde_json::to_string(&Fields(fields))?))
+}
+
+/// The fields of an object as they are written, in the order in which they are written.
+struct Fields(Vec<(String, Box<RawValue>)>);
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Fields;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Fields(fields))
+            }
+        }
+
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_colors;
+
+    #[test]
+    fn fields_stay_as_rustc_has_them() {
+        let json =
+            r#"{"message":"m","code":null,"rendered":"\u001b[1mm\u001b[0m","children":[ 1 ]}"#;
+        let plain = r#"{"message":"m","code":null,"rendered":"m","children":[ 1 ]}"#;
+        assert_eq!(without_colors(json).unwrap(), plain);
+    }
 }

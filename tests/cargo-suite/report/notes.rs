@@ -13,8 +13,6 @@ pub(crate) struct Starts {
     pub(crate) handed_over: Vec<String>,
     /// Given to cargo because they are for nightly.
     pub(crate) unstable: usize,
-    /// Whether the time of a command was up.
-    pub(crate) time_up: bool,
 }
 
 /// Notes of a suite.
@@ -37,7 +35,6 @@ impl Notes {
                     of_test.handed_over.push(fields.next().unwrap_or_default().to_owned());
                 }
                 "unstable" => of_test.unstable += 1,
-                "time" => of_test.time_up = true,
                 _ => {}
             }
         }

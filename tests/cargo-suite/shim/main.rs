@@ -26,8 +26,14 @@ use words::Words;
 
 fn main() -> ExitCode {
     let args: Vec<_> = env::args_os().skip(1).collect();
-    let words = Words::new(&args);
     let notes = Notes::of_process();
+    if let [filter, process] = args.as_slice()
+        && filter == program::FILTER
+    {
+        program::watch(process.clone());
+        return program::pass(&notes);
+    }
+    let words = Words::new(&args);
     let channel = env::var("__CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS");
     let is_nightly = channel.is_ok_and(|channel| channel == "nightly");
     let commands = env::var("SUITE_COMMANDS").unwrap_or_default();
@@ -44,5 +50,5 @@ fn main() -> ExitCode {
         return Program::cargo(&args).replace();
     }
     notes.add("atlas", &args);
-    Program::atlas(&args).run(&notes)
+    Program::atlas(&args).filtered().replace()
 }

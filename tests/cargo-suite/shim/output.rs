@@ -8,9 +8,11 @@
 //! | `Spared foo v0.1.0: …` | `Fresh foo v0.1.0` | a line of its own for what cargo would have built |
 //! | `Dirty foo v0.1.0: the last build of it did not finish` | nothing | cargo gives no reason for what was never built to its end |
 //! | `Dirty foo v0.1.0: the file … has changed` | the same with two times | cargo goes by times |
+//! | `Dirty …: the path `a` does not exist (rerun-if-changed)` | `…: the file `a` is missing` | what the script watches is named as such |
+//! | `Dirty …: the environment variable A changed (rerun-if-env-changed)` | `…: the env variable A changed` | the same |
 //! | `Usage: cargo atlas …` | `Usage: cargo …` | the name of the program |
 //! | `<target>/atlas/<profile>/deps` | `<target>/<profile>/deps` | where intermediate files are |
-//! | `--out-dir <target>/atlas/<profile>/unit/<name>/out` | `--out-dir <target>/<profile>/deps` | the same |
+//! | `--out-dir <target>/atlas/<profile>/unit/<name>/out` | `--out-dir <target>/<profile>/deps`, `…/examples` or `…/build/<name>` | the same |
 //! | `<target>/atlas/<profile>/unit/<name>/incremental` | `<target>/<profile>/incremental` | the same |
 //! | `<target>/atlas/<profile>/unit/<name>/…` | `<target>/<profile>/build/<name>/…` | the same |
 
@@ -44,18 +46,30 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
     }
     let told = without_counts(text)
         .or_else(|| as_fresh(text))
-        .or_else(|| with_times(text))
+        .or_else(|| in_cargos_reasons(text))
         .or_else(|| with_cargos_usage(text));
     let text = told.as_deref().unwrap_or(text);
     let placed = with_cargos_places(text);
     if placed.as_bytes() == bytes { Line::Same } else { Line::Other(placed) }
 }
 
-/// Adds to a reason what cargo has seen of it.
-fn with_times(line: &str) -> Option<String> {
-    let rest = line.trim_start().strip_prefix("Dirty ")?;
-    let reason = line.strip_suffix(" has changed\n")?;
-    rest.contains(": the file `").then(|| format!("{reason} has changed{TIMES}\n"))
+/// Adds to a reason what cargo has seen of it, and leaves out who asked for the file to be watched.
+fn in_cargos_reasons(line: &str) -> Option<String> {
+    line.trim_start().strip_prefix("Dirty ")?;
+    let asked = |line: &str| line.strip_suffix(" (rerun-if-changed)").map(str::to_owned);
+    let line = line.trim_end();
+    if let Some((package, path)) = line.split_once(": the path `") {
+        let path = path.strip_suffix("` does not exist (rerun-if-changed)")?;
+        return Some(format!("{package}: the file `{path}` is missing\n"));
+    }
+    if let Some(line) = line.strip_suffix(" changed (rerun-if-env-changed)") {
+        return Some(
+            line.replace(": the environment variable ", ": the env variable ") + " changed\n",
+        );
+    }
+    let reason = asked(line).unwrap_or_else(|| line.to_owned());
+    let is_changed = reason.contains(": the file `") && reason.ends_with(" has changed");
+    is_changed.then(|| format!("{reason}{TIMES}\n"))
 }
 
 fn with_cargos_usage(line: &str) -> Option<String> {
@@ -106,7 +120,8 @@ fn with_cargos_places(line: &str) -> String {
         rest = match below.strip_prefix("/unit/").and_then(|unit| unit.split_once('/')) {
             Some((name, inside)) => {
                 let is_out_dir = placed.rsplit([' ', '\'', '`', '"']).nth(1) == Some("--out-dir");
-                let (place, inside) = place(name, inside, is_out_dir);
+                let out_dir = is_out_dir.then(|| out_dir(line, name));
+                let (place, inside) = place(name, inside, out_dir);
                 placed.push_str(&place);
                 inside
             }
@@ -119,16 +134,28 @@ fn with_cargos_places(line: &str) -> String {
 /// Splits `debug/deps/…` or `x86_64-unknown-linux-gnu/debug/unit/…` behind the profile.
 fn profile(path: &str) -> Option<(&str, &str)> {
     let end = path.find([' ', '"', '`', '\'', '\n', ':']).unwrap_or(path.len());
-    let at = ["/deps", "/unit/"].iter().filter_map(|name| path[..end].find(name)).min()?;
+    let at =
+        ["/deps", "/examples", "/unit/"].iter().filter_map(|name| path[..end].find(name)).min()?;
     (path[..at].split('/').count() <= 2).then(|| path.split_at(at))
 }
 
-fn place<'a>(name: &str, inside: &'a str, is_out_dir: bool) -> (String, &'a str) {
+/// Returns where cargo has the outputs of a compile.
+fn out_dir(line: &str, name: &str) -> String {
+    if line.contains("--crate-name build_script_") {
+        format!("/build/{name}")
+    } else if line.contains(" examples/") {
+        "/examples".to_owned()
+    } else {
+        "/deps".to_owned()
+    }
+}
+
+fn place<'a>(name: &str, inside: &'a str, out_dir: Option<String>) -> (String, &'a str) {
     if let Some(rest) = inside.strip_prefix("incremental") {
         return ("/incremental".to_owned(), rest);
     }
-    match inside.strip_prefix("out") {
-        Some(rest) if is_out_dir => ("/deps".to_owned(), rest),
+    match (inside.strip_prefix("out"), out_dir) {
+        (Some(rest), Some(out_dir)) => (out_dir, rest),
         _ => (format!("/build/{name}/"), inside),
     }
 }
@@ -157,6 +184,14 @@ mod tests {
         "       Dirty foo v0.1.0 (/t/foo): the file `src/lib.rs` has changed\n",
         "       Dirty foo v0.1.0 (/t/foo): the file `src/lib.rs` has changed \
             (1.000000000s, 1s after last build at 0.000000000s)\n"
+    )]
+    #[case(
+        "       Dirty foo v0.1.0 (/t/foo): the path `a` does not exist (rerun-if-changed)\n",
+        "       Dirty foo v0.1.0 (/t/foo): the file `a` is missing\n"
+    )]
+    #[case(
+        "  Dirty a v0.1.0: the environment variable A changed (rerun-if-env-changed)\n",
+        "  Dirty a v0.1.0: the env variable A changed\n"
     )]
     #[case("Usage: cargo atlas build [OPTIONS]\n", "Usage: cargo build [OPTIONS]\n")]
     #[case("-L dependency=/t/target/atlas/debug/deps`\n", "-L dependency=/t/target/debug/deps`\n")]

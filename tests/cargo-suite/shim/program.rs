@@ -1,24 +1,22 @@
-//! Starts one of the two programs: cargo in place of this process, cargo atlas with what it prints
-//! passed through `output`, and with an end to its time.
+//! Becomes one of the two programs. What cargo atlas prints goes through this program once more, as
+//! a filter: whoever kills or waits for what was started has to do with cargo atlas itself.
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, BufRead as _, BufReader, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
-
-use shared_child::SharedChild;
 
 use crate::note::Notes;
 use crate::output::{self, Line};
 
+/// The argument of a filter; the process that writes to it follows.
+pub(crate) const FILTER: &str = "--filter-of-the-suite";
+
 /// How long a command may take, in seconds, if nothing else is said.
 const SECONDS: u64 = 120;
-
-/// Exit code of a command whose time was up.
-const TIME_UP: u8 = 124;
 
 /// A program to start.
 #[derive(Debug)]
@@ -51,51 +49,52 @@ impl Program {
         Program { command }
     }
 
+    /// Has what the program prints filtered.
+    pub(crate) fn filtered(mut self) -> Self {
+        self.command.stdout(filter(Stdio::inherit()));
+        self.command.stderr(filter(Stdio::from(io::stderr())));
+        self
+    }
+
     /// Becomes the program.
     pub(crate) fn replace(mut self) -> ExitCode {
         let status = replaced(&mut self.command);
         end(status.unwrap_or_else(|error| panic!("{:?}: {error}", self.command.get_program())))
     }
-
-    /// Runs the program to its end, and ends as it did.
-    pub(crate) fn run(mut self, notes: &Notes) -> ExitCode {
-        self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = SharedChild::spawn(&mut self.command).expect("cargo-atlas can be started");
-        let child = Arc::new(child);
-        let (stdout, stderr) = (child.take_stdout(), child.take_stderr());
-        let (ended, time) = mpsc::channel::<()>();
-        let watched = Arc::clone(&child);
-        let watchdog = thread::spawn(move || {
-            let is_up = time.recv_timeout(limit()) == Err(mpsc::RecvTimeoutError::Timeout);
-            if is_up {
-                let _ = watched.kill();
-            }
-            is_up
-        });
-        let status = thread::scope(|scope| {
-            let stdout = stdout.expect("it is piped");
-            scope.spawn(|| pass(stdout, io::stdout(), notes));
-            pass(stderr.expect("it is piped"), io::stderr(), notes);
-            child.wait()
-        });
-        drop(ended);
-        if watchdog.join().unwrap_or(true) {
-            notes.line("time", "up");
-            return ExitCode::from(TIME_UP);
-        }
-        end(status.expect("the process can be waited for"))
-    }
 }
 
-/// Passes on what is printed, line by line. Stops reading where nobody reads what is passed on, so
+/// Starts a filter, and returns what is to be written to.
+fn filter(to: Stdio) -> Stdio {
+    let this = env::current_exe().expect("the system tells");
+    let mut command = Command::new(this);
+    command.arg(FILTER).arg(std::process::id().to_string()).stdin(Stdio::piped()).stdout(to);
+    let filter = command.spawn();
+    let stdin = filter.expect("this program can be started").stdin;
+    Stdio::from(stdin.expect("it is piped"))
+}
+
+/// Ends a process that takes too long, unless this one ends before.
+pub(crate) fn watch(process: OsString) {
+    let seconds = env::var("SUITE_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    let limit = Duration::from_secs(seconds.unwrap_or(SECONDS));
+    thread::spawn(move || {
+        let (_end, never) = mpsc::channel::<()>();
+        if never.recv_timeout(limit).is_err() {
+            let _ = Command::new("kill").arg("-KILL").arg(process).status();
+        }
+    });
+}
+
+/// Passes on what comes in, line by line. Stops reading where nobody reads what is passed on, so
 /// that the program sees it, too.
-fn pass(from: impl Read, mut to: impl Write, notes: &Notes) {
-    let mut from = BufReader::new(from);
+pub(crate) fn pass(notes: &Notes) -> ExitCode {
+    let mut from = BufReader::new(io::stdin());
+    let mut to = io::stdout();
     let mut line = Vec::new();
     loop {
         line.clear();
         match from.read_until(b'\n', &mut line) {
-            Ok(0) | Err(_) => return,
+            Ok(0) | Err(_) => return ExitCode::SUCCESS,
             Ok(_) => {}
         }
         let written = match output::line(&line) {
@@ -108,7 +107,7 @@ fn pass(from: impl Read, mut to: impl Write, notes: &Notes) {
             Line::Dropped => Ok(()),
         };
         if written.and_then(|()| to.flush()).is_err() {
-            return;
+            return ExitCode::FAILURE;
         }
     }
 }
@@ -128,11 +127,6 @@ fn replaced(command: &mut Command) -> io::Result<ExitStatus> {
 fn end(status: ExitStatus) -> ExitCode {
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     ExitCode::from(code.unwrap_or(u8::MAX))
-}
-
-fn limit() -> Duration {
-    let seconds = env::var("SUITE_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
-    Duration::from_secs(seconds.unwrap_or(SECONDS))
 }
 
 fn variable(name: &str) -> OsString {

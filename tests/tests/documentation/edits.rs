@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use atlas_tests::environment;
 use atlas_tests::repeated::Repeated;
-use rstest::rstest;
 
 use crate::LINKED;
 
@@ -26,34 +25,28 @@ fn expect(workspace: &Repeated, selection: &str, expected: &[&str]) {
     assert_eq!(workspace.ran(selection), expected, "units that ran for `{selection}`");
 }
 
-/// Documents, does something, and compares what runs then. After that nothing is left to do.
-#[track_caller]
-fn after(edit: impl Fn(&Repeated), expected: &[&str]) {
+#[test]
+fn edits_have_pages_made_that_show_them() {
     let workspace = Repeated::new(LINKED);
     expect(&workspace, "doc", &ALL);
     expect(&workspace, "doc", &[]);
-    edit(&workspace);
-    expect(&workspace, "doc", expected);
-    expect(&workspace, "doc", &[]);
-}
-
-#[rstest]
-#[case::touched("app/src/inner.rs", "//! Inside.", "//! Inside.", &[])]
-#[case::comment("app/src/inner.rs", "//! Inside.", "//! Inside. // so", &["check app/lib", "doc app/bin:tool", "doc app/lib"])]
-#[case::plain_comment("app/src/inner.rs", "pub trait Seen {}", "pub trait Seen {} // so", &["doc app/lib"])]
-#[case::embedded("app/README.md", "me", "you", &["check app/lib", "doc app/bin:tool", "doc app/lib"])]
-#[case::not_read("app/Cargo.toml", "[features]", "# so\n[features]", &[])]
-#[case::program("app/src/bin/tool.rs", "Helps.", "Helps all.", &["doc app/bin:tool"])]
-#[case::leaf("leaf/src/lib.rs", "Deeper.", "Deepest.",
-    &["check app/lib", "check leaf/lib", "doc app/bin:tool", "doc app/lib", "doc leaf/lib"])]
-#[case::leaf_comment("leaf/src/lib.rs", "pub fn deeper() {}", "pub fn deeper() {} // so", &["doc leaf/lib"])]
-fn edits_have_pages_made_that_show_them(
-    #[case] path: &str,
-    #[case] old: &str,
-    #[case] new: &str,
-    #[case] expected: &[&str],
-) {
-    after(|workspace| workspace.fixture.replace(path, old, new), expected);
+    let (leaf, app) = (["check leaf/lib", "doc leaf/lib"], ["check app/lib", "doc app/lib"]);
+    let tool = ["doc app/bin:tool"];
+    let edits: [(&str, &str, &str, &[&[&str]]); 8] = [
+        ("app/src/inner.rs", "//! Inside.", "//! Inside.", &[]),
+        ("app/Cargo.toml", "[features]", "# so\n[features]", &[]),
+        ("app/src/bin/tool.rs", "Helps.", "Helps all.", &[&tool]),
+        ("app/src/inner.rs", "//! Inside.", "//! Inside of it.", &[&app, &tool]),
+        ("app/src/inner.rs", "pub trait Seen {}", "pub trait Seen {} // so", &[&["doc app/lib"]]),
+        ("app/README.md", "me", "this", &[&app, &tool]),
+        ("leaf/src/lib.rs", "Deeper.", "Deepest.", &[&leaf, &app, &tool]),
+        ("leaf/src/lib.rs", "pub fn deeper() {}", "pub fn deeper() {} // so", &[&["doc leaf/lib"]]),
+    ];
+    for (path, old, new, expected) in edits {
+        workspace.fixture.replace(path, old, new);
+        expect(&workspace, "doc", &expected.concat());
+        expect(&workspace, "doc", &[]);
+    }
 }
 
 #[test]
@@ -85,29 +78,24 @@ fn pages_of_other_flags_are_others() {
     expect(&workspace, plain, &["doc leaf/lib"]);
 }
 
-#[rstest]
-#[case::first_page("doc/leaf/index.html")]
-#[case::other_page("doc/leaf/deep/fn.deeper.html")]
-fn pages_that_are_gone_are_made_again(#[case] page: &str) {
-    after(|workspace| fs_err::remove_file(workspace.target.join(page)).unwrap(), &["doc leaf/lib"]);
-}
-
 #[test]
-fn pages_that_others_make_are_made_again() {
-    after(
-        |workspace| {
-            let line = "RUSTDOCFLAGS='--cfg x' doc -p leaf";
-            workspace.command(&environment::cargo(), line).run().expect_success("cargo doc");
-        },
-        &["doc leaf/lib"],
-    );
-}
-
-#[test]
-fn all_pages_that_are_gone_are_made_again() {
+fn pages_that_are_gone_or_not_ours_are_made_again() {
+    let workspace = Repeated::new(LINKED);
+    workspace.ran("doc");
+    for page in ["doc/leaf/index.html", "doc/leaf/deep/fn.deeper.html"] {
+        fs_err::remove_file(workspace.target.join(page)).unwrap();
+        expect(&workspace, "doc", &["doc leaf/lib"]);
+        expect(&workspace, "doc", &[]);
+    }
+    let line = "RUSTDOCFLAGS='--cfg x' doc -p leaf";
+    drop(workspace.command(&environment::cargo(), line).run().expect_success("cargo doc"));
+    expect(&workspace, "doc", &["doc leaf/lib"]);
     let documented = ["doc app/bin:tool", "doc app/lib", "doc leaf/lib", "doc mac/lib"];
-    after(|workspace| fs_err::remove_dir_all(workspace.target.join("doc")).unwrap(), &documented);
-    after(|workspace| drop(workspace.build("clean --doc")), &documented);
+    fs_err::remove_dir_all(workspace.target.join("doc")).unwrap();
+    expect(&workspace, "doc", &documented);
+    drop(workspace.build("clean --doc").expect_success("clean"));
+    expect(&workspace, "doc", &documented);
+    expect(&workspace, "doc", &[]);
 }
 
 #[test]
@@ -125,7 +113,7 @@ fn pages_of_another_rustdoc_are_removed() {
     assert!(!old.exists());
     // Cargo finds them to be of its own rustdoc.
     fs_err::write(&old, "").unwrap();
-    workspace.command(&environment::cargo(), "doc").run().expect_success("cargo doc");
+    drop(workspace.command(&environment::cargo(), "doc").run().expect_success("cargo doc"));
     assert!(old.exists());
 }
 

@@ -97,23 +97,26 @@ pub fn never() {}
 "#;
 
 #[rstest]
-#[case::one_package("test --doc -p app -v")]
-#[case::with_tests("test -p app")]
-#[case::filter("test --doc -p app -v one -- --nocapture")]
-#[case::quiet("test --doc -p app -q")]
-#[case::failure("test --doc -p app --features extra -v")]
-#[case::all("test --doc --workspace --no-fail-fast -v")]
-#[case::release("test --doc -p app --release -v")]
-#[case::target("test --doc -p app --target HOST -v")]
-#[case::abort("test --doc -p app --profile abort -v")]
-#[case::flags("RUSTDOCFLAGS='--cfg x' RUSTFLAGS='--cfg y' test --doc -p app -v")]
-#[case::colour("test --doc -p app -v --color always")]
-#[case::messages("test --doc -p app --message-format short -v")]
-#[case::macros("test --doc -p mac -v")]
-#[case::untested("test --doc -p untested")]
-fn examples_are_run_as_by_cargo(#[case] line: &str) {
+#[case::one_package(&[
+    "test --doc -p app -v",
+    "test --doc -p app -v one -- --nocapture",
+    "test --doc -p app -q",
+    "test --doc -p app -v --color always",
+    "test --doc -p app --message-format short -v",
+    "test -p app",
+])]
+#[case::failures(&["test --doc -p app --features extra -v", "test --doc -p untested"])]
+#[case::all(&["test --doc --workspace --no-fail-fast -v", "test --doc -p mac -v"])]
+#[case::profiles(&["test --doc -p app --release -v", "test --doc -p app --profile abort -v"])]
+#[case::flags(&[
+    "RUSTDOCFLAGS='--cfg x' RUSTFLAGS='--cfg y' test --doc -p app -v",
+    "test --doc -p app --target HOST -v",
+])]
+fn examples_are_run_as_by_cargo(#[case] lines: &[&str]) {
     let fixture = Fixture::new(EXAMPLES);
-    says_the_same(&fixture, line);
+    for line in lines {
+        says_the_same(&fixture, line);
+    }
 }
 
 #[cfg(unix)]

@@ -6,25 +6,18 @@ use rstest::rstest;
 use crate::{LINKED, makes_the_same_crates, makes_the_same_pages};
 
 #[rstest]
-#[case::members("doc")]
-#[case::private_items("doc --document-private-items -p app")]
-#[case::library("doc -p app --lib --features extra")]
-#[case::programs("doc -p app --bins")]
-#[case::program_of_the_librarys_name("doc -p app --bin app --no-deps")]
-#[case::examples("doc -p app --examples")]
-#[case::target("doc --target HOST -p app --release")]
-#[case::flags(
-    "RUSTDOCFLAGS='--cfg feature=\"extra\" --html-before-content ../note.html' doc -p leaf"
-)]
-#[case::own_version("RUSTDOCFLAGS='--crate-version 9.9.9' doc -p leaf")]
-#[case::rustdoc("rustdoc -p app --lib -- --document-private-items --cfg x")]
-#[case::rustdoc_of_the_current_package("in:leaf rustdoc")]
-fn pages_are_those_of_cargo(#[case] line: &str) {
+#[case::members("doc", &["doc --document-private-items -p app", "doc -p app --lib --features extra"])]
+#[case::target("doc --target HOST -p app --release", &["doc --target HOST -p app --examples"])]
+#[case::programs("doc -p app --bin tool", &["rustdoc -p app --lib -- --document-private-items --cfg x"])]
+#[case::one("in:leaf rustdoc", &["RUSTDOCFLAGS='--crate-version 9.9.9 --html-before-content NOTE' doc -p leaf"])]
+fn pages_are_those_of_cargo(#[case] line: &str, #[case] then: &[&str]) {
     let fixture = Fixture::new(LINKED);
     fixture.write("note.html", "<p>note</p>");
-    let line = line.replace("../note.html", fixture.path("note.html").as_str());
-    makes_the_same_pages(&fixture, &line);
-    makes_the_same_pages(&fixture, &line);
+    makes_the_same_pages(&fixture, line);
+    makes_the_same_pages(&fixture, line);
+    for line in then {
+        makes_the_same_crates(&fixture, &line.replace("NOTE", fixture.path("note.html").as_str()));
+    }
 }
 
 #[test]
@@ -83,6 +76,8 @@ fn what_a_check_leaves_is_not_shown() {
 #[test]
 fn members_are_documented_without_what_they_depend_on() {
     let fixture = Fixture::new(LINKED);
-    makes_the_same_crates(&fixture, "doc -p leaf");
+    makes_the_same_crates(&fixture, "doc -p leaf --no-deps");
+    makes_the_same_crates(&fixture, "doc -p mac --no-deps");
+    // Links lead to what is there by now.
     makes_the_same_crates(&fixture, "doc --workspace --no-deps");
 }

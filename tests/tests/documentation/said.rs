@@ -37,40 +37,47 @@ fn unused() {}
 "#;
 
 #[rstest]
-#[case::plain("doc")]
-#[case::members("doc --workspace")]
-#[case::two("doc -p app -p leaf --no-deps")]
-#[case::error("doc --features strict")]
-#[case::all_errors("doc --features strict --keep-going --workspace")]
-#[case::short("doc --message-format short")]
-#[case::quiet("doc -q")]
-#[case::library("rustdoc --lib")]
-#[case::binary_that_is_not_there("doc --bin nope")]
-#[case::no_binaries("doc --bins")]
-#[case::no_package("doc -p xyzzyxyzzy")]
-#[case::pattern("rustdoc -p 'l*'")]
-#[case::reserved_profile("doc --profile doc")]
-fn words_are_those_of_cargo(#[case] line: &str) {
+#[case::plain(&["doc", "doc -q", "doc --message-format short", "rustdoc --lib"])]
+#[case::members(&["doc --workspace", "doc -p app -p leaf --no-deps"])]
+#[case::errors(&["doc --features strict", "doc --features strict --keep-going --workspace"])]
+fn words_are_those_of_cargo(#[case] lines: &[&str]) {
     let fixture = Fixture::new(WARNED);
-    says_the_same(&fixture, line);
-    // What was said is said again.
-    says_the_same(&fixture, line);
+    for line in lines {
+        says_the_same(&fixture, line);
+        // What was said is said again.
+        says_the_same(&fixture, line);
+    }
+}
+
+#[test]
+fn refusals_are_those_of_cargo() {
+    let fixture = Fixture::new(WARNED);
+    let lines = [
+        "doc --bin nope",
+        "doc --bins",
+        "doc -p xyzzyxyzzy",
+        "rustdoc -p 'l*'",
+        "doc --profile doc",
+    ];
+    for line in lines {
+        says_the_same(&fixture, line);
+    }
+    let fixture = Fixture::new(LINKED);
+    // Arguments are for one target, and `rustdoc` for one package.
+    for line in ["rustdoc -p app -- --cfg x", "rustdoc"] {
+        says_the_same(&fixture, line);
+    }
 }
 
 #[rstest]
 #[case("doc -v --no-deps")]
-#[case("rustdoc -v -p app --lib -- --cfg x")]
-#[case("RUSTDOCFLAGS='--cfg y' doc -v -p app --document-private-items --target HOST")]
-#[case("doc -v -p app --bin tool --features extra --release")]
+#[case(
+    "RUSTDOCFLAGS='--cfg y' doc -v -p app --document-private-items --target HOST --features extra"
+)]
 fn commands_are_those_of_cargo(#[case] line: &str) {
-    says_the_same(&Fixture::new(LINKED), line);
-}
-
-#[rstest]
-#[case::one_target("rustdoc -p app -- --cfg x")]
-#[case::virtual_workspace("rustdoc")]
-fn arguments_are_for_one_target(#[case] line: &str) {
-    says_the_same(&Fixture::new(LINKED), line);
+    let fixture = Fixture::new(LINKED);
+    says_the_same(&fixture, line);
+    says_the_same(&fixture, "rustdoc -v -p app --lib --release -- --cfg x");
 }
 
 #[test]
@@ -96,7 +103,6 @@ fn pages_in_one_place_are_told_as_cargo_tells_them() {
         //- /c/Cargo.toml\n[package]\nname = 'c'\nedition = '2021'\n[lib]\nname = 'same'\n\
         //- /a/src/main.rs\nfn main() {}\n//- /b/src/lib.rs /c/src/lib.rs\n";
     let fixture = Fixture::new(text);
-    says_the_same(&fixture, "doc");
     says_the_same(&fixture, "doc -p b -p c");
     let builds = both(&fixture, "doc -p a -p b");
     let [cargo, atlas] = builds.map(|build| {

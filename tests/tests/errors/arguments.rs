@@ -52,6 +52,7 @@ fn main() {}
 #[case::exclude_everything("--workspace --exclude app --exclude lib")]
 #[case::unknown_feature("--features nothing")]
 #[case::similar_feature("--features onee")]
+#[case::similar_feature_of_a_member("--features app/onee")]
 #[case::dep_feature("--features dep:lib")]
 #[case::slashes("--features a/b/c")]
 #[case::several_packages_unknown_feature("-p app -p lib --features nothing")]

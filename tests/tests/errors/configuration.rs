@@ -14,6 +14,8 @@ use crate::{PACKAGE, check_in, check_meaning};
 #[case::wrong_type_of_a_flag("[build]\nincremental = \"maybe\"\n")]
 #[case::unknown_target("[build]\ntarget = \"no-such-triple\"\n")]
 #[case::linker_type("[target.HOST]\nlinker = 3\n")]
+#[case::panic_of_a_package("[profile.dev.package.app]\npanic = \"abort\"\n")]
+#[case::lto_of_build_scripts("[profile.dev.build-override]\nlto = true\n")]
 #[case::runner_type("[target.'cfg(unix)']\nrunner = 3\n")]
 fn file(#[case] config: &str) {
     let fixture = Fixture::new(&format!("{PACKAGE}//- /src/lib.rs\n"));

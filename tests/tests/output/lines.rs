@@ -16,6 +16,7 @@ use crate::{CHAIN, both, check, check_unordered, with_foreign_library};
 #[case::colors("--color always")]
 #[case::short("--message-format short")]
 #[case::features("-p lib --features lib/extra")]
+#[case::misspelled_variable("RUST_FLAGS=-Cx")]
 fn chain_of_units(#[case] selection: &str) {
     let fixture = Fixture::new(CHAIN);
     let selection = format!("-j1 {selection}");
@@ -56,6 +57,19 @@ fn chain_of_units_verbosely(#[case] selection: &str) {
 
 /// Warnings of packages outside the workspace are capped by nothing: they have paths. Those of
 /// registries and repositories are.
+/// Cargo gives some warnings when it reads a workspace, and others when it builds.
+#[test]
+fn warnings_about_manifests_are_told_once_and_first() {
+    let fixture = Fixture::new(
+        "//- /Cargo.toml\n[workspace]\nmembers = [\"a\"]\n//- /a/src/lib.rs\n//- /a/Cargo.toml\n\
+         [package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\
+         [lib]\ncrate_type = [\"lib\"]\n",
+    );
+    let said = check(&fixture, "");
+    assert!(said.contains("virtual workspace defaulting"), "{said}");
+    assert!(said.contains("`crate_type` is deprecated"), "{said}");
+}
+
 #[test]
 fn package_outside_the_workspace() {
     let fixture = with_foreign_library();

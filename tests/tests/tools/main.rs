@@ -2,6 +2,7 @@
 
 mod aliases;
 mod clippy;
+mod fix;
 mod install;
 mod nextest;
 

@@ -70,6 +70,16 @@ pub enum Error {
         /// What was expected.
         reason: String,
     },
+    /// A profile has a setting that it may not have.
+    #[error("config profile `{name}` is not valid (defined in `{definition}`)")]
+    Profile {
+        /// The profile.
+        name: String,
+        /// Where it is set.
+        definition: Definition,
+        /// What is wrong.
+        source: Box<Error>,
+    },
     /// A value is of another type than its key needs.
     #[error("error in {definition}: `{key}` expected {expected}, but found a {found}")]
     Type {

@@ -61,7 +61,13 @@ pub fn profiles<'a>(
     waiting.extend(configuration.table(&root)?.into_iter().flat_map(|table| table.keys().cloned()));
     let mut profiles = BTreeMap::new();
     while let Some(name) = waiting.pop_first() {
-        let Some(profile) = profile(configuration, &root.child(&name))? else { continue };
+        let key = root.child(&name);
+        let Some(profile) = profile(configuration, &key)? else { continue };
+        validate(&name, &profile).map_err(|reason| Error::Profile {
+            name: name.clone(),
+            definition: definition(configuration, &key),
+            source: Box::new(Error::Invalid(reason)),
+        })?;
         waiting.extend(profile.inherits.clone().filter(|name| !profiles.contains_key(name)));
         profiles.insert(name, profile);
     }
@@ -69,14 +75,10 @@ pub fn profiles<'a>(
 }
 
 fn profile(configuration: &Configuration<'_>, key: &Key) -> Result<Option<TomlProfile>, Error> {
-    let in_table = |error: Error| {
-        let table = configuration.raw(key).ok().flatten();
-        let variable = || Definition::Environment(key.variable().to_owned());
-        Error::Key {
-            key: key.to_string(),
-            definition: table.map_or_else(variable, |table| table.definition.clone()),
-            source: Box::new(error),
-        }
+    let in_table = |error: Error| Error::Key {
+        key: key.to_string(),
+        definition: definition(configuration, key),
+        source: Box::new(error),
     };
     let table = settings(configuration, key, Nesting::Profile).map_err(in_table)?;
     if table.is_empty() {
@@ -84,6 +86,35 @@ fn profile(configuration: &Configuration<'_>, key: &Key) -> Result<Option<TomlPr
     }
     let profile: Result<TomlProfile, _> = toml::Value::Table(table).try_into();
     profile.map(Some).map_err(|error| in_table(Error::Invalid(error.message().to_owned())))
+}
+
+fn definition(configuration: &Configuration<'_>, key: &Key) -> Definition {
+    let table = configuration.raw(key).ok().flatten();
+    let variable = || Definition::Environment(key.variable().to_owned());
+    table.map_or_else(variable, |table| table.definition.clone())
+}
+
+/// Says what a profile may not have. Source: `validate_profile` in cargo's `util/toml/mod.rs`; in
+/// manifests, cargo looks by itself.
+fn validate(name: &str, profile: &TomlProfile) -> Result<(), String> {
+    let packages = profile.package.iter().flat_map(BTreeMap::values).map(|it| (it, "package"));
+    let overrides = profile.build_override.as_deref().map(|it| (it, "build-override"));
+    for (settings, which) in overrides.into_iter().chain(packages) {
+        let never = [
+            ("panic", settings.panic.is_some()),
+            ("lto", settings.lto.is_some()),
+            ("rpath", settings.rpath.is_some()),
+        ];
+        if let Some((setting, _)) = never.iter().find(|(_, is_set)| *is_set) {
+            return Err(format!("`{setting}` may not be specified in a `{which}` profile"));
+        }
+    }
+    if profile.inherits.as_deref() == Some("debug") {
+        return Err(format!(
+            "profile.{name}.inherits=\"debug\" should be profile.{name}.inherits=\"dev\""
+        ));
+    }
+    Ok(())
 }
 
 /// Whether a table of settings may hold further tables.
