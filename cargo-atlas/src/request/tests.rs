@@ -15,6 +15,10 @@ fn parse_for(verb: Verb, words: &str) -> (GlobalArgs, BuildArgs) {
     match cli.command {
         Some(Command::Build(build)) => (cli.globals, build.args),
         Some(Command::Check(args)) => (cli.globals, *args),
+        Some(Command::Run(args)) => (cli.globals, args.build_args()),
+        Some(Command::Test(args)) => (cli.globals, args.build_args()),
+        Some(Command::Bench(args)) => (cli.globals, args.build_args()),
+        Some(Command::Rustc(args)) => (cli.globals, args.build_args()),
         other => panic!("{other:?} was parsed"),
     }
 }
