@@ -60,8 +60,7 @@ pub fn main_impl(invocation: &Invocation) -> i32 {
         Ok(Aliased::Words(words)) => words,
         Ok(Aliased::ForCargo(words)) => {
             let mut shell = Shell::of_process(Settings::lenient(&term), &environment);
-            let reason = "the alias is for a command that `cargo atlas` does not have";
-            return fallback::hand_over(reason, &words, &environment, &mut shell);
+            return fallback::become_cargo(&words, &environment, &mut shell);
         }
         Err(error) => {
             let mut shell = Shell::of_process(Settings::lenient(&term), &environment);
