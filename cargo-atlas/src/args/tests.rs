@@ -1,3 +1,5 @@
+//! Words that are typed: what they mean, and what is said of those that mean nothing.
+
 use atlas_build::process::CommandLine;
 use clap::error::ErrorKind;
 use rstest::rstest;
