@@ -12,7 +12,7 @@
 //! | `Dirty …: the environment variable A changed (rerun-if-env-changed)` | `…: the env variable A changed` | the same |
 //! | `Usage: cargo atlas …` | `Usage: cargo …` | the name of the program |
 //! | `<target>/atlas/<profile>/deps` | `<target>/<profile>/deps` | where intermediate files are |
-//! | `--out-dir <target>/atlas/<profile>/unit/<name>/out` | `--out-dir <target>/<profile>/deps` | the same |
+//! | `--out-dir <target>/atlas/<profile>/unit/<name>/out` | `--out-dir <target>/<profile>/deps`, `…/examples` or `…/build/<name>` | the same |
 //! | `<target>/atlas/<profile>/unit/<name>/incremental` | `<target>/<profile>/incremental` | the same |
 //! | `<target>/atlas/<profile>/unit/<name>/…` | `<target>/<profile>/build/<name>/…` | the same |
 
@@ -120,7 +120,8 @@ fn with_cargos_places(line: &str) -> String {
         rest = match below.strip_prefix("/unit/").and_then(|unit| unit.split_once('/')) {
             Some((name, inside)) => {
                 let is_out_dir = placed.rsplit([' ', '\'', '`', '"']).nth(1) == Some("--out-dir");
-                let (place, inside) = place(name, inside, is_out_dir);
+                let out_dir = is_out_dir.then(|| out_dir(line, name));
+                let (place, inside) = place(name, inside, out_dir);
                 placed.push_str(&place);
                 inside
             }
@@ -138,12 +139,23 @@ fn profile(path: &str) -> Option<(&str, &str)> {
     (path[..at].split('/').count() <= 2).then(|| path.split_at(at))
 }
 
-fn place<'a>(name: &str, inside: &'a str, is_out_dir: bool) -> (String, &'a str) {
+/// Returns where cargo has the outputs of a compile.
+fn out_dir(line: &str, name: &str) -> String {
+    if line.contains("--crate-name build_script_") {
+        format!("/build/{name}")
+    } else if line.contains(" examples/") {
+        "/examples".to_owned()
+    } else {
+        "/deps".to_owned()
+    }
+}
+
+fn place<'a>(name: &str, inside: &'a str, out_dir: Option<String>) -> (String, &'a str) {
     if let Some(rest) = inside.strip_prefix("incremental") {
         return ("/incremental".to_owned(), rest);
     }
-    match inside.strip_prefix("out") {
-        Some(rest) if is_out_dir => ("/deps".to_owned(), rest),
+    match (inside.strip_prefix("out"), out_dir) {
+        (Some(rest), Some(out_dir)) => (out_dir, rest),
         _ => (format!("/build/{name}/"), inside),
     }
 }
