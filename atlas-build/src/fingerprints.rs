@@ -14,10 +14,11 @@
 //! A unit that uses procedural macros also has what cargo says about its package: they read
 //! variables without a word.
 //!
-//! What does not count: how messages are rendered; `--cap-lints` of packages that are not local,
-//! since `-vv` changes it; variables that differ from one build to the next without a meaning
-//! ([`is_volatile`]); for compiles, what cargo says about the package and about itself, unless the
-//! compile read it (its dep-info says so).
+//! What does not count: how messages are rendered; for pages, the name of the crate for others
+//! (`-C metadata`), which depends on who else is in the build and which no page shows; `--cap-lints`
+//! of packages that are not local, since `-vv` changes it; variables that differ from one build to
+//! the next without a meaning ([`is_volatile`]); for compiles, what cargo says about the package and
+//! about itself, unless the compile read it (its dep-info says so).
 
 use std::ffi::{OsStr, OsString};
 
@@ -71,7 +72,7 @@ pub fn fingerprint(
         .shown(PartKind::Target, target(unit))
         .shown(PartKind::Features, unit.features.clone())
         .shown(PartKind::Profile, profile(&unit.profile))
-        .shown(PartKind::Arguments, arguments(command, package, sources.toolchain));
+        .shown(PartKind::Arguments, arguments(command, unit, package, sources.toolchain));
     let mut below = dependencies.iter().map(|(id, _)| &sources.units.units[*id].target);
     let reads_package = unit.is_run_custom_build() || below.any(|target| target.is_proc_macro());
     for (name, value) in &command.env {
@@ -168,7 +169,12 @@ fn profile(profile: &Profile) -> Vec<String> {
 
 /// Returns the program, the directory and the arguments that count. As in cargo, a `RUSTC_WRAPPER`
 /// does not: it is expected to do what the compiler behind it does.
-fn arguments(command: &CommandLine, package: &Package, toolchain: &Toolchain) -> Vec<String> {
+fn arguments(
+    command: &CommandLine,
+    unit: &Unit,
+    package: &Package,
+    toolchain: &Toolchain,
+) -> Vec<String> {
     let is_wrapper = |word: &&OsString| {
         toolchain.rustc_wrapper.as_ref().is_some_and(|wrapper| wrapper.as_str() == **word)
     };
@@ -177,6 +183,7 @@ fn arguments(command: &CommandLine, package: &Package, toolchain: &Toolchain) ->
     let program = args.next().unwrap_or(&command.program);
     let mut counted = vec![show(program), format!("in {}", command.cwd)];
     let mut caps_lints = !package.is_local();
+    let mut names_metadata = unit.mode.is_doc();
     while let Some(arg) = args.next() {
         let arg = show(arg);
         if caps_lints && arg == "--cap-lints" {
@@ -184,6 +191,8 @@ fn arguments(command: &CommandLine, package: &Package, toolchain: &Toolchain) ->
             args.next();
         } else if caps_lints && arg.starts_with("--cap-lints=") {
             caps_lints = false;
+        } else if names_metadata && arg.starts_with("metadata=") {
+            names_metadata = false;
         } else if !is_rendering(&arg) {
             counted.push(arg);
         }
