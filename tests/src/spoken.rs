@@ -145,7 +145,7 @@ fn time(text: &str) -> &str {
 /// `0.02s: 3 compiled, 180 fresh, 2 spared`; text after the time that is anything else stays.
 fn without_counts(text: &str) -> &str {
     let Some((time, counts)) = text.split_once(": ") else { return text };
-    let mut words = ["compiled", "fresh", "spared"].into_iter();
+    let mut words = ["compiled", "restored", "fresh", "spared"].into_iter();
     let are_counts = counts.split(", ").all(|part| match part.split_once(' ') {
         Some((n, word)) => n.parse::<usize>().is_ok() && words.any(|known| known == word),
         None => false,

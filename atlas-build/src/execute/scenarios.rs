@@ -217,6 +217,7 @@ fn descriptions(fixture: &Fixture) -> DenseMap<UnitId, UnitDescription> {
         source: None,
         manifest_path: "/nowhere/Cargo.toml".into(),
         is_local: true,
+        is_primary: true,
         target: Arc::clone(&unit.target),
         mode: unit.mode,
     };

@@ -62,10 +62,10 @@ pub fn programs(blueprint: &Blueprint<'_>) -> Result<Vec<Program>, JoinPathsErro
 /// # Errors
 ///
 /// If a build script gives a directory that cannot be part of a search path.
-pub fn complete_program<'a>(
+pub fn complete_program(
     program: &Program,
     layout: &Layout,
-    runs: &[(UnitId, &'a BuildScriptOutput)],
+    runs: &[(UnitId, &BuildScriptOutput)],
     environment: &Environment,
 ) -> Result<CommandLine, JoinPathsError> {
     let mut command = program.command.clone();

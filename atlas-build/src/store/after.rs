@@ -86,9 +86,9 @@ impl Freshness<'_> {
             None => record.unsettled.push(job.command.cwd.join(&pages.source)),
         }
         self.add_declared(job, started, taken, &mut record)?;
-        let (index, directories) = self.pages(pages)?;
-        record.inputs.extend(index.map(pages::whole));
-        record.directories.extend(directories);
+        let made = self.pages(pages)?;
+        record.inputs.extend(made.index);
+        record.directories.extend(made.directories);
         record.published = pages::published().to_record();
         Ok(record)
     }

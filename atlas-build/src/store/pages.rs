@@ -21,17 +21,22 @@ use super::published::Published;
 use crate::ids::UnitId;
 use crate::plan::{CompileStep, Pages};
 
+/// What is known of the pages of a crate.
+pub(super) struct Made {
+    /// The first page, to be looked at as if it had been read: whoever changes it has others made.
+    pub(super) index: Option<Input>,
+    /// The directories that pages are in.
+    pub(super) directories: Vec<Directory>,
+}
+
 impl Freshness<'_> {
     /// Returns the first page and the directories of a crate's pages, as they are.
-    pub(super) fn pages(
-        &self,
-        pages: &Pages,
-    ) -> Result<(Option<(Utf8PathBuf, Content)>, Vec<Directory>), FileError> {
-        let index = pages.index();
-        let seen = self.table.observe(&index)?.map(|now| (index, now.content));
+    pub(super) fn pages(&self, pages: &Pages) -> Result<Made, FileError> {
+        let path = pages.index();
+        let index = self.table.observe(&path)?.map(|now| whole((path, now.content)));
         let mut directories = Vec::new();
         self.add_directories(&pages.directory, &mut directories)?;
-        Ok((seen, directories))
+        Ok(Made { index, directories })
     }
 
     fn add_directories(

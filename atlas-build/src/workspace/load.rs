@@ -187,11 +187,7 @@ pub fn load(request: &BuildRequest, tell: &mut dyn FnMut(Before<'_>)) -> Result<
         cargo: located.cargo.as_str(),
         rustup_toolchain: located.rustup_toolchain.as_deref(),
     };
-    let (version, verdict) = thread::scope(|scope| {
-        let verdict = scope.spawn(|| manifest_warnings::ask(&asked));
-        let version = version(&compiler, &tools);
-        (version, verdict.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
+    let (version, verdict) = both(|| version(&compiler, &tools), || manifest_warnings::ask(&asked));
     let version = version?;
     unsupported::check_version(&version)?;
     unsupported::check_configuration(&configuration, &version)?;
@@ -208,12 +204,10 @@ pub fn load(request: &BuildRequest, tell: &mut dyn FnMut(Before<'_>)) -> Result<
         kinds: &kinds,
         platforms: Platforms::Requested,
     };
-    let (metadata, platforms) = thread::scope(|scope| {
-        let metadata = scope.spawn(|| metadata::query(&query));
-        let platforms = platforms(&compiler, &configuration, &kinds, &version.host);
-        let metadata = metadata.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        (metadata, platforms)
-    });
+    let (platforms, metadata) = both(
+        || platforms(&compiler, &configuration, &kinds, &version.host),
+        || metadata::query(&query),
+    );
     // cargo asks rustc the same questions: where both fail, it has told the user why.
     let Answer { metadata, rust_versions, dependency_features } =
         of_all_platforms(&query, metadata?)?;
@@ -229,6 +223,15 @@ pub fn load(request: &BuildRequest, tell: &mut dyn FnMut(Before<'_>)) -> Result<
         manifest_warnings,
         rust_versions,
         dependency_features,
+    })
+}
+
+/// Does two things at the same time: each waits for another process.
+fn both<T, U: Send>(one: impl FnOnce() -> T, other: impl FnOnce() -> U + Send) -> (T, U) {
+    thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let one = one();
+        (one, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
 }
 

@@ -6,7 +6,7 @@
 //! | `Compiling`, `Checking`, `Documenting` and `Fresh` lines that only cargo prints | work that was saved |
 //! | the same of either, where the command fails | what was begun before the failure |
 //! | `target/atlas/` for `target/` | where tests are |
-//! | durations of tests and benchmarks | they differ |
+//! | durations of tests and benchmarks, and how much `clean` has removed | they differ |
 //! | `cargo` where atlas calls itself `cargo atlas` in usage and hints | its name |
 
 use crate::world::Ran;
@@ -46,8 +46,13 @@ fn line(line: &str) -> String {
 
 /// Replaces numbers before `s`, `ms`, `ns` and the like where a duration is told.
 fn without_durations(line: &str) -> String {
-    let tells =
-        ["finished in ", "ns/iter", "merged doctests compilation took", "all doctests ran in"];
+    let tells = [
+        "finished in ",
+        "ns/iter",
+        "merged doctests compilation took",
+        "all doctests ran in",
+        " files, ",
+    ];
     if !tells.iter().any(|told| line.contains(told)) {
         return line.to_owned();
     }

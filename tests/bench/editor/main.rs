@@ -75,6 +75,13 @@ fn summed(company: Company, pairs: &[[Seen; 2]]) -> Vec<Row> {
             of(|[cargo, atlas]| cargo.gone.as_secs_f64() / atlas.gone.as_secs_f64()),
             Limit::None,
         ),
+        Row::ratio(
+            &format!("{what}, until the check ends: cargo/atlas"),
+            of(|[cargo, atlas]| cargo.ended.as_secs_f64() / atlas.ended.as_secs_f64()),
+            Limit::None,
+        ),
+        time("cargo, ended", of(|[cargo, _]| cargo.ended.as_secs_f64() * 1000.0)),
+        time("atlas, ended", of(|[_, atlas]| atlas.ended.as_secs_f64() * 1000.0)),
         time("cargo, there", of(|[cargo, _]| cargo.there.as_secs_f64() * 1000.0)),
         time("atlas, there", of(|[_, atlas]| atlas.there.as_secs_f64() * 1000.0)),
         time("cargo, gone", of(|[cargo, _]| cargo.gone.as_secs_f64() * 1000.0)),

@@ -37,6 +37,8 @@ pub(crate) struct Seen {
     pub(crate) there: Duration,
     /// After the next save, until it was gone.
     pub(crate) gone: Duration,
+    /// Until both checks had ended, on average.
+    pub(crate) ended: Duration,
 }
 
 /// An editor with a file open.
@@ -66,6 +68,7 @@ impl Trial {
             "initializationOptions": settings,
             "capabilities": {
                 "workspace": { "configuration": true },
+                "window": { "workDoneProgress": true },
                 "textDocument": { "publishDiagnostics": {}, "synchronization": { "didSave": true } },
                 "experimental": { "serverStatusNotification": true },
             },
@@ -88,21 +91,23 @@ impl Trial {
                 && message["params"]["quiescent"] == true;
             is_quiet.then_some(())
         });
-        // The first check finds nothing built.
+        let built = trial.build().wait();
+        assert!(built.success(), "the build in the terminal: {}", built.stderr);
+        // The first check finds nothing checked.
         trial.round(u32::MAX, Company::Alone);
         trial
     }
 
     /// Edits twice: something is wrong, and right again.
     pub(crate) fn round(&mut self, number: u32, company: Company) -> Seen {
-        let there = self.save(Some(number), company);
-        let gone = self.save(None, company);
-        Seen { there, gone }
+        let (there, one) = self.save(Some(number), company);
+        let (gone, other) = self.save(None, company);
+        Seen { there, gone, ended: (one + other) / 2 }
     }
 
     /// Saves the file with or without a variable that is not used; returns how long it took until the
-    /// diagnostics said so.
-    fn save(&mut self, unused: Option<u32>, company: Company) -> Duration {
+    /// diagnostics said so, and until the check ended.
+    fn save(&mut self, unused: Option<u32>, company: Company) -> (Duration, Duration) {
         let text = generated::edited(unused);
         self.version += 1;
         let document = json!({ "uri": self.uri(), "version": self.version });
@@ -115,10 +120,21 @@ impl Trial {
         self.client.notify("textDocument/didSave", &params);
         let uri = self.uri();
         let name = unused.map(|number| format!("unused_{number}"));
-        self.client.wait(|message| shows(message, &uri, name.as_deref()).then_some(()));
-        let elapsed = saved.elapsed();
+        let (mut shown, mut ended) = (None, None);
+        self.client.wait(|message| {
+            if shows(message, &uri, name.as_deref()) {
+                shown.get_or_insert_with(|| saved.elapsed());
+            }
+            if is_end_of_check(message) {
+                ended = Some(saved.elapsed());
+            }
+            // The check before may have ended after the save.
+            (shown.is_some() && ended >= shown).then_some(())
+        });
+        let elapsed = (shown.unwrap_or_default(), ended.unwrap_or_default());
         if let Some(terminal) = terminal {
-            terminal.wait().expect_success("the build in the terminal");
+            let outcome = terminal.wait();
+            assert!(outcome.success(), "the build in the terminal: {}", outcome.stderr);
         }
         elapsed
     }
@@ -150,6 +166,12 @@ fn shows(message: &Value, uri: &str, name: Option<&str>) -> bool {
         Some(name) => texts.iter().any(|text| text.contains(name)),
         None => texts.is_empty(),
     }
+}
+
+fn is_end_of_check(message: &Value) -> bool {
+    let params = &message["params"];
+    let is_check = params["token"].as_str().is_some_and(|token| token.contains("flycheck"));
+    message["method"] == "$/progress" && is_check && params["value"]["kind"] == "end"
 }
 
 fn uri(path: &Utf8Path) -> String {

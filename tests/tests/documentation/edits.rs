@@ -88,12 +88,12 @@ fn pages_that_are_gone_or_not_ours_are_made_again() {
         expect(&workspace, "doc", &[]);
     }
     let line = "RUSTDOCFLAGS='--cfg x' doc -p leaf";
-    workspace.command(&environment::cargo(), line).run().expect_success("cargo doc");
+    drop(workspace.command(&environment::cargo(), line).run().expect_success("cargo doc"));
     expect(&workspace, "doc", &["doc leaf/lib"]);
     let documented = ["doc app/bin:tool", "doc app/lib", "doc leaf/lib", "doc mac/lib"];
     fs_err::remove_dir_all(workspace.target.join("doc")).unwrap();
     expect(&workspace, "doc", &documented);
-    workspace.build("clean --doc").expect_success("clean");
+    drop(workspace.build("clean --doc").expect_success("clean"));
     expect(&workspace, "doc", &documented);
     expect(&workspace, "doc", &[]);
 }
@@ -113,7 +113,7 @@ fn pages_of_another_rustdoc_are_removed() {
     assert!(!old.exists());
     // Cargo finds them to be of its own rustdoc.
     fs_err::write(&old, "").unwrap();
-    workspace.command(&environment::cargo(), "doc").run().expect_success("cargo doc");
+    drop(workspace.command(&environment::cargo(), "doc").run().expect_success("cargo doc"));
     assert!(old.exists());
 }
 
