@@ -75,7 +75,8 @@ fn settle(
 
 fn own_lto(unit: &Unit, parent: &Lto) -> Lto {
     let crate_types = match unit.mode {
-        CompileMode::Test => vec![CrateType::Bin],
+        // Examples in documentation are programs, too, which rustdoc links.
+        CompileMode::Test | CompileMode::Doctest => vec![CrateType::Bin],
         _ => unit.target.rustc_crate_types(),
     };
     if unit.target.for_host() {
@@ -123,5 +124,24 @@ fn when_object_is_needed(crate_types: &[CrateType]) -> Lto {
         Lto::OnlyObject
     } else {
         Lto::ObjectAndBitcode
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::testing;
+
+    #[test]
+    fn what_is_linked_runs_lto() {
+        let fixture = testing::graph("a lib");
+        let mut unit = fixture.graph.units[fixture.id("a")].clone();
+        unit.profile.lto = ProfileLto::Bool(true);
+        let of = |unit: &Unit| own_lto(unit, &Lto::OnlyBitcode);
+        assert_eq!(of(&unit), Lto::OnlyBitcode);
+        for mode in [CompileMode::Test, CompileMode::Doctest] {
+            unit.mode = mode;
+            assert_eq!(of(&unit), Lto::Run(None));
+        }
     }
 }

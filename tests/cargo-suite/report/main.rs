@@ -14,7 +14,7 @@ use clap::Parser;
 
 use expected::Expected;
 use notes::Notes;
-use suite::Testsuite;
+use suite::{Outcome, Testsuite};
 use verdict::{Verdict, Verdicts};
 
 /// Runs suites of cargo's tests and prints what came of them
@@ -41,6 +41,9 @@ struct Options {
     /// Prints the tables of `docs/cargo-tests.md`
     #[arg(long)]
     markdown: bool,
+    /// Runs only what has failed in the last run, or was not run
+    #[arg(long)]
+    failed: bool,
     /// Runs nothing: takes what the last run has left
     #[arg(long)]
     again: bool,
@@ -84,20 +87,25 @@ fn judged(
     suite: &str,
     names: &[&str],
 ) -> Verdicts {
-    let results = match options.again {
-        true => testsuite.results(suite),
-        false => testsuite.run(suite, names, &options.commands),
-    };
+    if options.failed {
+        let before = testsuite.results(suite);
+        let is_open =
+            |name: &&&str| !matches!(before.get(**name), Some(Outcome::Passed | Outcome::Ignored));
+        let open: Vec<&str> = names.iter().filter(is_open).copied().collect();
+        testsuite.run_again(suite, &open, &options.commands);
+    } else if !options.again {
+        testsuite.run(suite, names, &options.commands);
+    }
+    let results = testsuite.results(suite);
     let notes = Notes::read(&testsuite.notes(suite));
     let mut verdicts = Verdicts::new(&results, &notes, expected);
     let failed = verdicts.of(Verdict::Failed);
     if !failed.is_empty() {
         let alone = format!("{suite}-by-cargo");
-        let by_cargo = match options.again {
-            true => testsuite.results(&alone),
-            false => testsuite.run(&alone, &failed, ""),
-        };
-        verdicts.excuse(&by_cargo);
+        if !options.again {
+            testsuite.run(&alone, &failed, "");
+        }
+        verdicts.excuse(&testsuite.results(&alone));
     }
     verdicts
 }
