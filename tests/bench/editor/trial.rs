@@ -128,8 +128,8 @@ impl Trial {
             if is_end_of_check(message) {
                 ended = Some(saved.elapsed());
             }
-            // The check before may have ended after the save.
-            (shown.is_some() && ended >= shown).then_some(())
+            // Diagnostics may be shown after the end.
+            (shown.is_some() && ended.is_some()).then_some(())
         });
         let elapsed = (shown.unwrap_or_default(), ended.unwrap_or_default());
         if let Some(terminal) = terminal {
