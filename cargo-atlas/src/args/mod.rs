@@ -323,6 +323,7 @@ pub(crate) fn command() -> clap::Command {
                 .arg(unknown_flag("short-exclude", hint("--exclude")).short('x'))
                 .mut_args(worded_for_fix)
         })
+        .mut_subcommand("install", |install| install.mut_args(worded_for_install))
         .mut_subcommand("run", |run| {
             with_common_answers(run)
                 .arg(unknown_flag("silent", hint("--quiet")).short('s').long("silent"))
@@ -437,8 +438,20 @@ fn worded_for_fix(arg: Arg) -> Arg {
         ("package", _) => arg.help("Package(s) to fix"),
         ("exclude", _) => arg.help("Exclude packages from the fixes"),
         ("all_targets", _) => arg.help("Fix all targets (default)"),
+        ("unit_graph", _) => arg.hide(true),
+        ("jobs", _) => arg.display_order(0),
+        ("keep_going", _) => arg.display_order(1),
         ("profile", _) => arg,
         (_, Some(rest)) => arg.help(format!("Fix {rest}")),
+        _ => arg,
+    }
+}
+
+/// Gives a flag the help that cargo has for it in `install`.
+fn worded_for_install(arg: Arg) -> Arg {
+    match arg.get_id().as_str() {
+        "profile" => arg.help("Install artifacts with the specified profile"),
+        "unit_graph" => arg.hide(true),
         _ => arg,
     }
 }

@@ -80,6 +80,10 @@ pub(crate) struct InstallArgs {
     #[command(flatten)]
     pub(crate) messages: MessageArgs,
 
+    /// Build in debug mode (with the 'dev' profile) instead of release mode
+    #[arg(long, conflicts_with = "profile")]
+    pub(crate) debug: bool,
+
     /// Which programs.
     #[command(flatten)]
     pub(crate) programs: ProgramArgs,
@@ -95,10 +99,6 @@ pub(crate) struct InstallArgs {
     /// What follows an error.
     #[command(flatten)]
     pub(crate) keep_going: KeepGoingArgs,
-
-    /// Build in debug mode (with the 'dev' profile) instead of release mode
-    #[arg(long, conflicts_with = "profile")]
-    pub(crate) debug: bool,
 
     /// For what, and where to.
     #[command(flatten)]

@@ -119,12 +119,27 @@ impl Split {
                 None => split.nextest.push(word.clone()),
             }
         }
-        let command = split.nextest.iter().find(|word| !word.to_string_lossy().starts_with('-'));
-        match command.and_then(|command| command.to_str()) {
+        match command(&split.nextest) {
             Some("run" | "r" | "list") => Ok(split),
             _ => Err("only `run` and `list` of nextest are built for here".to_owned()),
         }
     }
+}
+
+/// Flags of nextest that may stand before its command and that a value follows.
+const BEFORE_COMMAND: [&str; 3] = ["--color", "--user-config-file", "--config-file"];
+
+/// Returns the command among words for nextest: the first one that is neither a flag nor its value.
+fn command(words: &[OsString]) -> Option<&str> {
+    let mut words = words.iter().map(|word| word.to_str().unwrap_or_default());
+    while let Some(word) = words.next() {
+        if BEFORE_COMMAND.contains(&word) {
+            words.next();
+        } else if !word.starts_with('-') {
+            return Some(word);
+        }
+    }
+    None
 }
 
 /// A word about the build.

@@ -3,6 +3,8 @@
 //!
 //! `RUST_ANALYZER=… cargo bench -p atlas-tests --bench editor -- --help`
 
+#![expect(clippy::print_stdout, reason = "a benchmark reports to the terminal")]
+
 mod client;
 mod generated;
 mod options;

@@ -99,6 +99,7 @@ fn fixture() -> Fixture {
 }
 
 /// Whether the test can be done: nextest is no part of Rust.
+#[expect(clippy::print_stdout, reason = "that a test was left out is not in an assertion")]
 fn is_installed() -> bool {
     let fixture = Fixture::empty();
     let is_there = cargo(&fixture, "nextest --version").outcome.success();
