@@ -132,7 +132,7 @@ mod tests {
         assert!(!program.env.contains_key("CARGO_BIN_EXE_my-app"));
         let test = command(&sample, sample.it, &said);
         let path = without_hashes(test.program.to_str().unwrap());
-        assert!(path.starts_with("/w/target/atlas/debug/deps/"), "{path}");
+        assert!(path.starts_with("/w/target/debug/deps/"), "{path}");
         assert_eq!(test.env["CARGO_BIN_EXE_my-app"], Some("/w/target/debug/my-app".into()));
         assert_eq!(test.cwd, program.cwd);
     }
