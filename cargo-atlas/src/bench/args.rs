@@ -76,9 +76,11 @@ impl BenchArgs {
         }
     }
 
-    /// Returns what benchmarks are started with.
+    /// Returns what benchmarks are started with; where they are only named, as in cargo without the
+    /// flag that makes libtest measure.
     pub(crate) fn bench_args(&self) -> Vec<String> {
         let given = self.bench_name.iter().chain(&self.args).cloned();
-        given.chain(["--bench".to_owned()]).collect()
+        let measure = (!self.no_run).then(|| "--bench".to_owned());
+        given.chain(measure).collect()
     }
 }

@@ -19,12 +19,20 @@ pub(crate) struct Group {
     pub(crate) reason: String,
     /// Names; one that ends with `*` stands for all that begin so.
     pub(crate) tests: Vec<String>,
+    /// Those of them that wait for something that never comes: they are not run.
+    #[serde(default)]
+    pub(crate) endless: Vec<String>,
 }
 
 impl Expected {
     pub(crate) fn read(path: &Utf8Path) -> Self {
         let text = fs_err::read_to_string(path).unwrap_or_else(|error| panic!("{error}"));
         toml::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// Returns whether a test would never end.
+    pub(crate) fn is_endless(&self, test: &str) -> bool {
+        self.group.iter().any(|group| group.endless.iter().any(|name| name == test))
     }
 
     /// Returns the number of the group that has a test.

@@ -87,6 +87,8 @@ fn judged(
     suite: &str,
     names: &[&str],
 ) -> Verdicts {
+    let (endless, names): (Vec<&str>, Vec<&str>) =
+        names.iter().partition(|name| expected.is_endless(name));
     if options.failed {
         let before = testsuite.results(suite);
         let is_open =
@@ -94,9 +96,10 @@ fn judged(
         let open: Vec<&str> = names.iter().filter(is_open).copied().collect();
         testsuite.run_again(suite, &open, &options.commands);
     } else if !options.again {
-        testsuite.run(suite, names, &options.commands);
+        testsuite.run(suite, &names, &options.commands);
     }
-    let results = testsuite.results(suite);
+    let mut results = testsuite.results(suite);
+    results.extend(endless.iter().map(|name| ((*name).to_owned(), Outcome::Failed)));
     let notes = Notes::read(&testsuite.notes(suite));
     let mut verdicts = Verdicts::new(&results, &notes, expected);
     let failed = verdicts.of(Verdict::Failed);
