@@ -26,6 +26,9 @@ pub(crate) fn install(
     words: &Words,
     mut shell: Shell,
 ) -> i32 {
+    if args.list {
+        return fallback::become_cargo(words, place.environment, &mut shell);
+    }
     let directory =
         args.path.as_deref().map(|path| manifest_path::absolute(place.cwd, path.into()));
     let reason = args.needs_cargo().map(str::to_owned);

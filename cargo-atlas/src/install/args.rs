@@ -131,7 +131,6 @@ impl InstallArgs {
     pub(crate) fn needs_cargo(&self) -> Option<&'static str> {
         let is_bare = |values: &Option<Vec<String>>| values.as_ref().is_some_and(Vec::is_empty);
         let flags = [
-            (self.list, "what is installed is listed by cargo"),
             (self.git.is_some(), "packages of git repositories are installed by cargo"),
             (self.path.is_none(), "packages of registries are installed by cargo"),
             (!self.crates.is_empty(), "a package with a name is installed by cargo"),

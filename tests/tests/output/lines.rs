@@ -19,7 +19,8 @@ use crate::{CHAIN, both, check, check_unordered, with_foreign_library};
 #[case::misspelled_variable("RUST_FLAGS=-Cx")]
 fn chain_of_units(#[case] selection: &str) {
     let fixture = Fixture::new(CHAIN);
-    let selection = format!("-j1 {selection}");
+    // Variables come first.
+    let selection = format!("{selection} -j1");
     check(&fixture, &selection);
     check(&fixture, &selection);
 }
@@ -55,8 +56,6 @@ fn chain_of_units_verbosely(#[case] selection: &str) {
     check(&fixture, &selection);
 }
 
-/// Warnings of packages outside the workspace are capped by nothing: they have paths. Those of
-/// registries and repositories are.
 /// Cargo gives some warnings when it reads a workspace, and others when it builds.
 #[test]
 fn warnings_about_manifests_are_told_once_and_first() {
@@ -65,11 +64,13 @@ fn warnings_about_manifests_are_told_once_and_first() {
          [package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\
          [lib]\ncrate_type = [\"lib\"]\n",
     );
-    let said = check(&fixture, "");
+    let said = check_unordered(&fixture, "");
     assert!(said.contains("virtual workspace defaulting"), "{said}");
     assert!(said.contains("`crate_type` is deprecated"), "{said}");
 }
 
+/// Warnings of packages outside the workspace are capped by nothing: they have paths. Those of
+/// registries and repositories are.
 #[test]
 fn package_outside_the_workspace() {
     let fixture = with_foreign_library();
