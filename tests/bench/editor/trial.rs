@@ -120,13 +120,16 @@ impl Trial {
         self.client.notify("textDocument/didSave", &params);
         let uri = self.uri();
         let name = unused.map(|number| format!("unused_{number}"));
-        let (mut shown, mut ended) = (None, None);
+        let (mut shown, mut begun, mut ended) = (None, false, None);
         self.client.wait(|message| {
             if shows(message, &uri, name.as_deref()) {
                 shown.get_or_insert_with(|| saved.elapsed());
             }
-            if is_end_of_check(message) {
-                ended = Some(saved.elapsed());
+            match stage_of_check(message) {
+                Some("begin") => begun = true,
+                // The check before may end after the save.
+                Some("end") if begun => ended = Some(saved.elapsed()),
+                _ => {}
             }
             // Diagnostics may be shown after the end.
             (shown.is_some() && ended.is_some()).then_some(())
@@ -168,10 +171,15 @@ fn shows(message: &Value, uri: &str, name: Option<&str>) -> bool {
     }
 }
 
-fn is_end_of_check(message: &Value) -> bool {
+/// Returns whether a check begins, goes on or ends, if a message is about one.
+fn stage_of_check(message: &Value) -> Option<&str> {
     let params = &message["params"];
     let is_check = params["token"].as_str().is_some_and(|token| token.contains("flycheck"));
-    message["method"] == "$/progress" && is_check && params["value"]["kind"] == "end"
+    if message["method"] == "$/progress" && is_check {
+        params["value"]["kind"].as_str()
+    } else {
+        None
+    }
 }
 
 fn uri(path: &Utf8Path) -> String {
