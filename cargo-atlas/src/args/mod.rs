@@ -45,22 +45,27 @@ const OWN_FLAGS: &[(&str, bool)] = &[
 /// The arguments of the process, before flags are looked at.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Words {
-    /// `+toolchain` without the plus, when not started through cargo.
+    /// `+toolchain` without the plus.
     pub(crate) toolchain: Option<OsString>,
     /// What follows `cargo atlas`; the same words mean the same to plain cargo.
     pub(crate) rest: Vec<OsString>,
 }
 
 impl Words {
-    /// Splits the arguments of a process: `cargo-atlas [+toolchain] [atlas] …`.
+    /// Splits the arguments of a process: `cargo-atlas [+toolchain] [atlas] [+toolchain] …`. The later
+    /// place is that of who types `cargo atlas` for `cargo`.
     pub(crate) fn split(args: &[OsString]) -> Self {
         let mut rest = args.get(1..).unwrap_or_default();
-        let toolchain = rest.first().and_then(|word| toolchain_name(word));
+        let mut toolchain = rest.first().and_then(|word| toolchain_name(word));
         if toolchain.is_some() {
             rest = &rest[1..];
         }
         if rest.first().is_some_and(|word| word == "atlas") {
             rest = &rest[1..];
+            if let Some(later) = rest.first().and_then(|word| toolchain_name(word)) {
+                toolchain = Some(later);
+                rest = &rest[1..];
+            }
         }
         Words { toolchain, rest: rest.to_vec() }
     }

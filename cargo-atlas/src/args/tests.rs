@@ -16,7 +16,9 @@ fn os(words: &[&str]) -> Vec<OsString> {
 #[case::toolchain(&["cargo-atlas", "+nightly", "build"], Some("nightly"), &["build"])]
 #[case::both(&["cargo-atlas", "+nightly", "atlas", "build"], Some("nightly"), &["build"])]
 #[case::only_the_first_atlas(&["cargo-atlas", "atlas", "atlas"], None, &["atlas"])]
-#[case::plus_through_cargo(&["cargo-atlas", "atlas", "+nightly"], None, &["+nightly"])]
+#[case::after_the_name(&["cargo-atlas", "atlas", "+nightly", "b"], Some("nightly"), &["b"])]
+#[case::twice(&["cargo-atlas", "+beta", "atlas", "+nightly"], Some("nightly"), &[])]
+#[case::too_late(&["cargo-atlas", "atlas", "b", "+nightly"], None, &["b", "+nightly"])]
 #[case::nothing(&["cargo-atlas"], None, &[])]
 #[case::not_even_a_name(&[], None, &[])]
 fn words_are_split(#[case] args: &[&str], #[case] toolchain: Option<&str>, #[case] rest: &[&str]) {

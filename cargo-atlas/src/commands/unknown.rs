@@ -32,9 +32,6 @@ pub(crate) fn unknown(
 /// Returns what is wrong with a word that cargo would not know what to say of.
 fn mistake(word: &str) -> Option<ErrorChain> {
     let error = ErrorChain::new(format!("no such command: `{word}`"));
-    if word.starts_with('+') {
-        return Some(error.hint(format!("name the toolchain first: `cargo {word} atlas`")));
-    }
     // Cargo's own rule finds any word of three letters similar to any other.
     let is_near = |own: &&str| strsim::osa_distance(word, own) <= own.len() / 3;
     let similar = OWN_COMMANDS.into_iter().find(is_near)?;
@@ -48,7 +45,6 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case::toolchain("+nightly", "name the toolchain first: `cargo +nightly atlas`")]
     #[case::letters_in_another_order("grahp", "a command with a similar name exists: `graph`")]
     #[case::too_few("cach", "a command with a similar name exists: `cache`")]
     fn mistakes_lead_on(#[case] word: &str, #[case] hint: &str) {

@@ -54,7 +54,6 @@ fn answers_on_standard_output(#[case] words: &[&str], #[case] expected: &str) {
 #[case::unknown(&["nonsense"], 101, "error: no such command: `nonsense`")]
 #[case::nearly(&["grph"], 101, "help: a command with a similar name exists: `graph`")]
 #[case::check_has_no_artifacts(&["check", "--artifact-dir=x"], 1, "unexpected argument '--artifact-dir'")]
-#[case::toolchain_too_late(&["atlas", "+nightly"], 101, "help: name the toolchain first")]
 #[case::flag(&["--nonsense"], 1, "unexpected argument '--nonsense'")]
 fn other_words_are_refused(#[case] words: &[&str], #[case] code: i32, #[case] expected: &str) {
     let outcome = alone(words);
