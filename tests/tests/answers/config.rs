@@ -88,12 +88,12 @@ fn json_answer_is_for_programs() {
 #[test]
 fn unknown_key_in_a_file_is_a_warning() {
     let fixture = Fixture::new(WORKSPACE);
-    fixture.write(".config/atlas.toml", "cahce = \"none\"\n[stock]\npath = \"x\"\n");
+    fixture.write(".config/atlas.toml", "cahce = \"none\"\n[unheard-of]\npath = \"x\"\n");
     let outcome = run(&fixture, "config cache");
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(0), "incremental\n"));
     let expected = "\
 warning: unknown configuration key `cahce` in `/ws/.config/atlas.toml`; did you mean `cache`?
-warning: unknown configuration key `stock` in `/ws/.config/atlas.toml`
+warning: unknown configuration key `unheard-of` in `/ws/.config/atlas.toml`
 ";
     assert_eq!(local(&fixture, &outcome.stderr), expected);
     assert_eq!(run(&fixture, "config cache -q").stderr, "");
