@@ -233,11 +233,17 @@ fn a_wrapper_around_the_compiler() {
     expect_selection(&stored, ("", &selection), ALL);
 }
 
+/// Nobody knows what it reads: what it compiles is not taken from the store.
 #[test]
 fn a_wrapper_for_members() {
     let stored = Stored::new(WORKSPACE);
     let script = stored.script("wrapper.sh", "exec \"$@\"");
-    expect_selection(&stored, ("", &format!("RUSTC_WORKSPACE_WRAPPER={script}")), ALL);
+    let wrapped = format!("RUSTC_WORKSPACE_WRAPPER={script}");
+    let run = &["lib/run-build-script"];
+    expect(&stored, (HERE, ""), ALL, NONE);
+    expect_anew(&stored, &wrapped, ALL, NONE);
+    expect_anew(&stored, "", NONE, ALL);
+    expect_anew(&stored, &wrapped, &rest(ALL, run), run);
 }
 
 /// Of a linker the size and the time count, where something is linked.
