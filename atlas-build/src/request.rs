@@ -48,6 +48,8 @@ pub struct BuildRequest {
     pub color: DiagnosticColor,
     /// `-vv`: warnings of dependencies and output of build scripts are shown.
     pub extra_verbose: bool,
+    /// Whether warnings about manifests are told: cargo tells none when it installs.
+    pub manifest_warnings: bool,
     /// `-q`: cargo, where it is asked for something, says nothing either.
     pub quiet: bool,
     /// What of earlier builds may be used again.
@@ -152,6 +154,7 @@ impl BuildRequest {
             message_format: MessageFormat::Human,
             color: DiagnosticColor { ansi: false, width: None },
             extra_verbose: false,
+            manifest_warnings: true,
             quiet: false,
             cache: CacheMode::default(),
             freshness: FreshnessLevel::default(),

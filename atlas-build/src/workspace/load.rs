@@ -192,7 +192,8 @@ pub fn load(request: &BuildRequest, tell: &mut dyn FnMut(Before<'_>)) -> Result<
     unsupported::check_version(&version)?;
     unsupported::check_configuration(&configuration, &version)?;
     let kinds = kinds::requested_kinds(request, &configuration, &version.host)?;
-    let Verdict { warnings: manifest_warnings, error } = verdict.map_err(MetadataError::Spawn)?;
+    let Verdict { warnings, error } = verdict.map_err(MetadataError::Spawn)?;
+    let manifest_warnings = if request.manifest_warnings { warnings } else { Vec::new() };
     tell(Before { config: &config, manifest_warnings: &manifest_warnings });
     if let Some(error) = error {
         metadata::without_dependencies(&asked)?;

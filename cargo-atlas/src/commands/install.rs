@@ -91,7 +91,7 @@ impl Purpose for Installing<'_> {
         // Other members of a workspace may be its usual selection.
         let name = package_name(&request, self.directory)?;
         let packages = PackageSelection::Packages(vec![name]);
-        Ok(BuildRequest { packages, ..request })
+        Ok(BuildRequest { packages, manifest_warnings: false, ..request })
     }
 
     fn heading(&self, planned: &Planned) -> Option<(&'static str, String)> {

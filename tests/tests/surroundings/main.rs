@@ -5,7 +5,7 @@ mod nested;
 mod paths;
 mod settings;
 
-use atlas_tests::build::build;
+use atlas_tests::build::{Build, build};
 use atlas_tests::environment;
 use atlas_tests::fixture::Fixture;
 use atlas_tests::selection::Selection;
@@ -31,13 +31,22 @@ fn check(fixture: &Fixture, selection: &str) -> String {
     check_selection(fixture, &Selection::new(selection))
 }
 
+/// Returns what was said: packages that do not depend on each other are compiled in any order.
+fn sorted(build: &Build) -> String {
+    let said = spoken::stderr(build);
+    let mut lines: Vec<&str> = said.lines().collect();
+    lines.sort_unstable();
+    lines.join("\n")
+}
+
 /// The same, for a directory that cannot be written in a line.
 #[track_caller]
 fn check_selection(fixture: &Fixture, selection: &Selection) -> String {
     let cargo = build(&environment::cargo(), fixture, selection, "cargo");
     let atlas = build(&environment::atlas_binary(), fixture, selection, "atlas");
     assert_eq!(atlas.outcome.code, cargo.outcome.code, "{}", atlas.outcome.stderr);
-    let difference = spoken::difference(&spoken::stderr(&cargo), &spoken::stderr(&atlas));
+    let [theirs, ours] = [&cargo, &atlas].map(sorted);
+    let difference = spoken::difference(&theirs, &ours);
     assert!(difference.is_none(), "{}", difference.unwrap_or_default());
     if atlas.outcome.success() {
         let again = build(&environment::atlas_binary(), fixture, selection, "atlas");
