@@ -235,6 +235,56 @@ pub(crate) struct MessageArgs {
     pub(crate) message_format: Vec<String>,
 }
 
+/// Flags that `doc`, `run`, `rustc` and `rustdoc` have in common: all but what is selected.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct CommandArgs {
+    /// How much at once.
+    #[command(flatten)]
+    pub(crate) jobs: JobsArgs,
+    /// What follows an error.
+    #[command(flatten)]
+    pub(crate) keep_going: KeepGoingArgs,
+    /// Optimized or not.
+    #[command(flatten)]
+    pub(crate) release: ReleaseArgs,
+    /// For what, and where to.
+    #[command(flatten)]
+    pub(crate) outputs: OutputArgs,
+    /// About the manifest.
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
+    /// What cargo does not have.
+    #[command(flatten)]
+    pub(crate) atlas: AtlasArgs,
+}
+
+impl CommandArgs {
+    /// Returns the flags of a build of what is selected.
+    pub(crate) fn of_build(
+        &self,
+        packages: PackageArgs,
+        targets: TargetArgs,
+        features: &FeatureArgs,
+        messages: &MessageArgs,
+    ) -> BuildArgs {
+        BuildArgs {
+            future_incompat_report: false,
+            message_format: messages.message_format.clone(),
+            packages,
+            targets,
+            features: features.clone(),
+            compilation: CompilationArgs::of(
+                &self.jobs,
+                (self.keep_going.keep_going, self.release.release),
+                &self.outputs,
+            ),
+            manifest_path: self.manifest.manifest_path.clone(),
+            ignore_rust_version: self.manifest.ignore_rust_version,
+            atlas: self.atlas.clone(),
+        }
+    }
+}
+
 /// Flags of a build that cargo does not have.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = ATLAS_OPTIONS)]

@@ -10,8 +10,8 @@ use clap::builder::UnknownArgumentValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use build::{
-    ATLAS_OPTIONS, AtlasArgs, BuildArgs, BuildWords, COMPILATION_OPTIONS, CompilationArgs,
-    JobsArgs, KeepGoingArgs, ManifestArgs, MessageArgs, OutputArgs, ReleaseArgs,
+    ATLAS_OPTIONS, AtlasArgs, BuildArgs, BuildWords, COMPILATION_OPTIONS, CommandArgs,
+    CompilationArgs, JobsArgs, KeepGoingArgs, ManifestArgs, MessageArgs, OutputArgs, ReleaseArgs,
 };
 pub(crate) use selection::{
     FeatureArgs, OnePackageArgs, PACKAGE_SELECTION, PackageArgs, TARGET_SELECTION, TargetArgs,

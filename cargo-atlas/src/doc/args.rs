@@ -3,9 +3,8 @@
 use clap::Args;
 
 use crate::args::{
-    AtlasArgs, BuildArgs, CompilationArgs, FeatureArgs, JobsArgs, KeepGoingArgs, ManifestArgs,
-    MessageArgs, OnePackageArgs, OutputArgs, PackageArgs, ReleaseArgs, TARGET_SELECTION,
-    TargetArgs,
+    BuildArgs, CommandArgs, FeatureArgs, MessageArgs, OnePackageArgs, PackageArgs,
+    TARGET_SELECTION, TargetArgs,
 };
 
 /// The flags of `doc`.
@@ -39,29 +38,9 @@ pub(crate) struct DocArgs {
     #[command(flatten)]
     pub(crate) targets: DocTargetArgs,
 
-    /// How much at once.
+    /// What it has in common with others.
     #[command(flatten)]
-    pub(crate) jobs: JobsArgs,
-
-    /// What follows an error.
-    #[command(flatten)]
-    pub(crate) keep_going: KeepGoingArgs,
-
-    /// Optimized or not.
-    #[command(flatten)]
-    pub(crate) release: ReleaseArgs,
-
-    /// For what, and where to.
-    #[command(flatten)]
-    pub(crate) outputs: OutputArgs,
-
-    /// About the manifest.
-    #[command(flatten)]
-    pub(crate) manifest: ManifestArgs,
-
-    /// What cargo does not have.
-    #[command(flatten)]
-    pub(crate) atlas: AtlasArgs,
+    pub(crate) command: CommandArgs,
 }
 
 /// Flags that select targets to be documented.
@@ -120,71 +99,33 @@ pub(crate) struct RustdocArgs {
     #[command(flatten)]
     pub(crate) features: FeatureArgs,
 
-    /// How much at once.
+    /// What it has in common with others.
     #[command(flatten)]
-    pub(crate) jobs: JobsArgs,
-
-    /// What follows an error.
-    #[command(flatten)]
-    pub(crate) keep_going: KeepGoingArgs,
-
-    /// Optimized or not.
-    #[command(flatten)]
-    pub(crate) release: ReleaseArgs,
-
-    /// For what, and where to.
-    #[command(flatten)]
-    pub(crate) outputs: OutputArgs,
-
-    /// About the manifest.
-    #[command(flatten)]
-    pub(crate) manifest: ManifestArgs,
-
-    /// What cargo does not have.
-    #[command(flatten)]
-    pub(crate) atlas: AtlasArgs,
+    pub(crate) command: CommandArgs,
 }
 
 impl DocArgs {
     /// Returns the flags that it has in common with a build.
     pub(crate) fn build_args(&self) -> BuildArgs {
         let DocTargetArgs { lib, bins, bin, examples, example } = self.targets.clone();
-        BuildArgs {
-            future_incompat_report: false,
-            message_format: self.messages.message_format.clone(),
-            packages: self.packages.clone(),
-            targets: TargetArgs { lib, bins, bin, examples, example, ..TargetArgs::default() },
-            features: self.features.clone(),
-            compilation: CompilationArgs::of(
-                &self.jobs,
-                (self.keep_going.keep_going, self.release.release),
-                &self.outputs,
-            ),
-            manifest_path: self.manifest.manifest_path.clone(),
-            ignore_rust_version: self.manifest.ignore_rust_version,
-            atlas: self.atlas.clone(),
-        }
+        self.command.of_build(
+            self.packages.clone(),
+            TargetArgs { lib, bins, bin, examples, example, ..TargetArgs::default() },
+            &self.features,
+            &self.messages,
+        )
     }
 }
 
 impl RustdocArgs {
     /// Returns the flags that it has in common with a build.
     pub(crate) fn build_args(&self) -> BuildArgs {
-        BuildArgs {
-            future_incompat_report: false,
-            message_format: self.messages.message_format.clone(),
-            packages: self.package.packages(),
-            targets: self.targets.clone(),
-            features: self.features.clone(),
-            compilation: CompilationArgs::of(
-                &self.jobs,
-                (self.keep_going.keep_going, self.release.release),
-                &self.outputs,
-            ),
-            manifest_path: self.manifest.manifest_path.clone(),
-            ignore_rust_version: self.manifest.ignore_rust_version,
-            atlas: self.atlas.clone(),
-        }
+        self.command.of_build(
+            self.package.packages(),
+            self.targets.clone(),
+            &self.features,
+            &self.messages,
+        )
     }
 
     /// Returns why plain cargo has to do it, if it has to.

@@ -5,8 +5,7 @@ use std::ffi::OsString;
 use clap::Args;
 
 use crate::args::{
-    AtlasArgs, BuildArgs, CompilationArgs, FeatureArgs, JobsArgs, KeepGoingArgs, ManifestArgs,
-    MessageArgs, OnePackageArgs, OutputArgs, ReleaseArgs, TARGET_SELECTION, TargetArgs,
+    BuildArgs, CommandArgs, FeatureArgs, MessageArgs, OnePackageArgs, TARGET_SELECTION, TargetArgs,
 };
 
 /// The flags of `run`.
@@ -36,49 +35,20 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) features: FeatureArgs,
 
-    /// How much at once.
+    /// What it has in common with others.
     #[command(flatten)]
-    pub(crate) jobs: JobsArgs,
-
-    /// What follows an error.
-    #[command(flatten)]
-    pub(crate) keep_going: KeepGoingArgs,
-
-    /// Optimized or not.
-    #[command(flatten)]
-    pub(crate) release: ReleaseArgs,
-
-    /// For what, and where to.
-    #[command(flatten)]
-    pub(crate) outputs: OutputArgs,
-
-    /// About the manifest.
-    #[command(flatten)]
-    pub(crate) manifest: ManifestArgs,
-
-    /// What cargo does not have.
-    #[command(flatten)]
-    pub(crate) atlas: AtlasArgs,
+    pub(crate) command: CommandArgs,
 }
 
 impl RunArgs {
     /// Returns the flags that it has in common with a build.
     pub(crate) fn build_args(&self) -> BuildArgs {
         let (bin, example) = (self.bin.clone(), self.example.clone());
-        BuildArgs {
-            future_incompat_report: false,
-            message_format: self.messages.message_format.clone(),
-            packages: self.package.packages(),
-            targets: TargetArgs { bin, example, ..TargetArgs::default() },
-            features: self.features.clone(),
-            compilation: CompilationArgs::of(
-                &self.jobs,
-                (self.keep_going.keep_going, self.release.release),
-                &self.outputs,
-            ),
-            manifest_path: self.manifest.manifest_path.clone(),
-            ignore_rust_version: self.manifest.ignore_rust_version,
-            atlas: self.atlas.clone(),
-        }
+        self.command.of_build(
+            self.package.packages(),
+            TargetArgs { bin, example, ..TargetArgs::default() },
+            &self.features,
+            &self.messages,
+        )
     }
 }

@@ -2,10 +2,7 @@
 
 use clap::Args;
 
-use crate::args::{
-    AtlasArgs, BuildArgs, CompilationArgs, FeatureArgs, JobsArgs, KeepGoingArgs, ManifestArgs,
-    MessageArgs, OnePackageArgs, OutputArgs, ReleaseArgs, TargetArgs,
-};
+use crate::args::{BuildArgs, CommandArgs, FeatureArgs, MessageArgs, OnePackageArgs, TargetArgs};
 
 /// The flags of `rustc`.
 #[derive(Args, Clone, Debug)]
@@ -42,29 +39,9 @@ pub(crate) struct RustcArgs {
     #[command(flatten)]
     pub(crate) features: FeatureArgs,
 
-    /// How much at once.
+    /// What it has in common with others.
     #[command(flatten)]
-    pub(crate) jobs: JobsArgs,
-
-    /// What follows an error.
-    #[command(flatten)]
-    pub(crate) keep_going: KeepGoingArgs,
-
-    /// Optimized or not.
-    #[command(flatten)]
-    pub(crate) release: ReleaseArgs,
-
-    /// For what, and where to.
-    #[command(flatten)]
-    pub(crate) outputs: OutputArgs,
-
-    /// About the manifest.
-    #[command(flatten)]
-    pub(crate) manifest: ManifestArgs,
-
-    /// What cargo does not have.
-    #[command(flatten)]
-    pub(crate) atlas: AtlasArgs,
+    pub(crate) command: CommandArgs,
 }
 
 impl RustcArgs {
@@ -72,18 +49,12 @@ impl RustcArgs {
     pub(crate) fn build_args(&self) -> BuildArgs {
         BuildArgs {
             future_incompat_report: self.future_incompat_report,
-            message_format: self.messages.message_format.clone(),
-            packages: self.package.packages(),
-            targets: self.targets.clone(),
-            features: self.features.clone(),
-            compilation: CompilationArgs::of(
-                &self.jobs,
-                (self.keep_going.keep_going, self.release.release),
-                &self.outputs,
-            ),
-            manifest_path: self.manifest.manifest_path.clone(),
-            ignore_rust_version: self.manifest.ignore_rust_version,
-            atlas: self.atlas.clone(),
+            ..self.command.of_build(
+                self.package.packages(),
+                self.targets.clone(),
+                &self.features,
+                &self.messages,
+            )
         }
     }
 
